@@ -1,0 +1,56 @@
+# `make briefs` renders every brief, `make test` runs the suite, `make lab` opens JupyterLab.
+# Needed beforehand: Python 3.11 or newer with venv (on Debian: python3-venv), and make. Nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+LOCK_COMMAND := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
+
+.PHONY: help briefs test lab data lock clean
+
+help:
+	@sed -n 's/^# //p;/^$$/q' Makefile
+
+briefs: $(READY)
+	$(BIN)/twente briefs
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+lab: $(READY)
+	$(BIN)/jupyter lab notebooks/start.ipynb
+
+# Write data/processed and docs/data.md anew from data/raw.
+data: $(READY)
+	$(BIN)/twente data
+
+# Renew the lock after a change in pyproject.toml; needs uv.
+lock:
+	$(LOCK_COMMAND) --quiet --output-file requirements.lock
+
+# Every package is checked against its hash in the lock; uv is used where it is installed, pip elsewhere.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+		{ echo "$(PYTHON) has no venv. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@rm -rf $(VENV)
+	@echo "Installing into $(VENV) ..."
+	@set -e; if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --python $(PYTHON) $(VENV); \
+		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+		$(PYTHON) -m venv $(VENV); \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) briefs figures/*/

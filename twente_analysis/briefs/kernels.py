@@ -1,0 +1,37 @@
+"""Runs a notebook with parameters in a kernel of its own. The only room that knows papermill's execution."""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+__all__ = ["BriefError", "run_notebook"]
+
+
+class BriefError(RuntimeError):
+    """A brief that cannot be published, with the reason in a line."""
+
+
+def run_notebook(notebook: Path, parameters: dict[str, Any], output: Path) -> nbformat.NotebookNode:
+    """Execute `notebook` in a clean namespace, from its own folder, into the file `output`.
+
+    Raises
+    ------
+    BriefError
+        When a cell raises: which cell, and what.
+
+    """
+    try:
+        return papermill.execute_notebook(
+            str(notebook),
+            str(output),
+            parameters,
+            kernel_name="python3",
+            cwd=str(notebook.parent),
+            progress_bar=False,
+            log_output=False,
+        )
+    except PapermillExecutionError as error:
+        raise BriefError(f"cell {error.exec_count} raised {error.ename}: {error.evalue}") from error

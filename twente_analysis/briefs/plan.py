@@ -1,0 +1,145 @@
+"""Which briefs are there? Reads ``briefs.toml`` and checks every parameter before a kernel starts."""
+
+import ast
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import papermill
+
+from ..language import LANGUAGES
+from ..tidy import DataError, check_choice
+
+__all__ = ["Brief", "check_parameters", "read_plan"]
+
+KEYS = {"notebook", "title", "languages", "parameters"}
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One page to make: a notebook with parameters, in one language; `other` is the language it also comes in."""
+
+    family: str
+    language: str
+    title: str
+    notebook: Path
+    parameters: dict[str, Any]
+    other: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.family}-{self.language}"
+
+
+def read_plan(path: Path, only: str | None = None, language: str | None = None) -> list[Brief]:
+    """Read the briefs of a plan.
+
+    Parameters
+    ----------
+    path
+        The ``briefs.toml``; notebooks are named relative to its folder.
+    only
+        Keep one family of briefs.
+    language
+        Keep one language.
+
+    Returns
+    -------
+    list of Brief
+        One per family and language, with checked parameters.
+
+    Raises
+    ------
+    DataError
+        When the plan cannot be read, has unknown keys, names a notebook that is not there, or gives a
+        parameter that the notebook does not have or of another type.
+
+    """
+    try:
+        plan = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise DataError(
+            f"the plan cannot be read ({error})", remedy="Correct or restore the file.", file=path
+        ) from error
+    if only is not None:
+        check_choice("brief", only, list(plan))
+    if language is not None:
+        check_choice("language", language, LANGUAGES)
+    briefs = [
+        brief
+        for family, entry in plan.items()
+        for brief in _briefs(family, entry, path)
+        if only in (None, family) and language in (None, brief.language)
+    ]
+    if not briefs:
+        raise DataError("no brief is left to make", remedy="Choose another brief or language.", file=path)
+    return briefs
+
+
+def check_parameters(notebook: Path, parameters: dict[str, Any]) -> None:
+    """Raise a `DataError` when a parameter is unknown to the notebook or not of its default's type.
+
+    Examples
+    --------
+    >>> trend = Path(__file__).parents[2] / "notebooks" / "trend.ipynb"
+    >>> check_parameters(trend, {"indicator": "diplomas"})
+    >>> check_parameters(trend, {"indicatr": "diplomas"})
+    Traceback (most recent call last):
+    ...
+    twente_analysis.tidy.DataError: trend.ipynb: 'indicatr' is no parameter of this notebook.
+    What to do: Did you mean 'indicator'? Its parameters are: first_year, highlight, indicator, language, last_year, scope.
+
+    """
+    known = papermill.inspect_notebook(str(notebook))
+    for name, value in parameters.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"Did you mean {near[0]!r}? " if near else ""
+            raise DataError(
+                f"{name!r} is no parameter of this notebook",
+                remedy=f"{hint}Its parameters are: {', '.join(sorted(known))}.",
+                file=notebook.name,
+            )
+        default = ast.literal_eval(known[name]["default"])
+        if type(value) is not type(default):
+            raise DataError(
+                f"parameter {name!r} is {value!r}, which is of type {type(value).__name__}",
+                remedy=f"Give a value of type {type(default).__name__}, such as {default!r}.",
+                file=notebook.name,
+            )
+
+
+def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
+    def refuse(problem: str, remedy: str) -> DataError:
+        return DataError(f"brief {family!r} {problem}", remedy=remedy, file=path)
+
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", family):
+        raise refuse("has a name that is no file name", "Use small letters, digits and hyphens.")
+    if not isinstance(entry, dict) or not {"notebook", "title"} <= set(entry) <= KEYS:
+        raise refuse("has missing or unknown keys", f"Its keys are: {', '.join(sorted(KEYS))}.")
+    notebook = path.parent / entry["notebook"]
+    if Path(entry["notebook"]).name != entry["notebook"] or not notebook.is_file():
+        raise refuse(
+            f"names {entry['notebook']!r}, which is no notebook beside it", "Name a notebook in that folder."
+        )
+    languages = entry.get("languages", list(LANGUAGES))
+    if not set(languages) <= set(LANGUAGES) or not set(languages) <= set(entry["title"]):
+        raise refuse("has a language without a title", f"Languages are: {', '.join(LANGUAGES)}.")
+    parameters = entry.get("parameters", {})
+    if "language" in parameters:
+        raise refuse("sets the parameter language", "Use the key languages.")
+    check_parameters(notebook, parameters)
+    return [
+        Brief(
+            family,
+            language,
+            entry["title"][language],
+            notebook,
+            {**parameters, "language": language},
+            other=next((one for one in languages if one != language), ""),
+        )
+        for language in languages
+    ]

@@ -1,0 +1,214 @@
+"""Renders the planned briefs and publishes them: built aside, checked, then put in place in a single rename.
+
+A brief that fails publishes nothing: the last good page stays and says that it is not the newest.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+from PIL import Image
+
+from ..catalogue import data_folder, fingerprint
+from ..cell import payload
+from ..export import to_csv
+from ..language import LANGUAGES
+from .kernels import BriefError, run_notebook
+from .page import Figure, check_outputs, figures, picture, render_index, render_page, render_stale
+from .plan import Brief, read_plan
+
+__all__ = ["render_briefs"]
+
+STATE = "briefs.json"
+THUMBNAIL = (480, 360)
+Entry = dict[str, Any]
+
+
+def render_briefs(
+    only: str | None = None,
+    language: str | None = None,
+    out: str | Path | None = None,
+    figures_to: str | Path | None = None,
+    report: Callable[[str, str], None] = lambda name, outcome: None,
+) -> pd.DataFrame:
+    """Render the briefs of ``notebooks/briefs.toml`` and publish their pages, charts and index.
+
+    Parameters
+    ----------
+    only, language
+        Keep one family of briefs, or one language.
+    out
+        Folder of the pages; ``briefs/`` of the checkout when None.
+    figures_to
+        Folder for copies of the charts; ``figures/`` beside `out` when None.
+    report
+        Called with the name of each brief and its outcome, as soon as it is known.
+
+    Returns
+    -------
+    DataFrame
+        One row per brief: ``brief``, ``outcome`` (``published`` or ``failed``), ``page`` and ``reason``.
+
+    Raises
+    ------
+    DataError
+        When the plan or the data is wrong; then no brief is rendered.
+
+    """
+    root = data_folder().parent
+    folder = Path(out) if out is not None else root / "briefs"
+    copies = Path(figures_to) if figures_to is not None else folder.parent / "figures"
+    briefs = read_plan(root / "notebooks" / "briefs.toml", only, language)
+    folder.mkdir(parents=True, exist_ok=True)
+    state: dict[str, Entry] = _read_state(folder)
+    rows = []
+    for brief in briefs:
+        reason = ""
+        try:
+            state[brief.name] = _publish(brief, folder, copies)
+        except BriefError as error:
+            reason = str(error)
+            _mark_stale(brief, folder, state)
+        outcome = "failed" if reason else "published"
+        report(brief.name, f"{outcome}: {reason}" if reason else outcome)
+        page = folder / f"{brief.name}.html"
+        rows.append(
+            {
+                "brief": brief.name,
+                "outcome": outcome,
+                "page": str(page) if page.exists() else "",
+                "reason": reason,
+            }
+        )
+        _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
+    for each in LANGUAGES:
+        entries = [{"name": name, **entry} for name, entry in state.items() if entry["language"] == each]
+        name = "index.html" if each == "nl" else f"index-{each}.html"
+        _write(folder / name, render_index(entries, each).encode())
+    return pd.DataFrame(rows)
+
+
+def _publish(brief: Brief, folder: Path, copies: Path) -> Entry:
+    """Run one brief and put its charts and page in place; the page last, since readers start there."""
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as aside:
+        notebook = run_notebook(brief.notebook, brief.parameters, Path(aside) / brief.notebook.name)
+        check_outputs(notebook)
+        charts = Path(aside) / "charts"
+        charts.mkdir()
+        drawn = figures(notebook)
+        for figure in drawn:
+            _write_chart(figure, brief, charts)
+        if drawn:
+            _write_thumbnail(drawn[0], charts / "thumbnail.png")
+        assets = Path("assets") / brief.name / _hash(*sorted(charts.iterdir()))[:16]
+        if not (folder / assets).exists():
+            (folder / assets).parent.mkdir(parents=True, exist_ok=True)
+            charts.rename(folder / assets)
+    page = render_page(notebook, brief, _provenance(brief, assets))
+    _write(folder / f"{brief.name}.html", page.encode())
+    for old in (folder / assets).parent.iterdir():
+        if old.name != assets.name:
+            shutil.rmtree(old)
+    _copy_charts(folder / assets, copies / brief.name)
+    return {
+        "language": brief.language,
+        "title": brief.title,
+        "headline": _headline(notebook),
+        "thumbnail": f"{assets.as_posix()}/thumbnail.png" if drawn else "",
+        "published": date.today().isoformat(),
+        "attempted": "",
+    }
+
+
+def _provenance(brief: Brief, assets: Path) -> dict[str, str]:
+    return {
+        "date": date.today().isoformat(),
+        "version": version("twente-analysis"),
+        "notebook_hash": _hash(brief.notebook),
+        "data_hash": fingerprint(),
+        "other": f"{brief.family}-{brief.other}.html" if brief.other else "",
+        "assets": assets.as_posix(),
+    }
+
+
+def _headline(notebook: nbformat.NotebookNode) -> str:
+    texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
+    found = [text["sentences"][0] for text in texts if text and text.get("role") == "headline"]
+    return found[0] if found else ""
+
+
+def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
+    stem = f"{brief.name}-{figure.number}"
+    (folder / f"{stem}.png").write_bytes(picture(figure))
+    (folder / f"{stem}.svg").write_text(figure.svg, "utf-8")
+    found = figure.content["figures"]
+    # Excel takes a CSV for UTF-8 only with a byte order mark.
+    (folder / f"{stem}.csv").write_text(
+        "\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8"
+    )
+
+
+def _write_thumbnail(figure: Figure, path: Path) -> None:
+    with Image.open(io.BytesIO(picture(figure))) as image:
+        image.thumbnail(THUMBNAIL)
+        image.save(path)
+
+
+def _copy_charts(assets: Path, to: Path) -> None:
+    """Replace the copies of an earlier run by this run's charts."""
+    aside = to.with_name(f".{to.name}-new")
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(assets, aside, ignore=shutil.ignore_patterns("thumbnail.png"))
+    shutil.rmtree(to, ignore_errors=True)
+    aside.rename(to)
+
+
+def _mark_stale(brief: Brief, folder: Path, state: dict[str, Entry]) -> None:
+    """Say on the last good page and in the index that the brief was not renewed."""
+    page = folder / f"{brief.name}.html"
+    if brief.name not in state or not page.exists():
+        state.pop(brief.name, None)
+        return
+    today = date.today()
+    state[brief.name]["attempted"] = today.isoformat()
+    notice = render_stale(brief.language, today, date.fromisoformat(state[brief.name]["published"]))
+    marked = re.sub(
+        r"<!--stale-->.*?<!--/stale-->",
+        lambda _: f"<!--stale-->{notice}<!--/stale-->",
+        page.read_text("utf-8"),
+        flags=re.S,
+    )
+    _write(page, marked.encode())
+
+
+def _read_state(folder: Path) -> dict[str, Entry]:
+    path = folder / STATE
+    if not path.exists():
+        return {}
+    found: dict[str, Entry] = json.loads(path.read_text("utf-8"))
+    return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
+
+
+def _hash(*paths: Path) -> str:
+    found = hashlib.sha256()
+    for path in paths:
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it, so that a reader never sees half of it."""
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_bytes(content)
+    os.replace(aside, path)

@@ -1,0 +1,220 @@
+"""Which tables do we hold, where do they come from, and are they unchanged?
+
+Each folder of ``data/`` has a ``datapackage.json`` (Frictionless Data Package) that describes its CSV files.
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import language as words
+from .schema import RESTORE, read_csv
+from .tidy import DataError, check_choice, line_numbers, merge_sources
+
+__all__ = ["checksum", "citation", "data_folder", "list_tables", "read_table", "region_name"]
+
+FOLDERS = ("raw", "reference")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file and what its descriptor says of it."""
+
+    path: Path
+    descriptor: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.descriptor["name"])
+
+
+def data_folder(data: str | Path | None = None) -> Path:
+    """Find the folder with the data: `data`, else the environment's ``TWENTE_DATA``, else beside the code.
+
+    Raises
+    ------
+    DataError
+        When the folder does not hold ``raw/datapackage.json``.
+
+    """
+    folder = Path(data or os.environ.get("TWENTE_DATA") or Path(__file__).parents[1] / "data")
+    if not (folder / "raw" / "datapackage.json").is_file():
+        raise DataError(
+            "the folder holds no raw/datapackage.json",
+            remedy="Point --data or TWENTE_DATA to the data folder of a checkout.",
+            file=folder,
+        )
+    return folder
+
+
+def list_tables(data: str | Path | None = None) -> pd.DataFrame:
+    """List the tables in hand: what they hold, from which document, which lines.
+
+    Returns
+    -------
+    DataFrame
+        One row per table: table, title, document, source_table, rows (a count), unit, path and sha256.
+
+    Examples
+    --------
+    >>> list_tables().query("table == 'regiovisie_enrolment'")[["document", "rows", "unit"]].values.tolist()
+    [['regiovisie', 55, 'students']]
+
+    """
+    folder = data_folder(data)
+    rows = [
+        {
+            "table": table.name,
+            "title": table.descriptor["title"],
+            "document": table.descriptor.get("document", ""),
+            "source_table": table.descriptor.get("table_title", ""),
+            "rows": table.descriptor["rows"],
+            "unit": table.descriptor.get("unit", ""),
+            "path": table.path.relative_to(folder).as_posix(),
+            "sha256": table.descriptor["hash"].removeprefix("sha256:"),
+        }
+        for table in tables(folder).values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def checksum(path: str | Path) -> str:
+    """Compute the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def read_table(name: str, data: str | Path | None = None) -> pd.DataFrame:
+    """Read a table of ``data/``, after checking that the file is the one that was recorded.
+
+    Returns
+    -------
+    DataFrame
+        One row per record, as described in ``docs/data.md``; indexed by line of the file.
+
+    Raises
+    ------
+    DataError
+        When the table is unknown, its file is missing, changed or damaged, or breaks its schema.
+
+    """
+    held = tables(data_folder(data))
+    check_choice("table", name, list(held))
+    table = held[name]
+    frame = read_csv(table.path, table.descriptor["schema"])
+    if checksum(table.path) != table.descriptor["hash"].removeprefix("sha256:"):
+        raise DataError(
+            f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)",
+            remedy=RESTORE,
+            file=table.path,
+        )
+    return frame
+
+
+def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None = None) -> str:
+    """Write where the figures of a tidy frame stand: document, table and lines.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> print(citation(ta.load_coverage().head(1), "en"))
+    Regiovisie Twente Techniek (ca. 2012), running text, line 97
+
+    """
+    folder = data_folder(data)
+    titles = {source["name"]: source["citation"] for source in package(folder, "raw")["sources"]}
+    captions = {
+        (table.descriptor.get("document"), table.descriptor.get("table")): table.descriptor.get(
+            "table_title", ""
+        )
+        for table in tables(folder).values()
+    }
+    parts: dict[str, list[str]] = {}
+    for reference in merge_sources(frame["source"].drop_duplicates().tolist()).split("; "):
+        document, table, lines = line_numbers(reference)
+        caption = captions.get((document, table)) or words.label("source_table", table, language)
+        where = words.say("citation.lines", language, n=2 if set(lines) & set("-,") else 1, lines=lines)
+        parts.setdefault(titles.get(document, document), []).append(f"{caption}, {where}")
+    return "; ".join(f"{title}, {'; '.join(places)}" for title, places in parts.items())
+
+
+def region_name(region: str, language: str = "nl", data: str | Path | None = None) -> str:
+    """Name a region or institution; its code where the reference table does not know it.
+
+    Examples
+    --------
+    >>> region_name("27YU"), region_name("NL", "en")
+    ('ROC van Twente', 'the Netherlands')
+
+    """
+    known = read_table("regions", data).set_index("region")
+    column = {"nl": "name", "en": "name_en"}[language]
+    return str(known.loc[region, column]) if region in known.index else region
+
+
+def describe_columns(folder: Path) -> dict[str, str]:
+    """Describe every column: those of the tables, and those that the loaders add (``reference/columns.json``)."""
+    added: dict[str, str] = json.loads((folder / "reference" / "columns.json").read_text("utf-8"))
+    fields = [field for table in tables(folder).values() for field in table.descriptor["schema"]["fields"]]
+    return {field["name"]: field["description"] for field in fields} | added
+
+
+def fingerprint(data: str | Path | None = None) -> str:
+    """Compute one SHA-256 over the recorded checksums of all tables: the state of the data."""
+    hashes = [table.descriptor["hash"] for table in tables(data_folder(data)).values()]
+    return hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest()
+
+
+def package(folder: Path, name: str) -> dict[str, Any]:
+    """Read the descriptor of one folder of `folder`."""
+    path = folder / name / "datapackage.json"
+    try:
+        return _parsed(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"the descriptor cannot be read ({error})", remedy="Restore it (git checkout).", file=path
+        ) from error
+
+
+@cache
+def _parsed(path: Path, changed: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
+def tables(folder: Path) -> dict[str, Table]:
+    """Name all described tables of `folder`."""
+    return {
+        resource["name"]: Table(folder / name / resource["path"], resource)
+        for name in FOLDERS
+        for resource in package(folder, name)["resources"]
+    }
+
+
+def accept(name: str, data: str | Path | None = None) -> None:
+    """Record the present content of a table, once it keeps to its schema: row count and SHA-256.
+
+    Raises
+    ------
+    DataError
+        When the table is unknown or breaks its schema; then nothing is recorded.
+
+    """
+    folder = data_folder(data)
+    held = tables(folder)
+    check_choice("table", name, list(held))
+    path = held[name].path
+    rows = len(read_csv(path, held[name].descriptor["schema"]))
+    descriptor = path.parent / "datapackage.json"
+    content = json.loads(descriptor.read_text("utf-8"))
+    for resource in content["resources"]:
+        if resource["name"] == name:
+            resource |= {"hash": f"sha256:{checksum(path)}", "rows": rows}
+    aside = descriptor.with_suffix(".new")
+    aside.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    aside.replace(descriptor)

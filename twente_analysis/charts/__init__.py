@@ -1,0 +1,6 @@
+"""Charts in the house style: each ``plot_`` function takes an analysis frame and returns its axes."""
+
+from .house import save_chart, show
+from .trend import plot_contributions, plot_index, plot_scopes, plot_series
+
+__all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series", "save_chart", "show"]

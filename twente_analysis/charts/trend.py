@@ -1,0 +1,337 @@
+"""Charts of a trend: scopes side by side, a panel per group, indices and contributions."""
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..catalogue import citation, region_name
+from ..language import format_number, join, label, say
+from ..tidy import DataError
+from ..trends import growth_rate
+from .house import BLUE, CM, DARK, GREY, ORANGE, Chart, Figures, finish, spread, styled, wrap
+
+__all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
+
+MARKERS = "os^D"
+
+
+@styled
+def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> np.ndarray:
+    """Draw the path of each scope side by side on one scale, the chosen one in colour.
+
+    Parameters
+    ----------
+    scopes
+        Result of `compare_scopes` for one indicator.
+    scope
+        The scope to emphasise. A scope that holds a group at one year's figure is dashed: it is no count.
+
+    Returns
+    -------
+    ndarray of Axes
+        One per scope.
+
+    """
+    names = scopes["scope"].unique().tolist()
+    years = _years(scopes)
+    figure, axes = plt.subplots(1, len(names), figsize=(16 * CM, 9 * CM), sharey=True)
+    growth = {}
+    for ax, name in zip(axes, names, strict=True):
+        part = scopes[scopes["scope"] == name].sort_values("year")
+        values = part["value"].astype(float).to_numpy()
+        growth[name] = values[-1] / values[0] - 1
+        colour, scenario = (BLUE if name == scope else GREY), part["status"].eq("scenario").any()
+        ax.plot(years, values, "o--" if scenario else "o-", color=colour, mfc="white" if scenario else colour)
+        for index in {0, int(values.argmax()), len(values) - 1}:
+            _mark(ax, years, values, index, language)
+        ax.set_title("\n".join(wrap(label("scope", name, language), 7.5, 92, "bold")), size=7.5, color=colour)
+        ax.text(
+            0.02, 0.03, format_number(growth[name], "change", language), transform=ax.transAxes, color=colour,
+            weight="bold", size=9,
+        )  # fmt: skip
+        _year_axis(ax, [years[0], years[-1]])
+        ax.set_xlim(years[0] - 0.8, years[-1] + 0.8)
+    axes[0].set_ylim(0, float(scopes["value"].max()) * 1.15)
+    axes[0].yaxis.set_major_locator(MaxNLocator(5))
+    _number_axis(axes[0], language)
+    words = _words(scopes, language)
+    sentences = [
+        say(
+            "chart.path", language, scope=label("scope", name, language), change=growth[name],
+            **_ends(scopes[scopes["scope"] == name], "value"),
+        )
+        for name in names
+    ]  # fmt: skip
+    title = say(
+        "chart.label_scopes",
+        language,
+        things=words["Things"],
+        **{"all": growth["all"], "without": growth["without transport"]},
+    )
+    subtitle = say("chart.scopes_subtitle", language, **words)
+    if scopes["status"].eq("scenario").any():
+        subtitle += f" ({say('chart.scenario', language)})"
+    alt = say("chart.scopes_alt", language, paths=" ".join(sentences), **words)
+    finish(
+        figure, Chart(title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language))
+    )
+    return np.asarray(axes)
+
+
+@styled
+def plot_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: str = "nl") -> np.ndarray:
+    """Draw a panel per group, each on its own scale from zero, with its first and last figure.
+
+    Parameters
+    ----------
+    frame
+        Tidy frame of one indicator with the dimension `by`.
+    highlight
+        The group to draw in another colour; empty for none.
+
+    Returns
+    -------
+    ndarray of Axes
+        One per group.
+
+    """
+    check_highlight(frame, by, highlight)
+    years = _years(frame)
+    numbers = frame.assign(value=frame["value"].astype(float), year=frame["year"].astype(int))
+    grid = sns.relplot(
+        data=numbers, x="year", y="value", col=by, col_wrap=4, kind="line", marker="o", errorbar=None,
+        color=BLUE, height=2.5, facet_kws={"sharey": False},
+    )  # fmt: skip
+    sentences = []
+    for group, ax in grid.axes_dict.items():
+        part = numbers[numbers[by] == group].sort_values("year").set_index("year")["value"]
+        colour = ORANGE if group == highlight else BLUE
+        # The grid draws through a missing year; the line must break there.
+        ax.lines[0].set_data(years, part.reindex(years).to_numpy())
+        ax.lines[0].set(color=colour, mec=colour, mfc=colour, markersize=3.5, clip_on=False)
+        for year in part.index[part.isna()]:
+            ax.annotate(
+                say("chart.blank", language), (year, 0), (0, 3), textcoords="offset points", ha="center", size=6.5,
+                color="#555555",
+            )  # fmt: skip
+        ax.set_title("\n".join(wrap(label(by, group, language), 7.5, 104, "bold")[:2]), size=7.5)
+        ax.set_ylim(0, max(part.max() * 1.3, 1))
+        for index in (0, len(years) - 1):
+            _mark(ax, years, part.to_numpy(), index, language)
+        ax.spines["left"].set_visible(False)
+        _year_axis(ax, [years[0], years[-1]])
+        ax.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7))
+        ax.yaxis.set_major_locator(MaxNLocator(2, integer=True))
+        _number_axis(ax, language)
+        first, last = (format_number(part[year], language=language) for year in (years[0], years[-1]))
+        sentences.append(
+            say("chart.panel_path", language, group=label(by, group, language), first=first, last=last)
+        )
+    grid.figure.set_size_inches(16 * CM, 13.5 * CM)
+    grew = growth_rate(frame, years[0], years[-1], by)["change"].dropna()
+    up, down = int((grew > 0).sum()), int((grew < 0).sum())
+    words = _words(frame, language)
+    title = say("chart.panels_title", language, up=up, all=frame[by].nunique(), down=down)
+    subtitle = say("chart.panels_subtitle", language, **{**words, "things": words["Things"]})
+    alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
+    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, _figures(frame, by, language)))
+    return np.asarray(grid.axes)
+
+
+@styled
+def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl") -> Axes:
+    """Draw several series as indices of one base year, labelled at their last point.
+
+    Parameters
+    ----------
+    indices
+        Two to four results of `index_to`, each one series with its own indicator.
+    scope
+        Name of the scope the series are in, for the subtitle.
+
+    """
+    if not 2 <= len(indices) <= len(MARKERS):
+        raise DataError(f"{len(indices)} series were given", remedy=f"Give two to {len(MARKERS)}.")
+    together = pd.concat(indices, ignore_index=True)
+    years = _years(together)
+    figure, ax = plt.subplots(figsize=(16 * CM, 9 * CM))
+    names = [label("things", part["indicator"].iloc[0], language).capitalize() for part in indices]
+    lines = [
+        ax.plot(years, part["value"].astype(float), marker=MARKERS[number])[0]
+        for number, part in enumerate(indices)
+    ]
+    ax.axhline(100, color=GREY, linewidth=0.8, zorder=1)
+    low, high = min(100.0, together["value"].min()), max(100.0, together["value"].max())
+    ax.set_ylim(low - 0.12 * (high - low) - 2, high + 0.12 * (high - low) + 2)
+    ends = [float(part["value"].iloc[-1]) for part in indices]
+    spots = spread(ends, (high - low) * 0.22 + 2)
+    for line, name, end, spot in zip(lines, names, ends, spots, strict=True):
+        text = "\n".join([*wrap(name, 8, 78, "bold"), format_number(end, "decimal", language)])
+        ax.annotate(
+            text, (years[-1], end), (years[-1] + 0.12, spot), color=line.get_color(), va="center", weight="bold",
+            annotation_clip=False,
+        )  # fmt: skip
+    _year_axis(ax, years)
+    ax.set_xlim(years[0] - 0.15, years[-1] + 1.15)
+    _number_axis(ax, language)
+    region = region_name(together["region"].iloc[0], language)
+    sentences = [
+        say(
+            "chart.index_path", language, series=name,
+            values=", ".join(
+                f"{year} {format_number(value, 'decimal', language)}" for year, value in zip(years, part["value"], strict=True)
+            ),
+        )
+        for name, part in zip(names, indices, strict=True)
+    ]  # fmt: skip
+    parts = [
+        say("chart.index_part", language, series=name, change=end / 100 - 1)
+        for name, end in zip([names[0], *map(str.lower, names[1:])], ends, strict=True)
+    ]
+    title = say("chart.index_title", language, base_year=years[0], parts=join(parts, language))
+    subtitle = say(
+        "chart.index_subtitle",
+        language,
+        base_year=years[0],
+        region=region,
+        scope=label("scope", scope, language).lower(),
+    )
+    alt = say("chart.index_alt", language, base_year=years[0], paths=" ".join(sentences))
+    data = _figures(together, "indicator", language)
+    finish(figure, Chart(title, subtitle, _source(together, language), alt, data))
+    return ax
+
+
+@styled
+def plot_contributions(
+    parts: pd.DataFrame, years: tuple[int, int], highlight: str = "", *, language: str = "nl"
+) -> Axes:
+    """Draw what each group adds to the growth of the total, and the total below.
+
+    Parameters
+    ----------
+    parts
+        Result of `contributions` between the two `years`.
+    highlight
+        The group to draw in another colour; empty for the largest contribution.
+
+    """
+    by = str(parts.columns[0])
+    check_highlight(parts, by, highlight)
+    total = float(parts["contribution"].sum())
+    largest = parts.loc[parts["contribution"].abs().idxmax()]
+    chosen = highlight or largest[by]
+    names = [label(by, name, language) for name in parts[by]] + [say("chart.total", language)]
+    values = [*parts["contribution"].astype(float), total]
+    colours = [ORANGE if name == chosen else BLUE for name in parts[by]] + [DARK]
+    spots = [*range(len(parts)), len(parts) + 0.4]
+    figure, ax = plt.subplots(figsize=(16 * CM, 10.5 * CM))
+    ax.barh(spots, values, color=colours, height=0.7)
+    for spot, value in zip(spots, values, strict=True):
+        ax.annotate(
+            format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
+            textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
+        )  # fmt: skip
+    ax.set_yticks(spots, names)
+    ax.get_yticklabels()[-1].set_weight("bold")
+    ax.invert_yaxis()
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.grid(False)
+    ax.tick_params(bottom=False, labelbottom=False)
+    ax.spines["bottom"].set_visible(False)
+    ax.margins(x=0.12)
+    words = {**_words(parts, language), "first_year": years[0], "last_year": years[1]}
+    shown = parts.set_index(by).loc[chosen, "contribution"]
+    sentences = [
+        say("chart.contribution", language, group=name, points=value)
+        for name, value in zip(names, values, strict=True)
+    ]
+    title = say(
+        "chart.contributions_title",
+        language,
+        group=label(by, chosen, language),
+        points=float(shown),
+        change=total / 100,
+    )
+    alt = say("chart.contributions_alt", language, paths="; ".join(sentences) + ".", **words)
+    subtitle = say("chart.contributions_subtitle", language, **words)
+    columns = [label("dimension", by, language).capitalize(), say("chart.contribution_column", language)]
+    figures = Figures(columns, [[name, value] for name, value in zip(names, values, strict=True)], "points")
+    finish(figure, Chart(title, subtitle, _source(parts, language), alt, figures))
+    return ax
+
+
+def check_highlight(frame: pd.DataFrame, by: str, highlight: str) -> None:
+    """Raise a `DataError` when `highlight` names no group of the frame."""
+    groups = frame[by].drop_duplicates().tolist()
+    if highlight and highlight not in groups:
+        raise DataError(
+            f"highlight={highlight!r} is no group of {by}",
+            remedy=f"Leave it empty or choose one of: {', '.join(map(repr, groups))}.",
+        )
+
+
+def _years(frame: pd.DataFrame) -> list[int]:
+    return sorted(int(year) for year in frame["year"].unique())
+
+
+def _mark(ax: Axes, years: list[int], values: np.ndarray, index: int, language: str) -> None:
+    """Write a figure at its point: below it where the line comes from or goes to a higher one."""
+    value = values[index]
+    if np.isnan(value):
+        return
+    neighbour = values[1] if index == 0 else values[index - 1]
+    below = neighbour > value
+    ax.annotate(
+        format_number(value, language=language), (years[index], value), (0, -5 if below else 4),
+        textcoords="offset points", ha="center", va="top" if below else "bottom", size=7,
+    )  # fmt: skip
+
+
+def _year_axis(ax: Axes, years: list[int]) -> None:
+    ax.set_xticks(years, [str(year) for year in years])
+
+
+def _number_axis(ax: Axes, language: str) -> None:
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
+
+
+def _ends(part: pd.DataFrame, column: str) -> dict[str, Any]:
+    ordered = part.sort_values("year")[column]
+    return {"first": float(ordered.iloc[0]), "last": float(ordered.iloc[-1])}
+
+
+def _words(frame: pd.DataFrame, language: str) -> dict[str, Any]:
+    things = label("things", frame["indicator"].iloc[0], language)
+    years = _years(frame) if "year" in frame.columns else [0]
+    return {
+        "things": things,
+        "Things": things.capitalize(),
+        "region": region_name(frame["region"].iloc[0], language),
+        "first_year": years[0],
+        "last_year": years[-1],
+    }
+
+
+def _source(frame: pd.DataFrame, language: str) -> str:
+    return say("chart.source", language, source=citation(frame, language))
+
+
+def _figures(frame: pd.DataFrame, by: str, language: str) -> Figures:
+    """Put the figures behind a chart together: one row per group, one column per year."""
+    wide = frame.pivot(index=by, columns="year", values="value").reindex(frame[by].unique())
+    names = "things" if by == "indicator" else by
+    rows = [
+        [
+            label(names, group, language),
+            *(None if pd.isna(value) else float(value) for value in wide.loc[group]),
+        ]
+        for group in wide.index
+    ]
+    kind = "number" if pd.api.types.is_integer_dtype(frame["value"]) else "decimal"
+    return Figures([label("dimension", by, language).capitalize(), *map(str, wide.columns)], rows, kind)

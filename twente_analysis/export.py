@@ -1,0 +1,168 @@
+"""Tidy frames and charts as files for other tools: CSV that cannot run as a formula, with a descriptor.
+
+``data/processed/`` is an exit for colleagues with Excel or R, never an input. It is written anew from the raw
+tables, with the codebook ``docs/data.md``; the suite compares both with a fresh build.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from . import load
+from .catalogue import data_folder, describe_columns, package, tables
+from .tidy import check_choice
+
+__all__ = ["write_processed"]
+
+#: The families of figures, each the outcome of the loader of that name.
+FAMILIES = (
+    "enrolment",
+    "diplomas",
+    "vmbo_pupils",
+    "flows",
+    "changes",
+    "composition",
+    "coverage",
+    "vacancies",
+    "statements",
+)
+TYPES = {"Int64": "integer", "Float64": "number", "str": "string"}
+
+
+def safe_text(cell: str) -> str:
+    """Put a quote before a text that a spreadsheet would run as a formula; a number stays as it is.
+
+    Examples
+    --------
+    >>> safe_text("=1+1"), safe_text("-26%"), safe_text("@x")
+    ("'=1+1", '-26%', "'@x")
+
+    """
+    number = re.fullmatch(r"[+-]?[\d.,]+ ?%?", cell)
+    return f"'{cell}" if cell[:1] in set("=+-@\t\r") and cell and not number else cell
+
+
+def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], language: str = "") -> str:
+    """Write rows as CSV; for ``nl`` as Dutch Excel reads it (semicolon, decimal comma), else with commas.
+
+    Examples
+    --------
+    >>> print(to_csv(["a", "b"], [["x", 1.5]], "nl"), end="")
+    a;b
+    x;1,5
+
+    """
+    check_choice("language", language, ("", "nl", "en"))
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";" if language == "nl" else ",", lineterminator="\n")
+    writer.writerow([safe_text(name) for name in columns])
+    writer.writerows([_cell(value, language) for value in row] for row in rows)
+    return buffer.getvalue()
+
+
+def write_processed(to: str | Path | None = None, data: str | Path | None = None) -> list[Path]:
+    """Write every family of figures to CSV, with a ``datapackage.json`` and the codebook.
+
+    Parameters
+    ----------
+    to
+        The checkout to write to; without it, the one around the data folder.
+
+    Returns
+    -------
+    list of Path
+        ``data/processed/<family>.csv`` for each family, its descriptor, and ``docs/data.md``.
+
+    """
+    folder = data_folder(data)
+    root = Path(to) if to is not None else folder.parent
+    frames = {family: getattr(load, f"load_{family}")(data=folder) for family in FAMILIES}
+    described = describe_columns(folder)
+    resources = [_resource(family, frame, described) for family, frame in frames.items()]
+    descriptor = {
+        "name": "twente-processed",
+        "title": "Tidy frames of twente_analysis, built from data/raw and data/reference",
+        "profile": "tabular-data-package",
+        "resources": resources,
+    }
+    files = {
+        root / "data/processed" / f"{family}.csv": to_csv(list(frame.columns), frame.itertuples(index=False))
+        for family, frame in frames.items()
+    }
+    files[root / "data/processed/datapackage.json"] = (
+        json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+    )
+    files[root / "docs/data.md"] = codebook(folder, described)
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return list(files)
+
+
+def codebook(folder: Path, described: dict[str, str]) -> str:
+    """Write the codebook: the columns of the tidy frames, then every table with its source and fields."""
+    lines = [
+        "# Codebook",
+        "",
+        "Written by `twente data` from the descriptors in `data/`; change those, not this page.",
+        "",
+        "## Columns of the tidy frames",
+        "",
+        "| column | meaning |",
+        "|---|---|",
+        *(f"| `{name}` | {text} |" for name, text in sorted(described.items())),
+        "",
+        "## Documents",
+        "",
+        "Line numbers count the lines of the text read from the published PDF; `text_sha256` identifies that text.",
+        "",
+        *(
+            f"- `{one['name']}`: {one['title']}, text sha256 `{one['text_sha256']}`"
+            for one in package(folder, "raw")["sources"]
+        ),
+    ]
+    for table in tables(folder).values():
+        found = table.descriptor
+        lines += ["", f"## `data/{table.path.relative_to(folder).as_posix()}`", "", f"{found['title']}.", ""]
+        lines += [f"- Rows: {found['rows']}; sha256 `{found['hash'].removeprefix('sha256:')}`"]
+        source = [str(found[key]) for key in ("document", "table_title") if key in found]
+        lines += [f"- Source: {', '.join(source)}"] if source else []
+        lines += [f"- Unit: {found['unit']}"] if "unit" in found else []
+        lines += [f"- Year: {found['year_means']}"] if "year_means" in found else []
+        lines += ["", "| column | type | meaning |", "|---|---|---|"]
+        lines += [
+            f"| `{field['name']}` | {field['type']} | {field['description']} |"
+            for field in found["schema"]["fields"]
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _resource(family: str, frame: pd.DataFrame, described: dict[str, str]) -> dict[str, Any]:
+    fields = [
+        {"name": name, "type": TYPES[str(dtype)], "description": described[name]}
+        for name, dtype in frame.dtypes.items()
+    ]
+    return {
+        "name": family,
+        "path": f"{family}.csv",
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "missingValues": [""]},
+    }
+
+
+def _cell(value: Any, language: str) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, str):
+        return safe_text(value)
+    number = str(int(value)) if float(value).is_integer() else repr(round(float(value), 6))
+    return number.replace(".", ",") if language == "nl" else number

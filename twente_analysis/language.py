@@ -1,0 +1,166 @@
+"""Dutch and English: labels, sentences, numbers and dates. The texts stand in ``texts/nl.toml`` and ``texts/en.toml``.
+
+Numbers, dates and plural forms come from Babel (Unicode CLDR), never from the operating system's locale.
+"""
+
+import string
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+
+from .tidy import DataError, check_choice
+
+__all__ = ["LANGUAGES", "format_date", "format_number", "join", "label", "say"]
+
+LANGUAGES = ("nl", "en")
+MINUS = "\u2212"
+
+
+@cache
+def texts(language: str) -> Mapping[str, Any]:
+    """Read all texts of a language, as nested tables."""
+    check_choice("language", language, LANGUAGES)
+    return tomllib.loads(
+        resources.files(__package__).joinpath("texts", f"{language}.toml").read_text("utf-8")
+    )
+
+
+def format_number(value: float | None, kind: str = "number", language: str = "nl") -> str:
+    """Write a number as a reader of the language expects it.
+
+    Parameters
+    ----------
+    value
+        The number; a fraction (0-1) for ``percent`` and ``change``. None and missing give a dash.
+    kind
+        ``number`` (whole), ``decimal`` (one place), ``percent``, ``change`` (percent with its sign),
+        ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points).
+
+    Examples
+    --------
+    >>> format_number(6303), format_number(0.115, "change"), format_number(-5.4, "points", "en")
+    ('6.303', '+11,5%', '−5.4')
+
+    """
+    kinds: dict[str, tuple[str, float]] = {
+        "number": ("#,##0", 1),
+        "decimal": ("#,##0.0", 1),
+        "percent": ("#,##0.0", 100),
+        "change": ("+#,##0.0;-#,##0.0", 100),
+        "difference": ("+#,##0;-#,##0", 1),
+        "points": ("+#,##0.0;-#,##0.0", 1),
+    }
+    check_choice("kind", kind, kinds)
+    check_choice("language", language, LANGUAGES)
+    if value is None or value != value:  # noqa: PLR0124 - NaN is the one number unequal to itself
+        return "–"
+    pattern, factor = kinds[kind]
+    digits = 1 if ".0" in pattern else 0
+    rounded = round(float(value) * factor, digits)
+    if rounded == 0:
+        pattern, rounded = pattern.split(";")[0].removeprefix("+"), 0.0
+    text = str(format_decimal(rounded, format=pattern, locale=language)).replace("-", MINUS)
+    return text + "%" if kind in ("percent", "change") else text
+
+
+def format_date(day: date, language: str = "nl") -> str:
+    """Write a date in full.
+
+    Examples
+    --------
+    >>> format_date(date(2026, 11, 20))
+    '20 november 2026'
+
+    """
+    return str(babel_date(day, format="long", locale=language))
+
+
+def label(group: str, value: str, language: str = "nl") -> str:
+    """Give the reader's name of a code or category; the value itself where the texts have none.
+
+    Examples
+    --------
+    >>> label("bedrijfstak_mbo", "Grafische beroepen"), label("bedrijfstak_mbo", "Iets nieuws")
+    ('Grafisch', 'Iets nieuws')
+
+    """
+    return str(texts(language)["labels"].get(group, {}).get(value, value))
+
+
+def join(parts: list[str], language: str = "nl") -> str:
+    """List parts as in a sentence.
+
+    Examples
+    --------
+    >>> join(["a", "b", "c"]), join(["a", "b"], "en")
+    ('a, b en c', 'a and b')
+
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {texts(language)['and']} {parts[-1]}"
+
+
+def say(key: str, language: str = "nl", **figures: object) -> str:
+    """Fill a sentence of the texts with figures.
+
+    A text may be a table of plural forms (``one``, ``other``), chosen by the figure ``n``, or of directions
+    (``up``, ``down``, ``same``), chosen by the sign of the figure ``change``.
+
+    Parameters
+    ----------
+    key
+        Path in the texts, such as ``trend.headline``.
+    figures
+        What the sentence's placeholders stand for; ``{value:number}`` is written by `format_number`.
+
+    Raises
+    ------
+    DataError
+        When the texts have no such sentence.
+
+    Examples
+    --------
+    >>> say("trend.missing", "en", n=1), say("trend.missing", "en", n=2)
+    ('1 cell is not filled in', '2 cells are not filled in')
+
+    """
+    entry: Any = texts(language)
+    for part in key.split("."):
+        entry = entry.get(part) if isinstance(entry, Mapping) else None
+    if isinstance(entry, Mapping):
+        entry = entry.get(_form(entry, figures, language))
+    if not isinstance(entry, str):
+        raise DataError(
+            f"The texts have no sentence {key!r} in {language!r}", remedy="Add it to both languages."
+        )
+    return _Writer(language).vformat(entry, (), figures)
+
+
+def _form(entry: Mapping[str, Any], figures: Mapping[str, Any], language: str) -> str:
+    if "other" in entry:
+        return Locale.parse(language).plural_form(figures["n"])
+    change = round(float(figures["change"]), 3)
+    return "up" if change > 0 else "down" if change < 0 else "same"
+
+
+class _Writer(string.Formatter):
+    """Writes ``{value:percent}`` as `format_number` does."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        writers: dict[str, Callable[[], str]] = {
+            "": lambda: str(value),
+            "size": lambda: format_number(abs(value), "percent", self.language),
+            "year": lambda: str(int(value)),
+        }
+        return writers.get(format_spec, lambda: format_number(value, format_spec, self.language))()

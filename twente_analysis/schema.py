@@ -1,0 +1,158 @@
+"""Does a CSV file keep to its descriptor? Reads one strictly, following the Table Schema standard.
+
+Part of the standard is enough here: the types string, integer and number, the constraints required, enum,
+minimum and pattern, and the primary key. The suite compares the outcome with frictionless, the standard's
+own reader.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .tidy import DataError
+
+__all__ = ["read_csv"]
+
+DTYPES = {"string": "str", "integer": "Int64", "number": "Float64"}
+WRITTEN = {"string": r"(?s:.*)", "integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
+RESTORE = (
+    "Restore the file (git checkout), or mend the row and record the change with `twente data --accept`."
+)
+
+
+def read_csv(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
+    """Read the CSV file at `path` into a frame, or say what breaks the schema.
+
+    Parameters
+    ----------
+    path
+        UTF-8 CSV file with a header row.
+    schema
+        Table Schema: ``fields`` (name, type, constraints) and ``primaryKey``.
+
+    Returns
+    -------
+    DataFrame
+        One row per record, indexed by its line in the file; text as ``str``, integers as ``Int64``,
+        numbers as ``Float64``; an empty cell is missing, or the empty text.
+
+    Raises
+    ------
+    DataError
+        When the file is missing, truncated or in another encoding, has other columns, or a cell that its
+        field does not allow. Never a partial frame.
+
+    """
+    header, records = _parse(_text(path), path)
+    names = [field["name"] for field in schema["fields"]]
+    if header != names:
+        absent = [name for name in names if name not in header]
+        extra = [name for name in header if name not in names]
+        faults = [f"column {name!r} is missing" for name in absent]
+        faults += [f"column {name!r} is not in the descriptor" for name in extra]
+        if len(set(header)) < len(header):
+            faults.append("a column name stands twice")
+        raise DataError(
+            "; ".join(faults) or "the columns are in another order",
+            remedy=f"The columns must be: {', '.join(names)}.",
+            file=path,
+        )
+    wrong = [line for line, cells in records.items() if len(cells) != len(names)]
+    if wrong:
+        rows = pd.DataFrame({"cells": [len(records[line]) for line in wrong]}, index=wrong)
+        raise DataError(
+            f"{len(wrong)} row(s) do not have {len(names)} cells", remedy=RESTORE, file=path, rows=rows
+        )
+    frame = pd.DataFrame.from_dict(records, orient="index", columns=names, dtype="str").rename_axis("row")
+    for field in schema["fields"]:
+        _check_field(frame, field, path)
+    key = schema.get("primaryKey", [])
+    _refuse(frame[frame.duplicated(key, keep=False)] if key else frame[:0], "a duplicate key", key, path)
+    if not len(frame):
+        raise DataError("the file has no rows", remedy=RESTORE, file=path)
+    return frame.apply(_typed, types={field["name"]: field["type"] for field in schema["fields"]})
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"the file cannot be read ({error.strerror})", remedy=RESTORE, file=path) from error
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise DataError(
+            f"line {line} is not UTF-8", remedy="Save the file as UTF-8 without BOM.", file=path
+        ) from error
+    if text.startswith("\ufeff"):
+        raise DataError(
+            "the file starts with a byte order mark", remedy="Save it as UTF-8 without BOM.", file=path
+        )
+    control = re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text.replace("\r\n", "\n"))
+    if control:
+        line = text[: control.start()].count("\n") + 1
+        raise DataError(f"line {line} holds the control character {control[0]!r}", remedy=RESTORE, file=path)
+    if not text.endswith("\n"):
+        raise DataError("the last line has no end, so the file may be cut off", remedy=RESTORE, file=path)
+    return text
+
+
+def _parse(text: str, path: Path) -> tuple[list[str], dict[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader)
+        return header, {reader.line_num: cells for cells in reader}
+    except (csv.Error, StopIteration) as error:
+        raise DataError(f"line {reader.line_num} is not CSV ({error})", remedy=RESTORE, file=path) from error
+
+
+def _check_field(frame: pd.DataFrame, field: dict[str, Any], path: Path) -> None:
+    name, kind, rules = field["name"], field["type"], field.get("constraints", {})
+    cells = frame[name]
+    filled = cells != ""
+    if rules.get("required"):
+        _refuse(frame[~filled], "an empty cell where one is required", [name], path)
+    _refuse(frame[filled & ~cells.str.fullmatch(WRITTEN[kind])], f"text that is no {kind}", [name], path)
+    if "enum" in rules:
+        allowed = ", ".join(repr(choice) for choice in rules["enum"])
+        _refuse(
+            frame[filled & ~cells.isin(rules["enum"])], f"a value that is not one of {allowed}", [name], path
+        )
+    if "pattern" in rules:
+        _refuse(
+            frame[filled & ~cells.str.fullmatch(rules["pattern"])],
+            f"a value not of the form {rules['pattern']}",
+            [name],
+            path,
+        )
+    limits: dict[str, Callable[[pd.Series, float], pd.Series]] = {
+        "minimum": pd.Series.lt,
+        "maximum": pd.Series.gt,
+    }
+    for limit, beyond in limits.items():
+        if limit in rules:
+            numbers = pd.to_numeric(cells.where(filled))
+            _refuse(
+                frame[beyond(numbers, rules[limit])],
+                f"a value beyond the {limit} {rules[limit]}",
+                [name],
+                path,
+            )
+
+
+def _refuse(rows: pd.DataFrame, problem: str, columns: list[str], path: Path) -> None:
+    if len(rows):
+        count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
+        where = ", ".join(repr(column) for column in columns)
+        raise DataError(f"{count} with {problem}, in column {where}", remedy=RESTORE, file=path, rows=rows)
+
+
+def _typed(cells: pd.Series, types: dict[str, str]) -> pd.Series:
+    dtype = DTYPES[types[str(cells.name)]]
+    return cells if dtype == "str" else pd.to_numeric(cells.replace("", pd.NA)).astype(dtype)

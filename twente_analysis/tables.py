@@ -1,0 +1,236 @@
+"""Analysis frames as tables for a reader: numbers in the reader's notation, what is left out said below."""
+
+import html
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import jinja2
+import pandas as pd
+
+from .cell import bundle
+from .language import format_number, label, say
+from .tidy import total_by
+from .trends import growth_rate, split_intensity_mix
+
+__all__ = ["Table", "table_catalogue", "table_ratio", "table_scopes", "table_series"]
+
+_TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+<div class="table" role="region" tabindex="0" aria-label="{{ caption }}">
+<table>
+<caption>{{ caption }}</caption>
+<thead><tr>{% for name in columns %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
+{% for group, rows in groups %}
+<tbody>
+{% if group %}
+<tr><th scope="rowgroup" colspan="{{ columns | length }}">{{ group }}</th></tr>
+{% endif %}
+{% for row in rows %}
+<tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row">{{ row[0] }}</th>{% for cell in row[1:] %}\
+<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}
+</tbody>
+{% endfor %}
+</table>
+</div>
+{% for note in notes %}
+<p class="note">{{ note }}</p>
+{% endfor %}
+""")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text, ready to read: the first column names the row.
+
+    Parameters
+    ----------
+    groups
+        Pairs of a heading (may be empty) and its rows.
+    strong
+        First cells of the rows to emphasise.
+
+    """
+
+    caption: str
+    columns: Sequence[str]
+    groups: Sequence[tuple[str, Sequence[Sequence[str]]]]
+    notes: Sequence[str] = ()
+    strong: Sequence[str] = ()
+
+    def html(self) -> str:
+        """Write the table as HTML; every text is escaped.
+
+        Examples
+        --------
+        >>> "<script>" in Table("a", ["b"], [("", [["<script>"]])]).html()
+        False
+
+        """
+        return _TEMPLATE.render(asdict(self))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        rows = "\n".join("\t".join(row) for _, group in self.groups for row in group)
+        return bundle("table", asdict(self), text_html=self.html(), text_plain=f"{self.caption}\n{rows}")
+
+
+def table_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Table:
+    """Show every scope's path over the years, with its growth from the first to the last.
+
+    Parameters
+    ----------
+    scopes
+        One or more results of `compare_scopes` under each other.
+    scope
+        The scope to emphasise.
+
+    """
+    years = sorted(scopes["year"].unique().tolist())
+    groups = []
+    for indicator, part in scopes.groupby("indicator", sort=False):
+        wide = part.pivot(index="scope", columns="year", values="value").reindex(part["scope"].unique())
+        growth = wide[years[-1]] / wide[years[0]] - 1
+        rows = [
+            [label("scope", name, language), *_numbers(wide.loc[name], language)]
+            + [format_number(growth[name], "change", language)]
+            for name in wide.index
+        ]
+        groups.append((label("things", str(indicator), language).capitalize(), rows))
+    columns = [say("table.scope", language), *map(str, years), _change_label(years, language)]
+    return Table(
+        caption=say("table.scopes", language, first_year=years[0], last_year=years[-1]),
+        columns=columns,
+        groups=groups,
+        notes=_missing_notes(scopes[scopes["scope"] == "all"], language),
+        strong=[label("scope", scope, language)],
+    )
+
+
+def table_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: str = "nl") -> Table:
+    """Show a series per group and year, the change over the period and the total.
+
+    A percentage that would rest on a cell below 30 is left out, and said so below the table.
+    """
+    years = sorted(frame["year"].unique().tolist())
+    wide = frame.pivot(index=by, columns="year", values="value").reindex(frame[by].unique())
+    growth = growth_rate(frame, years[0], years[-1], by).set_index(by)
+    total = total_by(frame).set_index("year")
+    ends = growth_rate(frame, years[0], years[-1])
+    rows = [
+        [label(by, name, language), *_numbers(wide.loc[name], language)]
+        + [format_number(_or_none(growth.loc[name, "change"]), "difference", language)]
+        + [format_number(_or_none(growth.loc[name, "growth"]), "change", language)]
+        for name in wide.index
+    ]
+    last = [say("table.total", language), *_numbers(total["value"], language)]
+    last += [format_number(ends["change"].item(), "difference", language)]
+    last += [format_number(_or_none(ends["growth"].item()), "change", language)]
+    indicator, unit = frame["indicator"].iloc[0], label("unit", frame["unit"].iloc[0], language)
+    notes = _missing_notes(total.reset_index(), language)
+    if growth["small"].any():
+        notes.append(say("trend.small", language))
+    return Table(
+        caption=say(
+            "table.series",
+            language,
+            things=label("things", indicator, language).capitalize(),
+            dimension=label("dimension", by, language),
+            first_year=years[0],
+            last_year=years[-1],
+        ),
+        columns=[
+            label("dimension", by, language).capitalize(),
+            *map(str, years),
+            say("table.change", language, unit=unit),
+            _change_label(years, language),
+        ],
+        groups=[("", [*rows, last])],
+        notes=notes,
+        strong=[last[0], label(by, highlight, language)],
+    )
+
+
+def table_ratio(ratios: pd.DataFrame, by: str, *, language: str = "nl") -> Table:
+    """Show the diplomas per 100 students of a year, and what intensity and mix did to them.
+
+    Parameters
+    ----------
+    ratios
+        What `diplomas_per_student` gives with `by`.
+
+    """
+    years = sorted(ratios["year"].unique().tolist())
+    totals = ratios.groupby("year")[["enrolment", "diplomas"]].sum()
+    per_year = [
+        format_number(100 * row.diplomas / row.enrolment, "decimal", language) for row in totals.itertuples()
+    ]
+    parts = split_intensity_mix(ratios, years[0], years[-1], by, blank="not counted")[
+        ["intensity", "mix"]
+    ].sum()
+    difference = [format_number(value, "points", language) for value in (parts["intensity"], parts["mix"])]
+    return Table(
+        caption=say("table.ratio", language, first_year=years[0], last_year=years[-1]),
+        columns=[
+            say("table.measure", language),
+            *map(str, years),
+            say("table.intensity", language),
+            say("table.mix", language),
+        ],
+        groups=[("", [[say("table.per_hundred", language), *per_year, *difference]])],
+        notes=[say("trend.ratio", language)],
+    )
+
+
+def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show what `list_tables` gives: the tables in hand, their source and number of rows."""
+    rows = [
+        [
+            row.table,
+            row.title,
+            row.source_table,
+            format_number(row.rows, language=language),
+            label("unit", row.unit, language),
+        ]
+        for row in tables.itertuples()
+    ]
+    names = [say(f"table.{name}", language) for name in ("name", "content", "source", "rows", "unit")]
+    return Table(caption=say("table.catalogue", language), columns=names, groups=[("", rows)])
+
+
+def escape_markdown(text: str) -> str:
+    """Write `text` so that Markdown shows it as it is.
+
+    Examples
+    --------
+    >>> escape_markdown("<b> *x*")
+    '&lt;b&gt; \\\\*x\\\\*'
+
+    """
+    escaped = html.escape(text, quote=False)
+    return "".join(f"\\{character}" if character in "\\`*_[]#|" else character for character in escaped)
+
+
+def _numbers(values: pd.Series, language: str) -> list[str]:
+    return [format_number(_or_none(value), language=language) for value in values]
+
+
+def _or_none(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _change_label(years: list[int], language: str) -> str:
+    return say("table.growth", language, first_year=years[0], last_year=years[-1])
+
+
+def _missing_notes(totals: pd.DataFrame, language: str) -> list[str]:
+    missing = totals[totals["missing"] > 0]
+    return [
+        say(
+            "trend.missing_in",
+            language,
+            n=int(row.missing),
+            year=row.year,
+            things=label("things", row.indicator, language),
+        )
+        for row in missing.itertuples()
+    ]

@@ -1,0 +1,275 @@
+"""The contract of a tidy frame, and the one error of the library.
+
+A tidy frame has one row per figure. Its key is every column before ``value``::
+
+    indicator, year, [period,] region_type, region, <dimensions>, value, [low, high,] unit, status, source
+
+``docs/data.md`` describes each column. Analyses take such frames and return such frames.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+import pandas as pd
+
+__all__ = ["DataError", "check_choice", "check_tidy", "dimensions", "merge_sources", "total_by"]
+
+#: Why a figure is no plain count. The first group has no value; the second has one, drawn and named differently.
+WITHOUT_VALUE = ("blank", "dash", "pm", "ntb", "suppressed", "impossible", "confidential")
+WITH_VALUE = ("", "provisional", "estimated", "scenario")
+REGION_TYPES = ("institution", "gemeente", "corop", "arbeidsmarktregio", "province", "country", "subregion")
+LEADING = ("indicator", "year", "period", "region_type", "region")
+TRAILING = ("value", "low", "high", "unit", "status", "source")
+OPTIONAL = ("period", "low", "high")
+
+
+class DataError(ValueError):
+    """What is wrong, where, and what to do about it.
+
+    Parameters
+    ----------
+    problem
+        What is wrong, with the column and how many rows.
+    remedy
+        What the reader of the message can do.
+    file
+        The file concerned, if any.
+    rows
+        The offending rows; the message shows the first five.
+
+    Examples
+    --------
+    >>> print(DataError("1 row has a negative count", remedy="Correct the row.", file="a.csv"))
+    a.csv: 1 row has a negative count.
+    What to do: Correct the row.
+
+    """
+
+    def __init__(
+        self, problem: str, *, remedy: str, file: object = None, rows: pd.DataFrame | None = None
+    ) -> None:
+        self.problem, self.remedy, self.file, self.rows = problem, remedy, file, rows
+        lines = [f"{file}: {problem}." if file is not None else f"{problem}."]
+        if rows is not None and len(rows):
+            lines.append(rows.head(5).to_string(max_colwidth=60))
+            if len(rows) > 5:
+                lines.append(f"... and {len(rows) - 5} more")
+        lines.append(f"What to do: {remedy}")
+        super().__init__("\n".join(lines))
+
+
+def check_choice(name: str, value: object, choices: Collection[object]) -> None:
+    """Raise a `DataError` that lists the choices when `value` is not one of them.
+
+    Examples
+    --------
+    >>> check_choice("language", "nl", ["nl", "en"])
+
+    """
+    if value not in choices:
+        listed = ", ".join(repr(choice) for choice in choices)
+        raise DataError(f"{name}={value!r} is not known", remedy=f"Choose one of: {listed}.")
+
+
+def dimensions(frame: pd.DataFrame) -> list[str]:
+    """Name the columns of a tidy frame that classify a figure, such as ``bedrijfstak_mbo``."""
+    columns = list(frame.columns)
+    _require(frame, ["value"])
+    return [name for name in columns[: columns.index("value")] if name not in LEADING]
+
+
+def check_tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return `frame` unchanged, or say which rule of the contract it breaks.
+
+    Parameters
+    ----------
+    frame
+        One row per figure, columns as in the module's description.
+
+    Raises
+    ------
+    DataError
+        When a column is missing, out of place or of the wrong type, a key is empty or occurs twice, a
+        status or region type is unknown, or a value stands where the status says there is none.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> len(check_tidy(ta.load_enrolment()))
+    55
+
+    """
+    _require(frame, [name for name in (*LEADING, *TRAILING) if name not in OPTIONAL])
+    _check_order(frame)
+    _check_types(frame)
+    _refuse(frame[~frame["status"].isin(WITH_VALUE + WITHOUT_VALUE)], "an unknown status", "status")
+    _refuse(frame[~frame["region_type"].isin(REGION_TYPES)], "an unknown region type", "region_type")
+    empty = frame["value"].isna()
+    stated = frame["status"].isin(WITHOUT_VALUE)
+    _refuse(frame[empty & ~stated], "no value and no status that says why", "value")
+    _refuse(frame[~empty & stated], "a value although the status says there is none", "value")
+    key = list(frame.columns[: list(frame.columns).index("value")])
+    _refuse(frame[frame.duplicated(key, keep=False)], "the same key as another row", ", ".join(key))
+    return frame
+
+
+def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.DataFrame:
+    """Sum the figures of a tidy frame per year, and per `by` where that is given.
+
+    A figure that the source does not give is not counted as zero: ``missing`` says how many such cells a
+    sum leaves out. Bounds are added where the frame has them; a sum with suppressed parts then has no
+    value of its own. The status of a sum is the weakest of its parts.
+
+    Parameters
+    ----------
+    frame
+        Tidy frame of counts: one indicator, unit and region.
+    by
+        Dimensions to keep; all others are summed over.
+
+    Returns
+    -------
+    DataFrame
+        One row per year (and group): the tidy columns without the dimensions summed over, and ``missing``
+        in cells.
+
+    Raises
+    ------
+    DataError
+        When the frame mixes indicators, units or regions, holds percentages, or lacks a column of `by`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> total_by(ta.load_diplomas())[["year", "value", "missing"]].to_string(index=False)
+    ' year  value  missing\\n 2007   1657        0\\n 2008   1836        0\\n 2009   2007        0\\n 2010   2281 \
+       1\\n 2011   3073        0'
+
+    """
+    groups = [by] if isinstance(by, str) else list(by or [])
+    _require(
+        frame, [*groups, "indicator", "year", "region_type", "region", "value", "unit", "status", "source"]
+    )
+    for column in ("indicator", "unit", "region_type", "region"):
+        found = frame[column].drop_duplicates().tolist()
+        if len(found) > 1:
+            raise DataError(
+                f"A sum over several values of '{column}' has no meaning: {', '.join(map(str, found))}",
+                remedy=f"Select one {column} before adding.",
+            )
+    if frame["unit"].isin(["%"]).any():
+        raise DataError("Percentages do not add up to a total", remedy="Add the counts behind them.")
+    key = [name for name in LEADING if name in frame.columns] + groups
+    rows = [
+        dict(zip(key, values, strict=True)) | _sum(part)
+        for values, part in frame.groupby(key, sort=False, dropna=False)
+    ]
+    ordered = key + [name for name in TRAILING if name in frame.columns]
+    total = pd.DataFrame(rows, columns=[*ordered, "missing"])
+    return total.astype({name: frame[name].dtype for name in ordered}).astype({"missing": "Int64"})
+
+
+def merge_sources(sources: Collection[str]) -> str:
+    """Join ``document/table#lines`` references, lines of the same table merged into ranges.
+
+    Examples
+    --------
+    >>> merge_sources(["a/t#3", "a/t#1", "a/t#2", "b/u#7", "a/t#9"])
+    'a/t#1-3,9; b/u#7'
+
+    """
+    lines: dict[str, set[int]] = {}
+    for source in sources:
+        for reference in source.split("; "):
+            table, _, numbers = reference.partition("#")
+            found = lines.setdefault(table, set())
+            for number in filter(None, numbers.split(",")):
+                first, _, last = number.partition("-")
+                found.update(range(int(first), int(last or first) + 1))
+    return "; ".join(
+        f"{table}#{_ranges(sorted(found))}" if found else table for table, found in lines.items()
+    )
+
+
+def _ranges(numbers: list[int]) -> str:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def _sum(part: pd.DataFrame) -> dict[str, object]:
+    given = part["value"].dropna()
+    row: dict[str, object] = {"value": given.sum() if len(given) else pd.NA}
+    row["missing"] = int(part["value"].isna().sum())
+    weakest = max(part["status"], key=lambda status: WITH_VALUE.index(status) if status in WITH_VALUE else 0)
+    row["status"] = weakest if weakest in WITH_VALUE else ""
+    if {"low", "high"} <= set(part.columns):
+        row["low"], row["high"] = part["low"].sum(skipna=False), part["high"].sum(skipna=False)
+    if part["status"].eq("suppressed").any():
+        row |= {"value": pd.NA, "status": "suppressed"}
+    elif not len(given):
+        row["status"] = part["status"].iloc[0]
+    row["unit"] = part["unit"].iloc[0]
+    row["source"] = merge_sources(part["source"].tolist())
+    return row
+
+
+def _require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    absent = [name for name in columns if name not in frame.columns]
+    if absent:
+        raise DataError(
+            f"The frame has no column {', '.join(map(repr, absent))}",
+            remedy=f"Its columns are: {', '.join(map(str, frame.columns))}.",
+        )
+
+
+def _check_order(frame: pd.DataFrame) -> None:
+    names = dimensions(frame)
+    expected = [name for name in LEADING if name in frame.columns] + names
+    expected += [name for name in TRAILING if name in frame.columns]
+    if list(frame.columns) != expected:
+        raise DataError(
+            f"The columns are out of order: {', '.join(map(str, frame.columns))}",
+            remedy=f"The order is: {', '.join(expected)}.",
+        )
+
+
+def _check_types(frame: pd.DataFrame) -> None:
+    for name in frame.columns:
+        kind = str(frame[name].dtype)
+        allowed = {"year": ("Int64",), "value": ("Int64", "Float64"), "low": ("Int64", "Float64")}
+        allowed["high"] = allowed["low"]
+        if kind not in allowed.get(name, ("str",)):
+            raise DataError(
+                f"Column '{name}' is of type {kind}",
+                remedy=f"Make it {' or '.join(allowed.get(name, ('str',)))}; codes are text.",
+            )
+        if name not in ("year", "value", "low", "high"):
+            _refuse(frame[frame[name].isna()], "a missing text (use an empty one)", name)
+
+
+def _refuse(rows: pd.DataFrame, problem: str, column: str) -> None:
+    if len(rows):
+        count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
+        raise DataError(
+            f"{count} with {problem} in '{column}'", remedy="Correct these rows at their source.", rows=rows
+        )
+
+
+def line_numbers(source: str) -> list[str]:
+    """Split a source reference into document, table and lines.
+
+    Examples
+    --------
+    >>> line_numbers("regiovisie/text#97")
+    ['regiovisie', 'text', '97']
+
+    """
+    found = re.fullmatch(r"([^/]+)/([^#]+)(?:#(.+))?", source)
+    if found is None:
+        raise DataError(f"{source!r} is no source reference", remedy="Write it as document/table#lines.")
+    return [part or "" for part in found.groups()]
