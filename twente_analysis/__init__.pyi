@@ -91,6 +91,9 @@ from .narrative import (
     tell_ratio as tell_ratio,
 )
 from .narrative import (
+    tell_scopes as tell_scopes,
+)
+from .narrative import (
     tell_sources as tell_sources,
 )
 from .tables import (

@@ -129,9 +129,7 @@ def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None 
     folder = data_folder(data)
     titles = {source["name"]: source["citation"] for source in package(folder, "raw")["sources"]}
     captions = {
-        (table.descriptor.get("document"), table.descriptor.get("table")): table.descriptor.get(
-            "table_title", ""
-        )
+        (table.descriptor.get("document"), table.descriptor.get("table")): table.descriptor.get("table_title", "")
         for table in tables(folder).values()
     }
     parts: dict[str, list[str]] = {}

@@ -43,9 +43,7 @@ def main(data: Path | None) -> None:
 @main.command()
 @click.option("--only", metavar="NAME", help="Render one brief of notebooks/briefs.toml.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Render one language.")
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/]."
-)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
 def briefs(only: str | None, language: str | None, out: Path | None) -> None:
     """Render the briefs as HTML pages. Ends with 0 when all are published, 1 when some failed."""
     from .briefs import render_briefs
@@ -60,9 +58,7 @@ def briefs(only: str | None, language: str | None, out: Path | None) -> None:
 
 
 @main.command()
-@click.option(
-    "--accept", metavar="TABLE", help="First record the changed content of a raw or reference table."
-)
+@click.option("--accept", metavar="TABLE", help="First record the changed content of a raw or reference table.")
 def data(accept: str | None) -> None:
     """Write data/processed and docs/data.md anew from the raw tables."""
     from .catalogue import accept as accept_table

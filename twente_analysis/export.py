@@ -95,9 +95,7 @@ def write_processed(to: str | Path | None = None, data: str | Path | None = None
         root / "data/processed" / f"{family}.csv": to_csv(list(frame.columns), frame.itertuples(index=False))
         for family, frame in frames.items()
     }
-    files[root / "data/processed/datapackage.json"] = (
-        json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
-    )
+    files[root / "data/processed/datapackage.json"] = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
     files[root / "docs/data.md"] = codebook(folder, described)
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,8 +135,7 @@ def codebook(folder: Path, described: dict[str, str]) -> str:
         lines += [f"- Year: {found['year_means']}"] if "year_means" in found else []
         lines += ["", "| column | type | meaning |", "|---|---|---|"]
         lines += [
-            f"| `{field['name']}` | {field['type']} | {field['description']} |"
-            for field in found["schema"]["fields"]
+            f"| `{field['name']}` | {field['type']} | {field['description']} |" for field in found["schema"]["fields"]
         ]
     return "\n".join(lines) + "\n"
 

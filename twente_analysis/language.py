@@ -27,9 +27,7 @@ MINUS = "\u2212"
 def texts(language: str) -> Mapping[str, Any]:
     """Read all texts of a language, as nested tables."""
     check_choice("language", language, LANGUAGES)
-    return tomllib.loads(
-        resources.files(__package__).joinpath("texts", f"{language}.toml").read_text("utf-8")
-    )
+    return tomllib.loads(resources.files(__package__).joinpath("texts", f"{language}.toml").read_text("utf-8"))
 
 
 def format_number(value: float | None, kind: str = "number", language: str = "nl") -> str:
@@ -41,7 +39,8 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         The number; a fraction (0-1) for ``percent`` and ``change``. None and missing give a dash.
     kind
         ``number`` (whole), ``decimal`` (one place), ``percent``, ``change`` (percent with its sign),
-        ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points).
+        ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
+        ``per_hundred`` (one place, from a ratio).
 
     Examples
     --------
@@ -55,6 +54,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         "percent": ("#,##0.0", 100),
         "change": ("+#,##0.0;-#,##0.0", 100),
         "difference": ("+#,##0;-#,##0", 1),
+        "per_hundred": ("#,##0.0", 100),
         "points": ("+#,##0.0;-#,##0.0", 1),
     }
     check_choice("kind", kind, kinds)
@@ -79,7 +79,8 @@ def format_date(day: date, language: str = "nl") -> str:
     '20 november 2026'
 
     """
-    return str(babel_date(day, format="long", locale=language))
+    # British English: day before month, as Dutch readers of English expect.
+    return str(babel_date(day, format="long", locale={"en": "en_GB"}.get(language, language)))
 
 
 def label(group: str, value: str, language: str = "nl") -> str:
@@ -138,9 +139,7 @@ def say(key: str, language: str = "nl", **figures: object) -> str:
     if isinstance(entry, Mapping):
         entry = entry.get(_form(entry, figures, language))
     if not isinstance(entry, str):
-        raise DataError(
-            f"The texts have no sentence {key!r} in {language!r}", remedy="Add it to both languages."
-        )
+        raise DataError(f"The texts have no sentence {key!r} in {language!r}", remedy="Add it to both languages.")
     return _Writer(language).vformat(entry, (), figures)
 
 

@@ -228,9 +228,7 @@ def _family(family: str, data: Folder) -> pd.DataFrame:
             file="selections.csv",
             rows=unknown,
         )
-    labels = chosen.pivot_table(
-        index="statement", columns="dimension", values="category", aggfunc="first", sort=False
-    )
+    labels = chosen.pivot_table(index="statement", columns="dimension", values="category", aggfunc="first", sort=False)
     if labels.isna().any(axis=None):
         raise DataError(
             f"the family {family!r} does not give every statement the same dimensions",

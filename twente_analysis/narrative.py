@@ -12,7 +12,15 @@ from .language import join, label, say
 from .tables import escape_markdown
 from .trends import COMBINATIE, SMALL, TRANSPORT, growth_rate, yearly_change
 
-__all__ = ["Text", "tell_caveats", "tell_contributions", "tell_headline", "tell_ratio", "tell_sources"]
+__all__ = [
+    "Text",
+    "tell_caveats",
+    "tell_contributions",
+    "tell_headline",
+    "tell_ratio",
+    "tell_scopes",
+    "tell_sources",
+]
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,31 @@ def tell_headline(scopes: pd.DataFrame, indicator: str, scope: str = "all", *, l
     if own["first_year"] < own["top_year"] < own["last_year"]:
         sentences.append(say("trend.top", language, **own))
     return Text("headline", sentences)
+
+
+def tell_scopes(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say the growth of every indicator in every scope, from the result of `compare_scopes`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> print(tell_scopes(ta.compare_scopes(ta.load_diplomas()), language="en").sentences[0][:50])
+    Technical diplomas: all sectors +85.5%, without tr
+    """
+    sentences = []
+    for indicator, part in scopes.groupby("indicator", sort=False):
+        parts = [
+            say(
+                "trend.scope_growth",
+                language,
+                scope=label("scope", name, language).lower(),
+                change=_path(part, name)["change"],
+            )
+            for name in part["scope"].unique()
+        ]
+        things = label("things", str(indicator), language).capitalize()
+        sentences.append(say("trend.scopes", language, things=things, parts=join(parts, language)))
+    return Text("finding", sentences)
 
 
 def tell_contributions(
@@ -177,9 +210,7 @@ def _caveats_of_groups(frame: pd.DataFrame, years: list[int], language: str) -> 
             )
         )
     if COMBINATIE in groups:
-        ends = growth_rate(
-            frame[frame["bedrijfstak_mbo"] == COMBINATIE], years[0], years[-1], "bedrijfstak_mbo"
-        )
+        ends = growth_rate(frame[frame["bedrijfstak_mbo"] == COMBINATIE], years[0], years[-1], "bedrijfstak_mbo")
         if ends["last"].notna().all():
             notes.append(
                 say(

@@ -20,9 +20,7 @@ __all__ = ["read_csv"]
 
 DTYPES = {"string": "str", "integer": "Int64", "number": "Float64"}
 WRITTEN = {"string": r"(?s:.*)", "integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
-RESTORE = (
-    "Restore the file (git checkout), or mend the row and record the change with `twente data --accept`."
-)
+RESTORE = "Restore the file (git checkout), or mend the row and record the change with `twente data --accept`."
 
 
 def read_csv(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
@@ -65,9 +63,7 @@ def read_csv(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
     wrong = [line for line, cells in records.items() if len(cells) != len(names)]
     if wrong:
         rows = pd.DataFrame({"cells": [len(records[line]) for line in wrong]}, index=wrong)
-        raise DataError(
-            f"{len(wrong)} row(s) do not have {len(names)} cells", remedy=RESTORE, file=path, rows=rows
-        )
+        raise DataError(f"{len(wrong)} row(s) do not have {len(names)} cells", remedy=RESTORE, file=path, rows=rows)
     frame = pd.DataFrame.from_dict(records, orient="index", columns=names, dtype="str").rename_axis("row")
     for field in schema["fields"]:
         _check_field(frame, field, path)
@@ -87,13 +83,9 @@ def _text(path: Path) -> str:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"line {line} is not UTF-8", remedy="Save the file as UTF-8 without BOM.", file=path
-        ) from error
+        raise DataError(f"line {line} is not UTF-8", remedy="Save the file as UTF-8 without BOM.", file=path) from error
     if text.startswith("\ufeff"):
-        raise DataError(
-            "the file starts with a byte order mark", remedy="Save it as UTF-8 without BOM.", file=path
-        )
+        raise DataError("the file starts with a byte order mark", remedy="Save it as UTF-8 without BOM.", file=path)
     control = re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text.replace("\r\n", "\n"))
     if control:
         line = text[: control.start()].count("\n") + 1
@@ -107,7 +99,7 @@ def _parse(text: str, path: Path) -> tuple[list[str], dict[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(reader)
-        return header, {reader.line_num: cells for cells in reader}
+        return header, {reader.line_num: cells for cells in reader}  # noqa: B035 - line_num moves on with the reader
     except (csv.Error, StopIteration) as error:
         raise DataError(f"line {reader.line_num} is not CSV ({error})", remedy=RESTORE, file=path) from error
 
@@ -121,9 +113,7 @@ def _check_field(frame: pd.DataFrame, field: dict[str, Any], path: Path) -> None
     _refuse(frame[filled & ~cells.str.fullmatch(WRITTEN[kind])], f"text that is no {kind}", [name], path)
     if "enum" in rules:
         allowed = ", ".join(repr(choice) for choice in rules["enum"])
-        _refuse(
-            frame[filled & ~cells.isin(rules["enum"])], f"a value that is not one of {allowed}", [name], path
-        )
+        _refuse(frame[filled & ~cells.isin(rules["enum"])], f"a value that is not one of {allowed}", [name], path)
     if "pattern" in rules:
         _refuse(
             frame[filled & ~cells.str.fullmatch(rules["pattern"])],

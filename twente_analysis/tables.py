@@ -9,7 +9,7 @@ import jinja2
 import pandas as pd
 
 from .cell import bundle
-from .language import format_number, label, say
+from .language import format_number, join, label, say
 from .tidy import total_by
 from .trends import growth_rate, split_intensity_mix
 
@@ -18,7 +18,7 @@ __all__ = ["Table", "table_catalogue", "table_ratio", "table_scopes", "table_ser
 _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <div class="table" role="region" tabindex="0" aria-label="{{ caption }}">
 <table>
-<caption>{{ caption }}</caption>
+<caption><span>{{ caption }}</span></caption>
 <thead><tr>{% for name in columns %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
 {% for group, rows in groups %}
 <tbody>
@@ -91,12 +91,11 @@ def table_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "n
         wide = part.pivot(index="scope", columns="year", values="value").reindex(part["scope"].unique())
         growth = wide[years[-1]] / wide[years[0]] - 1
         rows = [
-            [label("scope", name, language), *_numbers(wide.loc[name], language)]
-            + [format_number(growth[name], "change", language)]
+            [label("scope", name, language), *_numbers(wide.loc[name], language), _growth(growth[name], language)]
             for name in wide.index
         ]
         groups.append((label("things", str(indicator), language).capitalize(), rows))
-    columns = [say("table.scope", language), *map(str, years), _change_label(years, language)]
+    columns = [say("table.scope", language), *map(str, years), say("table.growth", language)]
     return Table(
         caption=say("table.scopes", language, first_year=years[0], last_year=years[-1]),
         columns=columns,
@@ -117,14 +116,17 @@ def table_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language:
     total = total_by(frame).set_index("year")
     ends = growth_rate(frame, years[0], years[-1])
     rows = [
-        [label(by, name, language), *_numbers(wide.loc[name], language)]
-        + [format_number(_or_none(growth.loc[name, "change"]), "difference", language)]
-        + [format_number(_or_none(growth.loc[name, "growth"]), "change", language)]
+        [
+            label(by, name, language),
+            *_numbers(wide.loc[name], language),
+            format_number(_or_none(growth.loc[name, "change"]), "difference", language),
+            _growth(growth.loc[name, "growth"], language),
+        ]
         for name in wide.index
     ]
     last = [say("table.total", language), *_numbers(total["value"], language)]
     last += [format_number(ends["change"].item(), "difference", language)]
-    last += [format_number(_or_none(ends["growth"].item()), "change", language)]
+    last += [_growth(ends["growth"].item(), language)]
     indicator, unit = frame["indicator"].iloc[0], label("unit", frame["unit"].iloc[0], language)
     notes = _missing_notes(total.reset_index(), language)
     if growth["small"].any():
@@ -142,7 +144,7 @@ def table_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language:
             label("dimension", by, language).capitalize(),
             *map(str, years),
             say("table.change", language, unit=unit),
-            _change_label(years, language),
+            say("table.growth", language),
         ],
         groups=[("", [*rows, last])],
         notes=notes,
@@ -151,7 +153,7 @@ def table_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language:
 
 
 def table_ratio(ratios: pd.DataFrame, by: str, *, language: str = "nl") -> Table:
-    """Show the diplomas per 100 students of a year, and what intensity and mix did to them.
+    """Show the diplomas per 100 students of a year per group, and what intensity and mix added to the total.
 
     Parameters
     ----------
@@ -161,23 +163,32 @@ def table_ratio(ratios: pd.DataFrame, by: str, *, language: str = "nl") -> Table
     """
     years = sorted(ratios["year"].unique().tolist())
     totals = ratios.groupby("year")[["enrolment", "diplomas"]].sum()
-    per_year = [
-        format_number(100 * row.diplomas / row.enrolment, "decimal", language) for row in totals.itertuples()
-    ]
-    parts = split_intensity_mix(ratios, years[0], years[-1], by, blank="not counted")[
+    total = totals["diplomas"] / totals["enrolment"]
+    wide = ratios.pivot(index=by, columns="year", values="ratio").reindex(ratios[by].unique())
+    parts = split_intensity_mix(ratios, years[0], years[-1], by, blank="not counted").set_index(by)[
         ["intensity", "mix"]
-    ].sum()
-    difference = [format_number(value, "points", language) for value in (parts["intensity"], parts["mix"])]
+    ]
+    named = say("table.total", language)
+    wide.loc[named], parts.loc[named] = total, parts.sum()
+    joined = [label(by, name, language) for name in wide.index if name not in parts.index]
+    rows = [
+        [label(by, name, language)]
+        + [format_number(_or_none(value), "per_hundred", language) for value in _row(wide, name, years)]
+        + [format_number(_or_none(value), "points", language) for value in _row(parts, name, ["intensity", "mix"])]
+        for name in [*wide.index[:-1], *(name for name in parts.index if name not in wide.index), named]
+    ]
     return Table(
         caption=say("table.ratio", language, first_year=years[0], last_year=years[-1]),
         columns=[
-            say("table.measure", language),
+            label("dimension", by, language).capitalize(),
             *map(str, years),
             say("table.intensity", language),
             say("table.mix", language),
         ],
-        groups=[("", [[say("table.per_hundred", language), *per_year, *difference]])],
-        notes=[say("trend.ratio", language)],
+        groups=[("", rows)],
+        notes=[say("trend.ratio", language), say("trend.intensity_mix_meaning", language)]
+        + ([say("trend.joined", language, groups=join(joined, language))] if joined else []),
+        strong=[named],
     )
 
 
@@ -198,12 +209,12 @@ def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def escape_markdown(text: str) -> str:
-    """Write `text` so that Markdown shows it as it is.
+    r"""Write `text` so that Markdown shows it as it is.
 
     Examples
     --------
-    >>> escape_markdown("<b> *x*")
-    '&lt;b&gt; \\\\*x\\\\*'
+    >>> print(escape_markdown("<b> *x*"))
+    &lt;b&gt; \*x\*
 
     """
     escaped = html.escape(text, quote=False)
@@ -214,12 +225,17 @@ def _numbers(values: pd.Series, language: str) -> list[str]:
     return [format_number(_or_none(value), language=language) for value in values]
 
 
+def _row(wide: pd.DataFrame, name: str, columns: list[Any]) -> list[Any]:
+    """Take a row, or as many missing cells where the frame does not have it."""
+    return list(wide.loc[name, columns]) if name in wide.index else [None] * len(columns)
+
+
+def _growth(fraction: Any, language: str) -> str:
+    return format_number(_or_none(fraction), "change", language)
+
+
 def _or_none(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
-
-
-def _change_label(years: list[int], language: str) -> str:
-    return say("table.growth", language, first_year=years[0], last_year=years[-1])
 
 
 def _missing_notes(totals: pd.DataFrame, language: str) -> list[str]:

@@ -45,9 +45,7 @@ class DataError(ValueError):
 
     """
 
-    def __init__(
-        self, problem: str, *, remedy: str, file: object = None, rows: pd.DataFrame | None = None
-    ) -> None:
+    def __init__(self, problem: str, *, remedy: str, file: object = None, rows: pd.DataFrame | None = None) -> None:
         self.problem, self.remedy, self.file, self.rows = problem, remedy, file, rows
         lines = [f"{file}: {problem}." if file is not None else f"{problem}."]
         if rows is not None and len(rows):
@@ -114,7 +112,7 @@ def check_tidy(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.DataFrame:
-    """Sum the figures of a tidy frame per year, and per `by` where that is given.
+    r"""Sum the figures of a tidy frame per year, and per `by` where that is given.
 
     A figure that the source does not give is not counted as zero: ``missing`` says how many such cells a
     sum leaves out. Bounds are added where the frame has them; a sum with suppressed parts then has no
@@ -141,15 +139,17 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     Examples
     --------
     >>> import twente_analysis as ta
-    >>> total_by(ta.load_diplomas())[["year", "value", "missing"]].to_string(index=False)
-    ' year  value  missing\\n 2007   1657        0\\n 2008   1836        0\\n 2009   2007        0\\n 2010   2281 \
-       1\\n 2011   3073        0'
+    >>> print(total_by(ta.load_diplomas())[["year", "value", "missing"]].to_string(index=False))
+     year  value  missing
+     2007   1657        0
+     2008   1836        0
+     2009   2007        0
+     2010   2281        1
+     2011   3073        0
 
     """
     groups = [by] if isinstance(by, str) else list(by or [])
-    _require(
-        frame, [*groups, "indicator", "year", "region_type", "region", "value", "unit", "status", "source"]
-    )
+    _require(frame, [*groups, "indicator", "year", "region_type", "region", "value", "unit", "status", "source"])
     for column in ("indicator", "unit", "region_type", "region"):
         found = frame[column].drop_duplicates().tolist()
         if len(found) > 1:
@@ -186,9 +186,7 @@ def merge_sources(sources: Collection[str]) -> str:
             for number in filter(None, numbers.split(",")):
                 first, _, last = number.partition("-")
                 found.update(range(int(first), int(last or first) + 1))
-    return "; ".join(
-        f"{table}#{_ranges(sorted(found))}" if found else table for table, found in lines.items()
-    )
+    return "; ".join(f"{table}#{_ranges(sorted(found))}" if found else table for table, found in lines.items())
 
 
 def _ranges(numbers: list[int]) -> str:

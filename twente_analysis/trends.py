@@ -29,6 +29,8 @@ __all__ = [
 #: Below this count no percentage is given: chance moves it too much, and it may disclose persons.
 SMALL = 30
 BLANKS = ("refuse", "not counted")
+#: What groups are called that stand together because one alone is too small.
+OTHER = "overige"
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,8 @@ def yearly_change(frame: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
 
     """
     total = _totals(frame, by)
-    before = total.assign(year=total["year"] + 1).set_index(_group(by) + ["year"])["value"]
-    previous = total.set_index(_group(by) + ["year"]).index.map(before.get)
+    before = total.assign(year=total["year"] + 1).set_index([*_group(by), "year"])["value"]
+    previous = total.set_index([*_group(by), "year"]).index.map(before.get)
     previous = pd.Series(previous, index=total.index, dtype=total["value"].dtype)
     total["change"] = total["value"] - previous
     return _with_growth(total, previous)
@@ -233,16 +235,12 @@ def growth_rate(frame: pd.DataFrame, first_year: int, last_year: int, by: str | 
     """
     ends = _ends(frame, first_year, last_year, by)
     ends["change"] = ends["last"] - ends["first"]
-    ends = _with_growth(ends.rename(columns={"last": "value"}), ends["first"]).rename(
-        columns={"value": "last"}
-    )
+    ends = _with_growth(ends.rename(columns={"last": "value"}), ends["first"]).rename(columns={"value": "last"})
     ends["growth_rate"] = (1 + ends["growth"]) ** (1 / (last_year - first_year)) - 1
     return ends
 
 
-def contributions(
-    frame: pd.DataFrame, first_year: int, last_year: int, by: str, blank: str = "refuse"
-) -> pd.DataFrame:
+def contributions(frame: pd.DataFrame, first_year: int, last_year: int, by: str, blank: str = "refuse") -> pd.DataFrame:
     """Say how many percentage points each group adds to the growth of the total.
 
     Parameters
@@ -281,16 +279,14 @@ def contributions(
     return ends.sort_values("contribution", ascending=False, ignore_index=True)
 
 
-def diplomas_per_student(
-    enrolment: pd.DataFrame, diplomas: pd.DataFrame, by: str | None = None
-) -> pd.DataFrame:
+def diplomas_per_student(enrolment: pd.DataFrame, diplomas: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     """Divide the diplomas of a year by the students enrolled in it. A ratio, no success rate.
 
     Returns
     -------
     DataFrame
         One row per year (and group): ``enrolment``, ``diplomas``, ``ratio`` (diplomas per student), ``small``.
-        The ratio is left out where one of the two is missing or the enrolment is below 30.
+        The ratio is left out where one of the two is missing or below 30.
 
     Examples
     --------
@@ -300,12 +296,12 @@ def diplomas_per_student(
     [0.263, 0.271, 0.271, 0.258, 0.437]
 
     """
-    key = _group(by) + ["year"]
+    key = [*_group(by), "year"]
     both = _totals(enrolment, by).merge(
         _totals(diplomas, by)[[*key, "value"]], on=key, suffixes=("", "_diplomas"), validate="one_to_one"
     )
     both = both.rename(columns={"value": "enrolment", "value_diplomas": "diplomas"})
-    both["small"] = both["enrolment"].lt(SMALL).fillna(False).astype(bool)
+    both["small"] = both[["enrolment", "diplomas"]].lt(SMALL).any(axis=1).astype(bool)
     both["ratio"] = (both["diplomas"] / both["enrolment"]).mask(both["small"])
     return both[[*key, "enrolment", "diplomas", "ratio", "small"]]
 
@@ -329,8 +325,8 @@ def split_intensity_mix(
     Returns
     -------
     DataFrame
-        One row per group: ``intensity`` and ``mix`` in diplomas per 100 students. Together they sum to the change of
-        the ratio of the total.
+        One row per group: ``intensity`` and ``mix`` in diplomas per 100 students; groups with a cell below 30 in one
+        of the two years stand together in one row, ``overige``. The rows sum to the change of the total's ratio.
 
     Examples
     --------
@@ -349,16 +345,14 @@ def split_intensity_mix(
             remedy="Choose two years in the frame.",
         )
     counts = ["enrolment", "diplomas"]
-    gaps = pd.concat([year[year[counts].isna().any(axis=1)].reset_index() for year in years])
-    _refuse_blank(gaps, blank)
+    _refuse_blank(pd.concat([year[year[counts].isna().any(axis=1)].reset_index() for year in years]), blank)
+    small = pd.concat([year[year[counts].fillna(0).lt(SMALL).any(axis=1)] for year in years]).index
+    years = [_join_small(year[counts].fillna(0), small) for year in years]
     none = pd.concat([year[year["enrolment"].eq(0)].reset_index() for year in years])
     if len(none):
-        raise DataError(
-            "A group without students has no ratio", remedy="Leave it out of both frames.", rows=none
-        )
+        raise DataError("A group without students has no ratio", remedy="Leave it out of both frames.", rows=none)
     (weight0, rate0), (weight1, rate1) = [
-        (year["enrolment"] / year["enrolment"].sum(), year["diplomas"].fillna(0) / year["enrolment"])
-        for year in years
+        (year["enrolment"] / year["enrolment"].sum(), year["diplomas"] / year["enrolment"]) for year in years
     ]
     overall = (weight0 * rate0).sum() + (weight1 * rate1).sum()
     return pd.DataFrame(
@@ -366,16 +360,19 @@ def split_intensity_mix(
             "intensity": (rate1 - rate0) * (weight0 + weight1) * 50,
             "mix": (weight1 - weight0) * (rate0 + rate1 - overall) * 50,
         }
-    ).reset_index()
+    ).reset_index(names=by)
+
+
+def _join_small(year: pd.DataFrame, small: pd.Index) -> pd.DataFrame:
+    """Put the groups of `small` together: a ratio of their own would rest on too few."""
+    return year.groupby(year.index.where(~year.index.isin(small), OTHER), sort=False).sum()
 
 
 def _classification(frame: pd.DataFrame) -> str:
     for column in SCOPES:
         if column in frame.columns:
             return column
-    raise DataError(
-        "The frame has no classification with scopes", remedy=f"Scopes exist for: {', '.join(SCOPES)}."
-    )
+    raise DataError("The frame has no classification with scopes", remedy=f"Scopes exist for: {', '.join(SCOPES)}.")
 
 
 def _group(by: str | None) -> list[str]:
@@ -399,9 +396,7 @@ def _ends(frame: pd.DataFrame, first_year: int, last_year: int, by: str | None) 
     total = _totals(select_years(frame, first_year, last_year), by)
     first, last = _in_year(total, by, first_year), _in_year(total, by, last_year)
     same = [name for name in (*LEADING, "unit") if name in first.columns and name not in ("year", "period")]
-    ends = last[same].assign(
-        first=first["value"], last=last["value"], missing=first["missing"] + last["missing"]
-    )
+    ends = last[same].assign(first=first["value"], last=last["value"], missing=first["missing"] + last["missing"])
     ends["status"] = last["status"].where(last["status"] != "", first["status"])
     ends["source"] = [merge_sources(pair) for pair in zip(first["source"], last["source"], strict=True)]
     return ends.reset_index(drop=by is None)

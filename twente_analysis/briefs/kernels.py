@@ -6,8 +6,12 @@ from typing import Any
 import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 __all__ = ["BriefError", "run_notebook"]
+
+#: Without it the kernel warns on every start that others on the machine could read along.
+ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 
 
 class BriefError(RuntimeError):
@@ -32,6 +36,7 @@ def run_notebook(notebook: Path, parameters: dict[str, Any], output: Path) -> nb
             cwd=str(notebook.parent),
             progress_bar=False,
             log_output=False,
+            config=ENCRYPTED,
         )
     except PapermillExecutionError as error:
         raise BriefError(f"cell {error.exec_count} raised {error.ename}: {error.evalue}") from error

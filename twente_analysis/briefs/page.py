@@ -51,17 +51,14 @@ class Figure:
         """Put the figures behind the chart in a table."""
         found = self.content["figures"]
         rows = [
-            [row[0], *(format_number(value, found["kind"], language) for value in row[1:])]
-            for row in found["rows"]
+            [row[0], *(format_number(value, found["kind"], language) for value in row[1:])] for row in found["rows"]
         ]
         return Table(self.content["title"], found["columns"], [("", rows)])
 
 
 def figures(notebook: nbformat.NotebookNode) -> list[Figure]:
     """Take the charts from an executed notebook, in order."""
-    found = [
-        output for cell in notebook.cells for output in cell.get("outputs", []) if _kind(output) == "chart"
-    ]
+    found = [output for cell in notebook.cells for output in cell.get("outputs", []) if _kind(output) == "chart"]
     return [
         Figure(number, output.data[MIME], output.data["image/png"], output.data["image/svg+xml"])
         for number, output in enumerate(found, 1)

@@ -31,6 +31,7 @@ class Brief:
 
     @property
     def name(self) -> str:
+        """Name of its page and folders."""
         return f"{self.family}-{self.language}"
 
 
@@ -79,21 +80,28 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
     return briefs
 
 
-def check_parameters(notebook: Path, parameters: dict[str, Any]) -> None:
-    """Raise a `DataError` when a parameter is unknown to the notebook or not of its default's type.
+def check_parameters(notebook: Path, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the notebook's parameters with these values in the place of its defaults.
+
+    Raises
+    ------
+    DataError
+        When a parameter is unknown to the notebook or not of its default's type.
 
     Examples
     --------
     >>> trend = Path(__file__).parents[2] / "notebooks" / "trend.ipynb"
-    >>> check_parameters(trend, {"indicator": "diplomas"})
-    >>> check_parameters(trend, {"indicatr": "diplomas"})
+    >>> check_parameters(trend, {"indicator": "diplomas"})["scope"]
+    'all'
+    >>> check_parameters(trend, {"indicatr": "diplomas"})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     twente_analysis.tidy.DataError: trend.ipynb: 'indicatr' is no parameter of this notebook.
-    What to do: Did you mean 'indicator'? Its parameters are: first_year, highlight, indicator, language, last_year, scope.
+    What to do: Did you mean 'indicator'? ...
 
     """
     known = papermill.inspect_notebook(str(notebook))
+    defaults = {name: ast.literal_eval(found["default"]) for name, found in known.items()}
     for name, value in parameters.items():
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
@@ -103,13 +111,14 @@ def check_parameters(notebook: Path, parameters: dict[str, Any]) -> None:
                 remedy=f"{hint}Its parameters are: {', '.join(sorted(known))}.",
                 file=notebook.name,
             )
-        default = ast.literal_eval(known[name]["default"])
+        default = defaults[name]
         if type(value) is not type(default):
             raise DataError(
                 f"parameter {name!r} is {value!r}, which is of type {type(value).__name__}",
                 remedy=f"Give a value of type {type(default).__name__}, such as {default!r}.",
                 file=notebook.name,
             )
+    return defaults | parameters
 
 
 def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
@@ -122,23 +131,21 @@ def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
         raise refuse("has missing or unknown keys", f"Its keys are: {', '.join(sorted(KEYS))}.")
     notebook = path.parent / entry["notebook"]
     if Path(entry["notebook"]).name != entry["notebook"] or not notebook.is_file():
-        raise refuse(
-            f"names {entry['notebook']!r}, which is no notebook beside it", "Name a notebook in that folder."
-        )
+        raise refuse(f"names {entry['notebook']!r}, which is no notebook beside it", "Name a notebook in that folder.")
     languages = entry.get("languages", list(LANGUAGES))
     if not set(languages) <= set(LANGUAGES) or not set(languages) <= set(entry["title"]):
         raise refuse("has a language without a title", f"Languages are: {', '.join(LANGUAGES)}.")
     parameters = entry.get("parameters", {})
     if "language" in parameters:
         raise refuse("sets the parameter language", "Use the key languages.")
-    check_parameters(notebook, parameters)
+    complete = check_parameters(notebook, parameters)
     return [
         Brief(
             family,
             language,
             entry["title"][language],
             notebook,
-            {**parameters, "language": language},
+            {**complete, "language": language},
             other=next((one for one in languages if one != language), ""),
         )
         for language in languages

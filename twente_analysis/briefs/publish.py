@@ -6,7 +6,6 @@ A brief that fails publishes nothing: the last good page stays and says that it 
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -69,7 +68,8 @@ def render_briefs(
     root = data_folder().parent
     folder = Path(out) if out is not None else root / "briefs"
     copies = Path(figures_to) if figures_to is not None else folder.parent / "figures"
-    briefs = read_plan(root / "notebooks" / "briefs.toml", only, language)
+    plan = root / "notebooks" / "briefs.toml"
+    briefs = read_plan(plan, only, language)
     folder.mkdir(parents=True, exist_ok=True)
     state: dict[str, Entry] = _read_state(folder)
     rows = []
@@ -93,9 +93,9 @@ def render_briefs(
         )
         _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
     for each in LANGUAGES:
-        entries = [{"name": name, **entry} for name, entry in state.items() if entry["language"] == each]
+        names = [brief.name for brief in read_plan(plan, language=each) if brief.name in state]
         name = "index.html" if each == "nl" else f"index-{each}.html"
-        _write(folder / name, render_index(entries, each).encode())
+        _write(folder / name, render_index([{"name": one, **state[one]} for one in names], each).encode())
     return pd.DataFrame(rows)
 
 
@@ -154,9 +154,7 @@ def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
     (folder / f"{stem}.svg").write_text(figure.svg, "utf-8")
     found = figure.content["figures"]
     # Excel takes a CSV for UTF-8 only with a byte order mark.
-    (folder / f"{stem}.csv").write_text(
-        "\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8"
-    )
+    (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8")
 
 
 def _write_thumbnail(figure: Figure, path: Path) -> None:
@@ -211,4 +209,4 @@ def _write(path: Path, content: bytes) -> None:
     """Write a file beside its place and rename it, so that a reader never sees half of it."""
     aside = path.with_name(f".{path.name}.new")
     aside.write_bytes(content)
-    os.replace(aside, path)
+    aside.replace(path)

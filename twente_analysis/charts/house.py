@@ -14,7 +14,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from ..cell import bundle
 from ..tidy import DataError, check_choice
@@ -62,9 +62,7 @@ def finish(figure: Figure, chart: Chart) -> None:
     subtitle = wrap(chart.subtitle, SUBTITLE, width - 2 * margin)
     source = wrap(chart.source, SOURCE, width - 2 * margin)
     top = height - margin
-    figure.text(
-        margin / width, top / height, "\n".join(title), size=TITLE, weight="bold", va="top", linespacing=1.2
-    )
+    figure.text(margin / width, top / height, "\n".join(title), size=TITLE, weight="bold", va="top", linespacing=1.2)
     top -= len(title) * TITLE * 1.25 + 3
     figure.text(margin / width, top / height, "\n".join(subtitle), size=SUBTITLE, color="#444444", va="top")
     top -= len(subtitle) * SUBTITLE * 1.3 + 5
@@ -77,8 +75,8 @@ def finish(figure: Figure, chart: Chart) -> None:
 def chart_of(ax: Axes | np.ndarray) -> tuple[Figure, Chart]:
     """Find the figure and the words of a chart that a ``plot_`` function gave."""
     first = ax.flat[0] if isinstance(ax, np.ndarray) else ax
-    figure = getattr(first, "figure", None)
-    if figure not in _CHARTS:
+    figure = first.get_figure(root=True) if isinstance(first, Axes) else None
+    if figure is None or figure not in _CHARTS:
         raise DataError(
             "This is no chart of twente_analysis, so it has no title, source and alternative text",
             remedy="Give what a plot_ function returned.",
@@ -145,7 +143,7 @@ def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[s
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
-        fits = lines and TextPath((0, 0), longer, prop=font).get_extents().width <= width
+        fits = lines and text_to_path.get_text_width_height_descent(longer, font, ismath=False)[0] <= width
         if fits:
             lines[-1] = longer
         else:

@@ -40,6 +40,9 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     names = scopes["scope"].unique().tolist()
     years = _years(scopes)
     figure, axes = plt.subplots(1, len(names), figsize=(16 * CM, 9 * CM), sharey=True)
+    axes[0].set_ylim(0, float(scopes["value"].max()) * 1.15)
+    axes[0].yaxis.set_major_locator(MaxNLocator(5))
+    _number_axis(axes[0], language)
     growth = {}
     for ax, name in zip(axes, names, strict=True):
         part = scopes[scopes["scope"] == name].sort_values("year")
@@ -56,9 +59,6 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
         )  # fmt: skip
         _year_axis(ax, [years[0], years[-1]])
         ax.set_xlim(years[0] - 0.8, years[-1] + 0.8)
-    axes[0].set_ylim(0, float(scopes["value"].max()) * 1.15)
-    axes[0].yaxis.set_major_locator(MaxNLocator(5))
-    _number_axis(axes[0], language)
     words = _words(scopes, language)
     sentences = [
         say(
@@ -77,9 +77,7 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     if scopes["status"].eq("scenario").any():
         subtitle += f" ({say('chart.scenario', language)})"
     alt = say("chart.scopes_alt", language, paths=" ".join(sentences), **words)
-    finish(
-        figure, Chart(title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language))
-    )
+    finish(figure, Chart(title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language)))
     return np.asarray(axes)
 
 
@@ -103,17 +101,14 @@ def plot_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: 
     check_highlight(frame, by, highlight)
     years = _years(frame)
     numbers = frame.assign(value=frame["value"].astype(float), year=frame["year"].astype(int))
-    grid = sns.relplot(
-        data=numbers, x="year", y="value", col=by, col_wrap=4, kind="line", marker="o", errorbar=None,
-        color=BLUE, height=2.5, facet_kws={"sharey": False},
-    )  # fmt: skip
+    grid = sns.FacetGrid(numbers, col=by, col_wrap=4, height=2.5, sharey=False)
+    # A year without a figure breaks the line: plot() draws no line to or from a missing value.
+    grid.map(plt.plot, "year", "value", marker="o", markersize=3.5, clip_on=False)
     sentences = []
     for group, ax in grid.axes_dict.items():
         part = numbers[numbers[by] == group].sort_values("year").set_index("year")["value"]
         colour = ORANGE if group == highlight else BLUE
-        # The grid draws through a missing year; the line must break there.
-        ax.lines[0].set_data(years, part.reindex(years).to_numpy())
-        ax.lines[0].set(color=colour, mec=colour, mfc=colour, markersize=3.5, clip_on=False)
+        ax.lines[0].set(color=colour, markeredgecolor=colour, markerfacecolor=colour)
         for year in part.index[part.isna()]:
             ax.annotate(
                 say("chart.blank", language), (year, 0), (0, 3), textcoords="offset points", ha="center", size=6.5,
@@ -129,9 +124,7 @@ def plot_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: 
         ax.yaxis.set_major_locator(MaxNLocator(2, integer=True))
         _number_axis(ax, language)
         first, last = (format_number(part[year], language=language) for year in (years[0], years[-1]))
-        sentences.append(
-            say("chart.panel_path", language, group=label(by, group, language), first=first, last=last)
-        )
+        sentences.append(say("chart.panel_path", language, group=label(by, group, language), first=first, last=last))
     grid.figure.set_size_inches(16 * CM, 13.5 * CM)
     grew = growth_rate(frame, years[0], years[-1], by)["change"].dropna()
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
@@ -162,8 +155,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
     figure, ax = plt.subplots(figsize=(16 * CM, 9 * CM))
     names = [label("things", part["indicator"].iloc[0], language).capitalize() for part in indices]
     lines = [
-        ax.plot(years, part["value"].astype(float), marker=MARKERS[number])[0]
-        for number, part in enumerate(indices)
+        ax.plot(years, part["value"].astype(float), marker=MARKERS[number])[0] for number, part in enumerate(indices)
     ]
     ax.axhline(100, color=GREY, linewidth=0.8, zorder=1)
     low, high = min(100.0, together["value"].min()), max(100.0, together["value"].max())
@@ -180,15 +172,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
     ax.set_xlim(years[0] - 0.15, years[-1] + 1.15)
     _number_axis(ax, language)
     region = region_name(together["region"].iloc[0], language)
-    sentences = [
-        say(
-            "chart.index_path", language, series=name,
-            values=", ".join(
-                f"{year} {format_number(value, 'decimal', language)}" for year, value in zip(years, part["value"], strict=True)
-            ),
-        )
-        for name, part in zip(names, indices, strict=True)
-    ]  # fmt: skip
+    sentences = [_index_path(name, part, language) for name, part in zip(names, indices, strict=True)]
     parts = [
         say("chart.index_part", language, series=name, change=end / 100 - 1)
         for name, end in zip([names[0], *map(str.lower, names[1:])], ends, strict=True)
@@ -238,7 +222,7 @@ def plot_contributions(
             textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
         )  # fmt: skip
     ax.set_yticks(spots, names)
-    ax.get_yticklabels()[-1].set_weight("bold")
+    ax.get_yticklabels()[-1].set_fontweight("bold")
     ax.invert_yaxis()
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.grid(False)
@@ -248,8 +232,7 @@ def plot_contributions(
     words = {**_words(parts, language), "first_year": years[0], "last_year": years[1]}
     shown = parts.set_index(by).loc[chosen, "contribution"]
     sentences = [
-        say("chart.contribution", language, group=name, points=value)
-        for name, value in zip(names, values, strict=True)
+        say("chart.contribution", language, group=name, points=value) for name, value in zip(names, values, strict=True)
     ]
     title = say(
         "chart.contributions_title",
@@ -280,13 +263,19 @@ def _years(frame: pd.DataFrame) -> list[int]:
     return sorted(int(year) for year in frame["year"].unique())
 
 
+def _index_path(name: str, part: pd.DataFrame, language: str) -> str:
+    points = zip(part["year"], part["value"], strict=True)
+    values = ", ".join(f"{year} {format_number(value, 'decimal', language)}" for year, value in points)
+    return say("chart.index_path", language, series=name, values=values)
+
+
 def _mark(ax: Axes, years: list[int], values: np.ndarray, index: int, language: str) -> None:
     """Write a figure at its point: below it where the line comes from or goes to a higher one."""
     value = values[index]
     if np.isnan(value):
         return
     neighbour = values[1] if index == 0 else values[index - 1]
-    below = neighbour > value
+    below = neighbour > value > 0.25 * ax.get_ylim()[1]
     ax.annotate(
         format_number(value, language=language), (years[index], value), (0, -5 if below else 4),
         textcoords="offset points", ha="center", va="top" if below else "bottom", size=7,
