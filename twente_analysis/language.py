@@ -146,6 +146,8 @@ def say(key: str, language: str = "nl", **figures: object) -> str:
 def _form(entry: Mapping[str, Any], figures: Mapping[str, Any], language: str) -> str:
     if "other" in entry:
         return Locale.parse(language).plural_form(figures["n"])
+    if "same" not in entry:
+        return ""
     change = round(float(figures["change"]), 3)
     return "up" if change > 0 else "down" if change < 0 else "same"
 

@@ -10,8 +10,9 @@ import pandas as pd
 
 from .cell import bundle
 from .language import format_number, join, label, say
+from .ratios import split_intensity_mix
 from .tidy import total_by
-from .trends import growth_rate, split_intensity_mix
+from .trends import growth_rate
 
 __all__ = ["Table", "table_catalogue", "table_ratio", "table_scopes", "table_series"]
 

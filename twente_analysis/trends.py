@@ -16,21 +16,17 @@ __all__ = [
     "Scope",
     "compare_scopes",
     "contributions",
-    "diplomas_per_student",
     "growth_rate",
     "in_scope",
     "index_to",
     "select_years",
     "share_of",
-    "split_intensity_mix",
     "yearly_change",
 ]
 
 #: Below this count no percentage is given: chance moves it too much, and it may disclose persons.
 SMALL = 30
 BLANKS = ("refuse", "not counted")
-#: What groups are called that stand together because one alone is too small.
-OTHER = "overige"
 
 
 @dataclass(frozen=True)
@@ -159,9 +155,9 @@ def yearly_change(frame: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     [<NA>, 462, 646, 1433, -1816]
 
     """
-    total = _totals(frame, by)
-    before = total.assign(year=total["year"] + 1).set_index([*_group(by), "year"])["value"]
-    previous = total.set_index([*_group(by), "year"]).index.map(before.get)
+    total = totals(frame, by)
+    before = total.assign(year=total["year"] + 1).set_index([*group_columns(by), "year"])["value"]
+    previous = total.set_index([*group_columns(by), "year"]).index.map(before.get)
     previous = pd.Series(previous, index=total.index, dtype=total["value"].dtype)
     total["change"] = total["value"] - previous
     return _with_growth(total, previous)
@@ -183,7 +179,7 @@ def index_to(frame: pd.DataFrame, base_year: int, by: str | None = None) -> pd.D
     [100.0, 107.3, 117.6, 140.3, 111.5]
 
     """
-    total = _totals(frame, by)
+    total = totals(frame, by)
     base = _in_year(total, by, base_year)
     ratio = _with_growth(total, total[by or "indicator"].map(base["value"]))
     ratio = ratio.rename(columns={"value": "count"})
@@ -208,7 +204,7 @@ def share_of(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     np.float64(0.514)
 
     """
-    total = _totals(frame, by)
+    total = totals(frame, by)
     whole = total.groupby("year")["value"].transform("sum")
     total["small"] = total["value"].lt(SMALL).fillna(False).astype(bool)
     total["share"] = (total["value"] / whole).mask(total["small"])
@@ -270,102 +266,12 @@ def contributions(frame: pd.DataFrame, first_year: int, last_year: int, by: str,
     (np.float64(11.5), np.float64(17.9))
 
     """
-    check_choice("blank", blank, BLANKS)
     ends = _ends(frame, first_year, last_year, by)
-    _refuse_blank(ends[ends[["first", "last"]].isna().any(axis=1)], blank)
+    refuse_blank(ends[ends[["first", "last"]].isna().any(axis=1)], blank)
     known = ends[["first", "last"]].fillna(0)
     ends["change"] = known["last"] - known["first"]
     ends["contribution"] = ends["change"] / known["first"].sum() * 100
     return ends.sort_values("contribution", ascending=False, ignore_index=True)
-
-
-def diplomas_per_student(enrolment: pd.DataFrame, diplomas: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
-    """Divide the diplomas of a year by the students enrolled in it. A ratio, no success rate.
-
-    Returns
-    -------
-    DataFrame
-        One row per year (and group): ``enrolment``, ``diplomas``, ``ratio`` (diplomas per student), ``small``.
-        The ratio is left out where one of the two is missing or below 30.
-
-    Examples
-    --------
-    >>> import twente_analysis as ta
-    >>> ratio = diplomas_per_student(ta.load_enrolment(), ta.load_diplomas())  # 1,657 / 6,303 = 0.263
-    >>> ratio["ratio"].round(3).tolist()
-    [0.263, 0.271, 0.271, 0.258, 0.437]
-
-    """
-    key = [*_group(by), "year"]
-    both = _totals(enrolment, by).merge(
-        _totals(diplomas, by)[[*key, "value"]], on=key, suffixes=("", "_diplomas"), validate="one_to_one"
-    )
-    both = both.rename(columns={"value": "enrolment", "value_diplomas": "diplomas"})
-    both["small"] = both[["enrolment", "diplomas"]].lt(SMALL).any(axis=1).astype(bool)
-    both["ratio"] = (both["diplomas"] / both["enrolment"]).mask(both["small"])
-    return both[[*key, "enrolment", "diplomas", "ratio", "small"]]
-
-
-def split_intensity_mix(
-    ratios: pd.DataFrame, first_year: int, last_year: int, by: str, blank: str = "refuse"
-) -> pd.DataFrame:
-    """Split the change of the diplomas per student into intensity and mix.
-
-    Intensity: a group gives more diplomas per student of its own. Mix: groups with more diplomas per student
-    than the total take a larger place. Each is weighted with the mean of the two years, so that the parts add
-    up without a rest (Marshall-Edgeworth weights).
-
-    Parameters
-    ----------
-    ratios
-        What `diplomas_per_student` gives with the same `by`.
-    blank
-        As in `contributions`.
-
-    Returns
-    -------
-    DataFrame
-        One row per group: ``intensity`` and ``mix`` in diplomas per 100 students; groups with a cell below 30 in one
-        of the two years stand together in one row, ``overige``. The rows sum to the change of the total's ratio.
-
-    Examples
-    --------
-    >>> import twente_analysis as ta
-    >>> ratios = diplomas_per_student(ta.load_enrolment(), ta.load_diplomas(), "bedrijfstak_mbo")
-    >>> parts = split_intensity_mix(ratios, 2007, 2011, "bedrijfstak_mbo")  # from 26.3 to 43.7 per 100
-    >>> round(parts[["intensity", "mix"]].sum().sum(), 1)
-    np.float64(17.4)
-
-    """
-    check_choice("blank", blank, BLANKS)
-    years = [ratios[ratios["year"] == year].set_index(by) for year in (first_year, last_year)]
-    if any(year.empty for year in years) or not years[0].index.equals(years[1].index):
-        raise DataError(
-            f"{first_year} and {last_year} do not have the same groups",
-            remedy="Choose two years in the frame.",
-        )
-    counts = ["enrolment", "diplomas"]
-    _refuse_blank(pd.concat([year[year[counts].isna().any(axis=1)].reset_index() for year in years]), blank)
-    small = pd.concat([year[year[counts].fillna(0).lt(SMALL).any(axis=1)] for year in years]).index
-    years = [_join_small(year[counts].fillna(0), small) for year in years]
-    none = pd.concat([year[year["enrolment"].eq(0)].reset_index() for year in years])
-    if len(none):
-        raise DataError("A group without students has no ratio", remedy="Leave it out of both frames.", rows=none)
-    (weight0, rate0), (weight1, rate1) = [
-        (year["enrolment"] / year["enrolment"].sum(), year["diplomas"] / year["enrolment"]) for year in years
-    ]
-    overall = (weight0 * rate0).sum() + (weight1 * rate1).sum()
-    return pd.DataFrame(
-        {
-            "intensity": (rate1 - rate0) * (weight0 + weight1) * 50,
-            "mix": (weight1 - weight0) * (rate0 + rate1 - overall) * 50,
-        }
-    ).reset_index(names=by)
-
-
-def _join_small(year: pd.DataFrame, small: pd.Index) -> pd.DataFrame:
-    """Put the groups of `small` together: a ratio of their own would rest on too few."""
-    return year.groupby(year.index.where(~year.index.isin(small), OTHER), sort=False).sum()
 
 
 def _classification(frame: pd.DataFrame) -> str:
@@ -375,11 +281,13 @@ def _classification(frame: pd.DataFrame) -> str:
     raise DataError("The frame has no classification with scopes", remedy=f"Scopes exist for: {', '.join(SCOPES)}.")
 
 
-def _group(by: str | None) -> list[str]:
+def group_columns(by: str | None) -> list[str]:
+    """List the column that names the groups, if there is one."""
     return [] if by is None else [by]
 
 
-def _totals(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
+def totals(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
+    """Total a frame per year and group, after checking that `by` is one of its dimensions."""
     if by is not None:
         check_choice("by", by, dimensions(frame))
     return total_by(frame, by)
@@ -388,12 +296,12 @@ def _totals(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
 def _in_year(total: pd.DataFrame, by: str | None, year: int) -> pd.DataFrame:
     found = total[total["year"] == year]
     check_choice("year", year, sorted(total["year"].dropna().unique().tolist()))
-    return found.set_index(_group(by) or ["indicator"])
+    return found.set_index(group_columns(by) or ["indicator"])
 
 
 def _ends(frame: pd.DataFrame, first_year: int, last_year: int, by: str | None) -> pd.DataFrame:
     """Put the figures of two years beside each other: one row per group."""
-    total = _totals(select_years(frame, first_year, last_year), by)
+    total = totals(select_years(frame, first_year, last_year), by)
     first, last = _in_year(total, by, first_year), _in_year(total, by, last_year)
     same = [name for name in (*LEADING, "unit") if name in first.columns and name not in ("year", "period")]
     ends = last[same].assign(first=first["value"], last=last["value"], missing=first["missing"] + last["missing"])
@@ -410,7 +318,9 @@ def _with_growth(frame: pd.DataFrame, base: pd.Series) -> pd.DataFrame:
     return frame.assign(growth=growth.astype("Float64"), small=small.fillna(False).astype(bool))
 
 
-def _refuse_blank(rows: pd.DataFrame, blank: str) -> None:
+def refuse_blank(rows: pd.DataFrame, blank: str) -> None:
+    """Raise a `DataError` for groups without a figure, unless they are not to be counted."""
+    check_choice("blank", blank, BLANKS)
     if len(rows) and blank == "refuse":
         raise DataError(
             f"{len(rows)} group(s) have no figure in one of the two years",

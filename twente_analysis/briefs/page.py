@@ -139,9 +139,9 @@ def render_stale(language: str, attempted: date, published: date) -> str:
 
 def _blocks(notebook: nbformat.NotebookNode, language: str) -> Iterator[dict[str, Any]]:
     charts = iter(figures(notebook))
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "markdown":
-            yield _markdown(cell.source)
+            yield _markdown(cell.source, f"part-{number}")
         for output in cell.get("outputs", []):
             content = payload(output)
             if content is None:
@@ -159,13 +159,16 @@ def _blocks(notebook: nbformat.NotebookNode, language: str) -> Iterator[dict[str
                 yield {"kind": "text", "role": content["role"], "sentences": content["sentences"]}
 
 
-def _markdown(source: str) -> dict[str, Any]:
+def _markdown(source: str, anchor: str) -> dict[str, Any]:
     """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
     renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
     soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(source), "html.parser")
     for heading in soup.find_all("h1"):
         heading.decompose()
-    headings = [(found.get("id", ""), found.get_text()) for found in soup.find_all("h2")]
+    headings = []
+    for number, heading in enumerate(soup.find_all("h2"), 1):
+        heading["id"] = f"{anchor}-{number}"
+        headings.append((heading["id"], heading.get_text()))
     return {"kind": "markdown", "html": str(soup), "headings": headings}
 
 

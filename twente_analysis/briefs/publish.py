@@ -92,8 +92,9 @@ def render_briefs(
             }
         )
         _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
+    planned = read_plan(plan)
     for each in LANGUAGES:
-        names = [brief.name for brief in read_plan(plan, language=each) if brief.name in state]
+        names = [brief.name for brief in planned if brief.language == each and brief.name in state]
         name = "index.html" if each == "nl" else f"index-{each}.html"
         _write(folder / name, render_index([{"name": one, **state[one]} for one in names], each).encode())
     return pd.DataFrame(rows)

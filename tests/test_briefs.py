@@ -1,0 +1,267 @@
+"""Briefs with a real kernel: what is published, and what is not when something is wrong."""
+
+import json
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from PIL import Image
+
+import twente_analysis as ta
+from twente_analysis.briefs.kernels import BriefError
+from twente_analysis.briefs.page import check_outputs, render_page
+from twente_analysis.briefs.plan import Brief, read_plan
+from twente_analysis.cell import MIME
+from twente_analysis.cli import main
+from twente_analysis.tables import Table
+
+ROOT = Path(__file__).parents[1]
+NASTY = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+
+
+def soup_of(path):
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """One brief of the suite in both languages, published to an empty folder."""
+    folder = tmp_path_factory.mktemp("published")
+    table = ta.render_briefs("trend-diplomas", out=folder / "briefs")
+    assert table["outcome"].tolist() == ["published", "published"]
+    return folder
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_page_is_self_contained_and_accessible(published, language):
+    page = soup_of(published / "briefs" / f"trend-diplomas-{language}.html")
+    assert page.html["lang"] == language
+    assert page.find_all(["script", "iframe", "link", "object"]) == []
+    assert not [tag for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")]
+    assert "default-src 'none'" in page.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
+    images = page.find_all("img")
+    assert len(images) == 4
+    assert all(image["src"].startswith("data:image/png;base64,") and len(image["alt"]) > 100 for image in images)
+    levels = [int(tag.name[1]) for tag in page.find_all(["h1", "h2", "h3", "h4"])]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert all(table.caption and table.find("th", scope="col") for table in page.find_all("table"))
+    identifiers = [tag["id"] for tag in page.find_all(id=True)]
+    assert len(identifiers) == len(set(identifiers))
+
+
+def test_every_link_of_a_page_leads_somewhere(published):
+    for path in (published / "briefs").glob("*.html"):
+        page = soup_of(path)
+        for target in [link["href"] for link in page.find_all("a")] + [image["src"] for image in page.find_all("img")]:
+            if target.startswith("#"):
+                assert page.find(id=target[1:]), target
+            elif not target.startswith("data:"):
+                assert (path.parent / target).is_file(), target
+
+
+def test_the_page_says_what_the_published_figures_say(published):
+    text = soup_of(published / "briefs/trend-diplomas-nl.html").get_text(" ", strip=True)
+    assert "steeg van 1.657 in 2007 naar 3.073 in 2011 (+85,5%)" in text
+    assert "daalde het juist: van 1.538 naar 1.492 (−3,0%)" in text
+    assert "1 cel in de bron niet ingevuld" in text
+    assert "p-waarde" not in text
+    assert "R2" not in text
+
+
+def test_the_english_page_has_no_dutch_narrative(published):
+    text = soup_of(published / "briefs/trend-diplomas-en.html").get_text(" ", strip=True)
+    assert "What to know before quoting this" in text
+    assert "Wat u moet weten" not in text
+
+
+def test_charts_lie_beside_the_pages_and_in_figures(published):
+    copies = sorted(path.name for path in (published / "figures/trend-diplomas-nl").iterdir())
+    assert copies == sorted(f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4) for form in ("csv", "png", "svg"))
+    csv = (published / "figures/trend-diplomas-nl/trend-diplomas-nl-3.csv").read_text("utf-8-sig").splitlines()
+    assert csv[1].startswith("Transport en logistiek;88,2")
+    with Image.open(published / "figures/trend-diplomas-nl/trend-diplomas-nl-1.png") as image:
+        assert image.width > 1800
+
+
+def test_an_unchanged_brief_gives_the_same_page(published):
+    page = published / "briefs/trend-diplomas-nl.html"
+    before = page.read_bytes()
+    ta.render_briefs("trend-diplomas", "nl", published / "briefs")
+    assert page.read_bytes() == before
+    assert len(list((published / "briefs/assets/trend-diplomas-nl").iterdir())) == 1
+    assert not list((published / "briefs").glob(".*"))
+
+
+@pytest.fixture
+def own_plan(data):
+    """A checkout with one small notebook of its own; gives a function to write its plan and code."""
+    folder = data.parent / "notebooks"
+    folder.mkdir()
+
+    def write(code, parameters="{}", tags=()):
+        cells = [
+            nbformat.v4.new_markdown_cell("# Klein\n\n## Kop"),
+            nbformat.v4.new_code_cell('level: int = 1\nlanguage: str = "nl"', metadata={"tags": ["parameters"]}),
+            nbformat.v4.new_code_cell(code, metadata={"tags": list(tags)}),
+        ]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "small.ipynb")
+        plan = f'[small]\nnotebook = "small.ipynb"\ntitle.nl = "Klein"\nlanguages = ["nl"]\nparameters = {parameters}\n'
+        (folder / "briefs.toml").write_text(plan, "utf-8")
+        return data.parent / "briefs"
+
+    return write
+
+
+def test_a_failing_brief_publishes_nothing(own_plan):
+    out = own_plan("1 / 0")
+    result = CliRunner().invoke(main, ["briefs"])
+    assert result.exit_code == 1
+    assert "small-nl: failed: cell 3 raised ZeroDivisionError: division by zero" in result.output
+    assert not (out / "small-nl.html").exists()
+    assert soup_of(out / "index.html").find_all("li") == []
+
+
+def test_a_failing_brief_keeps_the_last_good_page_and_marks_it(own_plan):
+    out = own_plan("print('eerste versie', level)", "{ level = 3 }")
+    assert CliRunner().invoke(main, ["briefs"]).exit_code == 0
+    assert "eerste versie 3" in soup_of(out / "small-nl.html").get_text()
+    own_plan("raise ValueError('stuk')")
+    assert CliRunner().invoke(main, ["briefs"]).exit_code == 1
+    page = soup_of(out / "small-nl.html")
+    assert "eerste versie 3" in page.get_text()
+    assert "is mislukt" in page.find(class_="stale").get_text()
+    assert "is mislukt" in soup_of(out / "index.html").get_text()
+    own_plan("print('tweede versie')")
+    assert CliRunner().invoke(main, ["briefs"]).exit_code == 0
+    assert soup_of(out / "small-nl.html").find(class_="stale") is None
+
+
+def test_a_missing_chart_fails_the_brief(own_plan):
+    out = own_plan("print('geen grafiek')", tags=["chart"])
+    result = CliRunner().invoke(main, ["briefs"])
+    assert result.exit_code == 1
+    assert "tagged 'chart' and shows 0" in result.output
+    assert not (out / "small-nl.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ("{ levl = 3 }", "Did you mean 'level'?"),
+        ('{ level = "3" }', "of type str"),
+        ("{ level = true }", "of type bool"),
+        ('{ language = "en" }', "Use the key languages"),
+        ('{ "x=1;import os" = 3 }', "is no parameter"),
+    ],
+)
+def test_wrong_parameters_are_refused_before_a_kernel_starts(own_plan, parameters, message):
+    out = own_plan("1 / 0", parameters)
+    result = CliRunner().invoke(main, ["briefs"])
+    assert result.exit_code == 3
+    assert message in result.output
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        ("[a", "cannot be read"),
+        ('["../x"]\nnotebook = "small.ipynb"\ntitle.nl = "x"\n', "no file name"),
+        ('[a]\nnotebook = "../small.ipynb"\ntitle.nl = "x"\n', "no notebook beside it"),
+        ('[a]\nnotebook = "small.ipynb"\n', "missing or unknown keys"),
+        ('[a]\nnotebook = "small.ipynb"\ntitle.nl = "x"\n', "a language without a title"),
+    ],
+)
+def test_a_wrong_plan_is_refused(own_plan, data, plan, message):
+    own_plan("1")
+    path = data.parent / "notebooks/briefs.toml"
+    path.write_text(plan, "utf-8")
+    with pytest.raises(ta.DataError, match=message):
+        read_plan(path)
+
+
+def test_damaged_data_fails_every_brief_with_its_reason(data):
+    shutil.copytree(ROOT / "notebooks", data.parent / "notebooks")
+    path = data / "raw/regiovisie_diplomas.csv"
+    path.write_text(path.read_text("utf-8").replace(",1581,1581,", ",1581,1582,"), "utf-8")
+    result = CliRunner().invoke(main, ["briefs", "--only", "trend-diplomas", "--language", "nl"])
+    assert result.exit_code == 1
+    assert "DataError" in result.output
+    assert "regiovisie_diplomas.csv" in result.output
+    assert not (data.parent / "briefs/trend-diplomas-nl.html").exists()
+
+
+def executed(*payloads):
+    outputs = [
+        nbformat.v4.new_output("display_data", data={MIME: content, "image/png": "AAAA", "image/svg+xml": "<svg/>"})
+        for content in payloads
+    ]
+    outputs.append(nbformat.v4.new_output("stream", name="stdout", text=NASTY))
+    cells = [nbformat.v4.new_markdown_cell(f"## Kop {NASTY}"), nbformat.v4.new_code_cell("x", outputs=outputs)]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_hostile_text_is_never_live():
+    table = {
+        "kind": "table",
+        "caption": NASTY,
+        "columns": [NASTY],
+        "groups": [[NASTY, [[NASTY]]]],
+        "notes": [NASTY],
+        "strong": [],
+    }
+    figures = {"columns": [NASTY], "rows": [[NASTY, 1.0]], "kind": "number"}
+    chart = {"kind": "chart", "title": NASTY, "subtitle": NASTY, "source": NASTY, "alt": NASTY, "figures": figures}
+    texts = [{"kind": "text", "role": role, "sentences": [NASTY]} for role in ("headline", "finding", "caveats")]
+    brief = Brief("a", "nl", NASTY, Path("small.ipynb"), {"highlight": NASTY})
+    provenance = {
+        "date": "2026-01-01",
+        "version": NASTY,
+        "notebook_hash": "0",
+        "data_hash": "0",
+        "other": "",
+        "assets": "a",
+    }
+    page = BeautifulSoup(render_page(executed(chart, table, *texts), brief, provenance), "html.parser")
+    assert page.find_all("script") == []
+    assert {image["src"][:5] for image in page.find_all("img")} == {"data:"}
+    assert not [tag for tag in page.find_all(True) if "onerror" in tag.attrs]
+    assert page.get_text().count("alert(2)") >= 10
+
+
+def test_html_of_other_outputs_is_left_out():
+    notebook = executed()
+    notebook.cells[1].outputs.append(
+        nbformat.v4.new_output("display_data", data={"text/html": NASTY, "text/plain": "tekst"})
+    )
+    brief = Brief("a", "nl", "t", Path("small.ipynb"), {})
+    provenance = {
+        "date": "2026-01-01",
+        "version": "1",
+        "notebook_hash": "0",
+        "data_hash": "0",
+        "other": "",
+        "assets": "a",
+    }
+    page = BeautifulSoup(render_page(notebook, brief, provenance), "html.parser")
+    assert page.find_all("script") == []
+    assert "tekst" in page.get_text()
+
+
+def test_a_chart_without_alternative_text_is_refused():
+    with pytest.raises(BriefError, match="no alt"):
+        check_outputs(executed({"kind": "chart", "title": "t", "source": "s", "alt": " "}))
+
+
+def test_a_table_travels_whole_through_a_notebook():
+    table = Table("c", ["a", "b"], [("g", [["x", "1"]])], ["n"], ["x"])
+    data = json.loads(json.dumps(table._repr_mimebundle_()))
+    content = {key: value for key, value in data[MIME].items() if key != "kind"}
+    assert Table(**content).html() == table.html() == data["text/html"]

@@ -1,0 +1,148 @@
+import base64
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from PIL import Image
+
+import twente_analysis as ta
+from twente_analysis.cell import MIME
+from twente_analysis.charts.house import chart_of
+
+BY = "bedrijfstak_mbo"
+TRANSPORT = "Transport en logistiek"
+SCOPES = list(ta.SCOPES[BY])
+
+
+def charts(indicator, scope, language):
+    frame = ta.load_indicator(indicator)
+    inside = ta.in_scope(frame, scope)
+    parts = ta.contributions(inside, 2007, 2011, BY)
+    indices = [ta.index_to(ta.in_scope(ta.load_indicator(name), scope), 2007) for name in ("enrolment", "diplomas")]
+    yield ta.plot_scopes(ta.compare_scopes(frame), scope, language=language)
+    yield ta.plot_series(inside, BY, language=language)
+    yield ta.plot_contributions(parts, (2007, 2011), language=language)
+    yield ta.plot_index(*indices, scope=scope, language=language)
+
+
+def drawn_texts(figure):
+    """Every text a reader sees: those of the figure and its axes, and the tick labels inside the axes."""
+    yield from figure.texts
+    for ax in figure.axes:
+        yield from [*ax.texts, ax.title, ax._left_title]
+        for axis in (ax.xaxis, ax.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            places = zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=False)
+            yield from (text for place, text in places if low <= place <= high and text.get_visible())
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("indicator", ["enrolment", "diplomas"])
+def test_no_text_leaves_the_picture_and_every_chart_has_its_words(indicator, scope, language):
+    for ax in charts(indicator, scope, language):
+        figure, chart = chart_of(ax)
+        figure.canvas.draw()
+        frame = figure.bbox.padded(1)
+        outside = [
+            text.get_text()
+            for text in drawn_texts(figure)
+            for box in [text.get_window_extent()]
+            if box.x0 < frame.x0 or box.y0 < frame.y0 or box.x1 > frame.x1 or box.y1 > frame.y1
+        ]
+        assert outside == []
+        assert len(chart.title.split()) <= 12
+        assert chart.alt not in ("", chart.title)
+        assert "Regiovisie" in chart.source
+        assert len(chart.figures.rows) >= 2
+        plt.close(figure)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_titles_and_captions_do_not_overlap(language):
+    for ax in charts("diplomas", "all", language):
+        figure, _ = chart_of(ax)
+        figure.canvas.draw()
+        boxes = [text.get_window_extent() for text in figure.texts]
+        boxes += [one.get_tightbbox() for one in figure.axes]
+        crossing = [(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if i < 3 and a.padded(-1).overlaps(b)]
+        assert crossing == []
+
+
+def test_the_title_gives_the_message_and_the_alt_the_figures():
+    _, chart = chart_of(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="nl"))
+    assert chart.title == "Studenten techniek: +11,5% in totaal, −6,9% zonder transport"
+    assert "van 5.807 naar 5.404" in chart.alt
+
+
+def test_a_blank_year_breaks_the_line():
+    axes = ta.plot_series(ta.load_diplomas(), BY)
+    position = ta.load_diplomas()[BY].unique().tolist().index("Combinatie bedrijf")
+    drawn = axes[position].lines[0].get_ydata()
+    assert drawn[:3].tolist() == [33, 13, 3]
+    assert np.isnan(drawn[3])
+    assert "leeg" in [text.get_text() for text in axes[position].texts]
+
+
+def test_a_scenario_is_drawn_otherwise_than_a_count():
+    axes = ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()))
+    styles = [(ax.lines[0].get_linestyle(), ax.lines[0].get_markerfacecolor()) for ax in axes]
+    assert [style for style, _ in styles] == ["-", "-", "-", "--"]
+    assert styles[3][1] == "white"
+
+
+def test_years_are_whole():
+    ax = ta.plot_index(ta.index_to(ta.load_enrolment(), 2007), ta.index_to(ta.load_diplomas(), 2007))
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["2007", "2008", "2009", "2010", "2011"]
+
+
+def test_bars_sum_to_the_total_bar():
+    parts = ta.contributions(ta.load_enrolment(), 2007, 2011, BY)
+    lengths = [bar.get_width() for bar in ta.plot_contributions(parts, (2007, 2011)).patches]
+    assert sum(lengths[:-1]) == pytest.approx(lengths[-1])
+
+
+def test_highlight_draws_one_group_otherwise_and_refuses_others():
+    axes = ta.plot_series(ta.load_enrolment(), BY, TRANSPORT)
+    colours = [ax.lines[0].get_color() for ax in axes]
+    assert len(set(colours)) == 2
+    with pytest.raises(ta.DataError, match=TRANSPORT):
+        ta.plot_series(ta.load_enrolment(), BY, "Transport")
+
+
+def test_saving_is_the_same_every_time(tmp_path):
+    for form in ("png", "svg"):
+        paths = [
+            ta.save_chart(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment())), tmp_path / f"{n}.{form}")
+            for n in "ab"
+        ]
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == pytest.approx((1890, 1063), abs=2)
+
+
+def test_another_format_or_figure_is_refused(tmp_path):
+    with pytest.raises(ta.DataError, match="'png', 'svg'"):
+        ta.save_chart(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment())), tmp_path / "a.pdf")
+    with pytest.raises(ta.DataError, match="no chart"):
+        ta.show(plt.subplots()[1])
+
+
+def test_show_leaves_picture_words_and_figures_and_closes(monkeypatch):
+    shown = []
+    monkeypatch.setattr("twente_analysis.charts.house.display", shown.append)
+    ta.show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
+    data, metadata = shown[0]._repr_mimebundle_()
+    assert data[MIME]["figures"]["rows"][0] == ["All sectors", 6303, 6765, 7411, 8844, 7028]
+    assert metadata["image/png"]["alt"] == data[MIME]["alt"]
+    picture = data["image/png"]
+    Image.open(io.BytesIO(picture if isinstance(picture, bytes) else base64.b64decode(picture))).verify()
+    assert data["image/svg+xml"].lstrip().startswith("<?xml")
+    assert plt.get_fignums() == []

@@ -1,0 +1,153 @@
+"""The rules of the house, as tests."""
+
+import ast
+import importlib
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import twente_analysis as ta
+from twente_analysis import export, load
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "twente_analysis"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+# Who may import whom; a name covers the modules below it.
+ALLOWED = {
+    "tidy": set(),
+    "cell": set(),
+    "schema": {"tidy"},
+    "language": {"tidy"},
+    "catalogue": {"tidy", "language", "schema"},
+    "load": {"tidy", "catalogue"},
+    "trends": {"tidy"},
+    "ratios": {"tidy", "trends"},
+    "tables": {"tidy", "language", "cell", "trends", "ratios"},
+    "narrative": {"tidy", "language", "cell", "catalogue", "trends", "tables"},
+    "charts": {"tidy", "language", "cell", "catalogue", "trends"},
+    "export": {"tidy", "catalogue", "load"},
+    "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
+    "cli": {"tidy", "language", "catalogue", "export", "briefs"},
+    "__init__": set(),
+}
+DUTCH = {
+    *("vmbo", "mbo", "hbo", "bol", "bbl", "niveau", "leerweg", "bedrijfstak", "crebo", "brin", "gemeente", "peildatum"),
+    *("spanningsindicator", "ita", "stand", "instroom", "gediplomeerden", "doorstroom", "vervangingsvraag"),
+    *("uitbreidingsvraag", "baanopeningen"),
+}
+
+
+def own_imports(path):
+    """Top-level rooms of ours that a module imports."""
+    here = path.relative_to(PACKAGE).with_suffix("").parts
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = list(here[: len(here) - node.level])
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            yield from ((*base, *name.split("."))[0] for name in names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_in_one_direction(path):
+    room = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    assert set(own_imports(path)) - {room} <= ALLOWED[room]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_modules_are_short(path):
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_the_public_face_exists_and_names_no_module():
+    modules = {path.stem for path in MODULES} | {path.parent.name for path in MODULES}
+    assert set(ta.__all__).isdisjoint(modules)
+    for name in ta.__all__:
+        assert getattr(ta, name).__doc__ or not callable(getattr(ta, name)), name
+
+
+def test_every_public_function_is_on_the_face():
+    for room in ("load", "trends", "ratios", "tables", "narrative", "charts", "briefs", "catalogue"):
+        functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
+        assert functions <= set(ta.__all__), room
+
+
+def requirements():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [one for extra in project["optional-dependencies"].values() for one in extra]
+    return project, {str(Requirement(one)) for one in project["dependencies"] + extras}
+
+
+def test_the_conda_environment_equals_pyproject():
+    project, wanted = requirements()
+    lines = (ROOT / "environment.yml").read_text("utf-8").splitlines()
+    listed = {line.strip().removeprefix("- ") for line in lines if line.startswith("  - ")}
+    listed -= {"conda-forge", "nodefaults", "pip", "pip:"}
+    assert f"python{project['requires-python']}" in listed
+    assert {str(Requirement(one)) for one in listed if not one.startswith("python")} == wanted
+    assert "      - -e ." in lines
+
+
+def test_the_lock_has_hashes_and_no_address():
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    assert "://" not in text
+    pinned = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", text, re.M))
+    assert text.count("==") >= len(pinned)
+    for block in re.split(r"\n(?=[A-Za-z0-9])", text):
+        assert block.startswith("#") or "--hash=sha256:" in block
+    for one in map(Requirement, requirements()[1]):
+        assert pinned[one.name] in one.specifier, one
+
+
+def test_every_dependency_has_a_reason():
+    listed = re.findall(r'^  "[a-z0-9-]+[><=][^"]*",(.*)$', (ROOT / "pyproject.toml").read_text("utf-8"), re.M)
+    assert len(listed) == len(requirements()[1])
+    assert all(reason.strip().startswith("# ") and len(reason) > 15 for reason in listed)
+
+
+def test_every_direct_import_is_a_dependency():
+    _, wanted = requirements()
+    names = {Requirement(one).name for one in wanted}
+    distribution = {
+        "bs4": "beautifulsoup4",
+        "IPython": "ipython",
+        "PIL": "pillow",
+        "lazy_loader": "lazy-loader",
+        "mpl_toolkits": "matplotlib",
+    }
+    standard = set(importlib.import_module("sys").stdlib_module_names)
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found = [alias.name.split(".")[0] for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found = [node.module.split(".")[0]]
+            else:
+                continue
+            assert {distribution.get(one, one) for one in found if one not in standard} <= names, path
+
+
+def test_only_the_load_rooms_read_data_files():
+    readers = [
+        path.name for path in MODULES if re.search(r"read_csv\(|read_bytes\(|json\.loads?\(", path.read_text("utf-8"))
+    ]
+    assert set(readers) <= {"schema.py", "catalogue.py", "publish.py"}
+
+
+def test_every_column_and_dutch_term_is_in_the_glossary():
+    glossary = (ROOT / "docs/glossary.md").read_text("utf-8").lower()
+    terms = set(re.findall(r"^\| `?([^|`]+?)`? \|", glossary, re.M))
+    columns = {name for family in export.FAMILIES for name in getattr(load, f"load_{family}")().columns}
+    assert sorted((columns | DUTCH) - terms) == []
+
+
+def test_the_readme_shows_the_commands_that_exist():
+    readme, makefile = ((ROOT / name).read_text("utf-8") for name in ("README.md", "Makefile"))
+    for command in ("briefs", "test", "lab"):
+        assert f"make {command}" in readme
+        assert f"\n{command}:" in makefile
+    assert "make test" in (ROOT / ".ci/run").read_text("utf-8")
+    for link in re.findall(r"\]\(([^)#:]+)\)", readme):
+        assert (ROOT / link).exists(), link

@@ -1,0 +1,63 @@
+import string
+from datetime import date
+
+import pytest
+
+import twente_analysis as ta
+from twente_analysis.language import format_date, format_number, label, say, texts
+
+
+def flat(table, prefix=""):
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def placeholders(text):
+    return {(name, spec) for _, name, spec, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_texts_with_the_same_figures():
+    dutch, english = (dict(flat(texts(language))) for language in ("nl", "en"))
+    assert dutch.keys() == english.keys()
+    assert {key: placeholders(text) for key, text in dutch.items()} == {
+        key: placeholders(text) for key, text in english.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "dutch", "english"),
+    [
+        (1643, "number", "1.643", "1,643"),
+        (0.2475, "percent", "24,8%", "24.8%"),
+        (-0.069, "change", "−6,9%", "−6.9%"),
+        (0.00001, "change", "0,0%", "0.0%"),
+        (-0.00001, "points", "0,0", "0.0"),
+        (301, "difference", "+301", "+301"),
+        (1128.4, "points", "+1.128,4", "+1,128.4"),
+        (None, "number", "–", "–"),
+    ],
+)
+def test_numbers(value, kind, dutch, english):
+    assert (format_number(value, kind), format_number(value, kind, "en")) == (dutch, english)
+
+
+def test_dates():
+    assert (format_date(date(2026, 3, 1)), format_date(date(2026, 3, 1), "en")) == ("1 maart 2026", "1 March 2026")
+
+
+@pytest.mark.parametrize(("n", "start"), [(0, "0 cellen zijn"), (1, "1 cel is"), (2, "2 cellen zijn")])
+def test_number_agreement(n, start):
+    assert say("trend.missing", n=n).startswith(start)
+
+
+def test_an_unknown_category_keeps_its_name():
+    assert label("bedrijfstak_mbo", "Nieuw") == "Nieuw"
+
+
+@pytest.mark.parametrize("call", [lambda: say("trend.nothing"), lambda: say("trend.top", "de"), lambda: say("labels")])
+def test_an_unknown_sentence_or_language_is_refused(call):
+    with pytest.raises(ta.DataError):
+        call()

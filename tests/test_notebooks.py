@@ -1,0 +1,101 @@
+"""The rules of a notebook, and that every notebook runs, in a real kernel."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+import twente_analysis as ta
+from twente_analysis.briefs.kernels import run_notebook
+from twente_analysis.cell import payload
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+FORBIDDEN = (ast.FunctionDef, ast.Lambda, ast.For, ast.While, ast.ClassDef, ast.With, ast.Try)
+FORBIDDEN_NAMES = {"groupby", "merge", "read_csv", "to_csv", "open", "apply", "pivot"}
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def tagged(notebook, tag):
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+
+
+def test_stored_without_outputs_for_the_plain_kernel(notebook):
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(not cell.outputs and cell.execution_count is None for cell in code)
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_parameters_are_literals_with_type_and_meaning(notebook):
+    (cell,) = tagged(notebook, "parameters")
+    for statement, line in zip(ast.parse(cell.source).body, cell.source.splitlines(), strict=True):
+        assert isinstance(statement, ast.AnnAssign)
+        assert type(ast.literal_eval(statement.value)).__name__ == statement.annotation.id
+        assert len(line.partition("  # ")[2]) > 10
+    assert notebook.cells.index(cell) < min(
+        number for number, other in enumerate(notebook.cells) if other.cell_type == "code" and other is not cell
+    )
+
+
+def test_cells_are_thin(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 8
+            tree = ast.walk(ast.parse(cell.source))
+            for node in tree:
+                assert not isinstance(node, FORBIDDEN)
+                assert getattr(node, "attr", getattr(node, "id", "")) not in FORBIDDEN_NAMES
+                typed_in = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+                assert not typed_in or cell in tagged(notebook, "parameters")
+
+
+def test_narrative_stands_in_both_languages(notebook):
+    markdown = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    dutch, english = tagged(notebook, "nl"), tagged(notebook, "en")
+    assert len(dutch) == len(english) == len(markdown) / 2
+    assert [re.match("#*", cell.source)[0] for cell in dutch] == [re.match("#*", cell.source)[0] for cell in english]
+    assert not re.search(r"\d[\d.,]*\s*%", " ".join(cell.source for cell in markdown)), "a typed-in figure"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_runs_as_stored_and_says_nothing_on_stderr(path, tmp_path):
+    done = run_notebook(path, {}, tmp_path / path.name)
+    outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output.get("name") == "stderr" or output.output_type == "error"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"indicator": "diplomas", "language": "en"},
+        {"scope": "transport at its 2007 level", "highlight": "Hout en interieur"},
+        {"indicator": "diplomas", "scope": "without transport and combinatie", "first_year": 2008, "last_year": 2010},
+        {"indicator": "diplomas", "last_year": 2010},
+    ],
+)
+def test_the_trend_notebook_runs_with_other_parameters(parameters, tmp_path):
+    done = run_notebook(FOLDER / "trend.ipynb", parameters, tmp_path / "trend.ipynb")
+    found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
+    assert [content["kind"] for content in found if content].count("chart") == 4
+
+
+def test_plain_papermill_gives_the_same_figures(tmp_path):
+    done = papermill.execute_notebook(
+        str(FOLDER / "trend.ipynb"), str(tmp_path / "out.ipynb"), {"indicator": "diplomas"}, progress_bar=False
+    )
+    texts = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
+    headline = next(text for text in texts if text and text.get("role") == "headline")
+    assert "van 1.657 in 2007 naar 3.073 in 2011" in headline["sentences"][0]
+
+
+def test_a_copy_in_one_language(tmp_path):
+    copy = nbformat.read(ta.save_notebook(FOLDER / "trend.ipynb", tmp_path / "a/trend.ipynb", "en"), as_version=4)
+    assert tagged(copy, "nl") == []
+    assert len(tagged(copy, "en")) == len(tagged(nbformat.read(FOLDER / "trend.ipynb", as_version=4), "en"))
