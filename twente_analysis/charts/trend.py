@@ -114,7 +114,7 @@ def plot_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: 
                 say("chart.blank", language), (year, 0), (0, 3), textcoords="offset points", ha="center", size=6.5,
                 color="#555555",
             )  # fmt: skip
-        ax.set_title("\n".join(wrap(label(by, group, language), 7.5, 104, "bold")[:2]), size=7.5)
+        ax.set_title("\n".join(wrap(label(by, group, language), 7.5, 92, "bold")[:2]), size=7.5)
         ax.set_ylim(0, max(part.max() * 1.3, 1))
         for index in (0, len(years) - 1):
             _mark(ax, years, part.to_numpy(), index, language)
