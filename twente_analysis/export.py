@@ -8,7 +8,8 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,23 +21,26 @@ from .tidy import check_choice
 
 __all__ = ["write_processed"]
 
-#: The families of figures, each the outcome of the loader of that name.
-FAMILIES = (
-    "enrolment",
-    "diplomas",
-    "vmbo_pupils",
-    "flows",
-    "changes",
-    "composition",
-    "coverage",
-    "vacancies",
-    "statements",
-)
+#: The families of figures: what makes each of them.
+FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
+    "enrolment": load.load_enrolment,
+    "enrolment_duo": partial(load.load_enrolment, "duo"),
+    "diplomas": load.load_diplomas,
+    "vmbo_pupils": load.load_vmbo_pupils,
+    "flows": load.load_flows,
+    "changes": load.load_changes,
+    "composition": load.load_composition,
+    "coverage": load.load_coverage,
+    "vacancies": load.load_vacancies,
+    "statements": load.load_statements,
+}
 TYPES = {"Int64": "integer", "Float64": "number", "str": "string"}
 
 
 def safe_text(cell: str) -> str:
     """Put a quote before a text that a spreadsheet would run as a formula; a number stays as it is.
+
+    Line breaks and control characters become a space: some readers take a bare carriage return for a new row.
 
     Examples
     --------
@@ -44,8 +48,9 @@ def safe_text(cell: str) -> str:
     ("'=1+1", '-26%', "'@x")
 
     """
+    cell = re.sub(r"[\x00-\x1f\x7f]+", " ", cell)
     number = re.fullmatch(r"[+-]?[\d.,]+ ?%?", cell)
-    return f"'{cell}" if cell[:1] in set("=+-@\t\r") and cell and not number else cell
+    return f"'{cell}" if cell.lstrip()[:1] in tuple("=+-@") and not number else cell
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], language: str = "") -> str:
@@ -82,7 +87,7 @@ def write_processed(to: str | Path | None = None, data: str | Path | None = None
     """
     folder = data_folder(data)
     root = Path(to) if to is not None else folder.parent
-    frames = {family: getattr(load, f"load_{family}")(data=folder) for family in FAMILIES}
+    frames = {family: make(data=folder) for family, make in FAMILIES.items()}
     described = describe_columns(folder)
     resources = [_resource(family, frame, described) for family, frame in frames.items()]
     descriptor = {
@@ -118,12 +123,9 @@ def codebook(folder: Path, described: dict[str, str]) -> str:
         "",
         "## Documents",
         "",
-        "Line numbers count the lines of the text read from the published PDF; `text_sha256` identifies that text.",
+        "Lines are those of the text read from the published PDF, or of the published file, with this sha256.",
         "",
-        *(
-            f"- `{one['name']}`: {one['title']}, text sha256 `{one['text_sha256']}`"
-            for one in package(folder, "raw")["sources"]
-        ),
+        *(f"- `{one['name']}`: {one['title']}, sha256 `{one['sha256']}`" for one in package(folder, "raw")["sources"]),
     ]
     for table in tables(folder).values():
         found = table.descriptor

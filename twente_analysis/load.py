@@ -4,12 +4,14 @@ Every function takes `data`, a data folder other than the one beside the code, a
 file is missing, changed or damaged. No function fills in a figure: what the source leaves blank stays blank.
 """
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from .catalogue import data_folder, read_table, tables
-from .tidy import DataError, check_choice, check_tidy
+from .opendata.duo import find_duo, read_duo
+from .tidy import DataError, check_choice, check_tidy, dimensions
 
 __all__ = [
     "load_changes",
@@ -27,30 +29,66 @@ __all__ = [
 ]
 
 Folder = str | Path | None
+Choice = str | int | Sequence[str | int]
 #: The series over the years that a trend brief can be about.
 SERIES = {"enrolment": "regiovisie_enrolment", "diplomas": "regiovisie_diplomas"}
 
 
-def load_enrolment(data: Folder = None) -> pd.DataFrame:
-    """Load the students in technical mbo at ROC van Twente, niveau 2, 3 and 4.
+def load_enrolment(
+    publisher: str = "regiovisie",
+    *,
+    brin: str = "27YU",
+    open_data: Folder = None,
+    data: Folder = None,
+    **chosen: Choice,
+) -> pd.DataFrame:
+    """Load the students enrolled in mbo at a school: a stock.
+
+    Parameters
+    ----------
+    publisher
+        ``regiovisie``: technical mbo at ROC van Twente, niveau 2-4, per bedrijfstak mbo (11) and year (2007-2011), 55
+        rows. ``duo``: DUO's counts at 1 October 2015-2019.
+    brin
+        The school, for ``duo``. What is carried over in ``data/raw`` is sector techniek at 27YU, ROC van Twente.
+    open_data
+        Folder with DUO's published files: then any school, with every column of the file.
+    chosen
+        Keep these categories of a dimension: ``mbo_niveau=[2, 3, 4]``, ``mbo_sector="techniek"``.
 
     Returns
     -------
     DataFrame
-        Tidy, one row per bedrijfstak mbo (11) and year (2007-2011): 55 rows, `value` in students (a stock).
+        Tidy, `value` in students. The Regiovisie does not say on which date it counts; its bedrijfstakken and DUO's
+        domeinen are different classifications, so the two make no one series.
+
+    Raises
+    ------
+    DataError
+        When the school, a dimension or a category is not there; the message lists what is.
 
     Notes
     -----
-    Source: Regiovisie Twente Techniek, table "Techniek studenten", lines 125-135. The document does not say
-    on which date of the year it counts.
+    Source: Regiovisie Twente Techniek, table "Techniek studenten", lines 125-135; DUO, deelnemers per instelling
+    2015-2019 (CC0), summed over programmes.
 
     Examples
     --------
     >>> load_enrolment().query("year == 2011")["value"].sum()
     np.int64(7028)
+    >>> technical = load_enrolment("duo", mbo_sector="techniek", mbo_niveau=[2, 3, 4])
+    >>> technical.groupby("year")["value"].sum().tolist()
+    [5421, 5554, 5606, 5623, 5722]
 
     """
-    return load_indicator("enrolment", data)
+    check_choice("publisher", publisher, ["regiovisie", "duo"])
+    if publisher == "regiovisie":
+        frame = load_indicator("enrolment", data)
+    elif open_data is None:
+        frame = _carried_over(data)
+    else:
+        frame = pd.concat([read_duo(path) for path in find_duo(open_data, "enrolment")], ignore_index=True)
+    return _choose(frame, {"region": brin} | chosen)
 
 
 def load_diplomas(data: Folder = None) -> pd.DataFrame:
@@ -214,6 +252,30 @@ def load_vacancies(data: Folder = None) -> pd.DataFrame:
 def load_regions(data: Folder = None) -> pd.DataFrame:
     """Load the codes, types and names of regions and institutions, one row per code."""
     return read_table("regions", data).reset_index(drop=True)
+
+
+def _carried_over(data: Folder) -> pd.DataFrame:
+    """Give DUO's students in sector techniek at ROC van Twente, as summed in ``data/raw/duo_enrolment.csv``."""
+    raw = read_table("duo_enrolment", data)
+    table = tables(data_folder(data))["duo_enrolment"].descriptor
+    frame = pd.DataFrame({"indicator": table["indicator"], "year": raw["year"]}, index=raw.index)
+    frame = frame.assign(**_region(pd.Series(table["region"], index=raw.index), data), mbo_sector="techniek")
+    frame = frame.assign(**raw[["type_mbo", "mbo_niveau", "domein", "kenniscentrum", "kenniscentrum_naam", "sex"]])
+    frame = frame.assign(value=raw["value"], unit=table["unit"], status="")
+    frame["source"] = [f"{table['document']}/{table['table']}#{lines}" for lines in raw["lines"]]
+    return _finish(frame)
+
+
+def _choose(frame: pd.DataFrame, chosen: Mapping[str, Choice]) -> pd.DataFrame:
+    """Keep the rows of some categories, each of which must be there."""
+    for name, choice in chosen.items():
+        check_choice("dimension", name, ["region", *dimensions(frame)])
+        wanted = [str(one) for one in ([choice] if isinstance(choice, str | int) else choice)]
+        there = frame[name].drop_duplicates().tolist()
+        for one in wanted:
+            check_choice(name, one, there)
+        frame = frame[frame[name].isin(wanted)]
+    return frame.reset_index(drop=True)
 
 
 def _family(family: str, data: Folder) -> pd.DataFrame:

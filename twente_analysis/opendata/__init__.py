@@ -1,0 +1,1 @@
+"""Published open-data files and responses -> the same tidy frames as the documents give."""
