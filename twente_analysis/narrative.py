@@ -211,7 +211,7 @@ def _caveats_of_groups(frame: pd.DataFrame, years: list[int], language: str) -> 
         )
     if COMBINATIE in groups:
         ends = growth_rate(frame[frame["bedrijfstak_mbo"] == COMBINATIE], years[0], years[-1], "bedrijfstak_mbo")
-        if ends["last"].notna().all():
+        if ends[["first", "last"]].notna().all(axis=None):
             notes.append(
                 say(
                     "caveat.combinatie",
