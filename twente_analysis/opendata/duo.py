@@ -23,6 +23,8 @@ __all__ = ["find_duo", "read_duo"]
 
 HIDDEN_MARK, HIDDEN = "INDICATIEAVG", (1, 4)
 ABSENT = -1
+#: Our columns that hold codes: read as text from the start, so that no zero is lost.
+CODES = frozenset({"region", "vestiging", "mbo_niveau", "crebo", "kenniscentrum", "elementcode", "inspectiecode"})
 REMEDY = "Fetch the file again, or compare it with the layouts in twente_analysis/opendata/layouts.py."
 
 
@@ -54,7 +56,7 @@ def read_duo(path: str | Path, year: int | None = None) -> pd.DataFrame:
     header = next(csv.reader(io.StringIO(text), delimiter=separator))
     layout = _recognise(header, path)
     columns = [name for name in header if re.fullmatch(layout.counts, name)]
-    raw, lines = _records(text, separator, (header, columns), path)
+    raw, lines = _records(text, separator, layout, header, path)
     low, high = _counts(raw, columns, lines, path)
     labels = _labels(layout, columns, year, path)
     _check_keys(raw, layout, lines, path)
@@ -132,14 +134,20 @@ def _recognise(header: list[str], path: Path) -> Layout:
 
 
 def _records(
-    text: str, separator: str, names: tuple[list[str], list[str]], path: Path
+    text: str, separator: str, layout: Layout, header: list[str], path: Path
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Split the text into cells, without empty lines; counts as categories, which spares a text per cell."""
-    header, counts = names
-    raw = _read(text, separator, header, {name: "category" for name in counts if name != header[-1]}, path)
-    if any(pd.api.types.is_float_dtype(raw[name].cat.categories) for name in counts if name != header[-1]):
-        # A count with a point made its whole column numbers; as text, the error can name the one cell.
-        raw = _read(text, separator, header, {}, path)
+    """Split the text into cells, without empty lines.
+
+    Counts and names are read as categories, which spares a text per cell. pandas makes the categories numbers where
+    all of them are; that suits whole counts, but not a name, nor a count with a point: then all is read as text.
+    """
+    names = [name for name in header[1:] if layout.keys.get(name) not in CODES]
+    raw = _read(text, separator, header, names, path)
+    for name in names:
+        categories = raw[name].cat.categories
+        if not isinstance(categories.dtype, pd.StringDtype) and (name in layout.keys or categories.dtype.kind != "i"):
+            raw = _read(text, separator, header, [], path)
+            break
     if not len(raw):
         raise DataError("the file has no rows", remedy=REMEDY, file=path)
     lines, short = np.arange(2, len(raw) + 2), np.zeros(len(raw), dtype=bool)
@@ -157,15 +165,15 @@ def _records(
     return raw, lines
 
 
-def _read(text: str, separator: str, header: list[str], kinds: dict[str, str], path: Path) -> pd.DataFrame:
-    """Read all cells as text, or as `kinds` says; a row with too many cells is an error."""
+def _read(text: str, separator: str, header: list[str], categories: list[str], path: Path) -> pd.DataFrame:
+    """Read all cells as text, some of them as categories; a row with too many cells is an error."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             return pd.read_csv(
                 io.StringIO(text),
                 sep=separator,
-                dtype={name: kinds.get(name, "str") for name in header},
+                dtype={name: "category" if name in categories else "str" for name in header},
                 keep_default_na=False,
                 index_col=False,
                 names=header,
@@ -313,11 +321,11 @@ def _tidy(
         columns["period"] = label("period")
     columns["region_type"] = text(["institution"], np.zeros(len(rows), dtype=int))
     for header, column in sorted(layout.keys.items(), key=lambda item: item[1] != "region"):
-        if column in layout.padded:
+        if column in CODES and column not in layout.padded:
+            columns[column] = raw[header].array.take(rows)
+        else:
             codes, stripped = _each(raw[header], str.strip)
             columns[column] = text(stripped, codes[rows])
-        else:
-            columns[column] = raw[header].array.take(rows)
     for name in ("leerjaar", "sex"):
         if name in labels.columns:
             columns[name] = label(name)
