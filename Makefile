@@ -23,7 +23,7 @@ test: $(READY)
 	$(BIN)/python -m pytest
 
 lab: $(READY)
-	$(BIN)/jupyter lab notebooks/start.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/start.ipynb
 
 # Write data/processed and docs/data.md anew from data/raw.
 data: $(READY)

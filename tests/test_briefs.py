@@ -31,7 +31,7 @@ def soup_of(path):
 def published(tmp_path_factory):
     """One brief of the suite in both languages, published to an empty folder."""
     folder = tmp_path_factory.mktemp("published")
-    table = ta.render_briefs("trend-diplomas", out=folder / "briefs")
+    table = ta.render_briefs("trend-diplomas", out=folder / "briefs", figures_to=folder / "figures")
     assert table["outcome"].tolist() == ["published", "published"]
     return folder
 
@@ -128,6 +128,45 @@ def test_a_failing_brief_publishes_nothing(own_plan):
     assert soup_of(out / "index.html").find_all("li") == []
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import os; os._exit(1)", "DeadKernelError"),
+        (
+            "import IPython.display as d; d.display({'application/vnd.twente+json': {'kind': 'chart'}}, raw=True)",
+            "no title",
+        ),
+    ],
+)
+def test_a_failing_brief_takes_no_other_down(own_plan, data, code, reason):
+    out = own_plan("print('goed')")
+    folder = data.parent / "notebooks"
+    shutil.copy(folder / "small.ipynb", folder / "good.ipynb")
+    own_plan(code)
+    (folder / "broken.ipynb").write_text("no notebook", "utf-8")
+    with (folder / "briefs.toml").open("a", encoding="utf-8") as plan:
+        plan.write('[good]\nnotebook = "good.ipynb"\ntitle.nl = "Goed"\n')
+    result = CliRunner().invoke(main, ["briefs"])
+    assert result.exit_code == 1
+    assert "small-nl: failed" in result.output
+    assert reason in result.output
+    assert "goed" in soup_of(out / "good-nl.html").get_text()
+
+
+def test_one_language_links_to_nothing_that_is_not_there(data):
+    shutil.copytree(ROOT / "notebooks", data.parent / "notebooks")
+    out = data.parent / "elsewhere" / "pages"
+    result = CliRunner().invoke(main, ["briefs", "--only", "trend-diplomas", "--language", "en", "--out", str(out)])
+    assert result.exit_code == 0
+    assert f"Open {out / 'index-en.html'}" in result.output
+    assert sorted(path.name for path in out.glob("*.html")) == ["index-en.html", "trend-diplomas-en.html"]
+    assert "it fell instead" in soup_of(out / "index-en.html").find("main").get_text()
+    assert sorted(path.name for path in out.parent.iterdir()) == ["pages"]
+    for path in out.glob("*.html"):
+        targets = [link["href"] for link in soup_of(path).find_all("a") if not link["href"].startswith("#")]
+        assert all((out / target).is_file() for target in targets), targets
+
+
 def test_a_failing_brief_keeps_the_last_good_page_and_marks_it(own_plan):
     out = own_plan("print('eerste versie', level)", "{ level = 3 }")
     assert CliRunner().invoke(main, ["briefs"]).exit_code == 0
@@ -176,7 +215,7 @@ def test_wrong_parameters_are_refused_before_a_kernel_starts(own_plan, parameter
         ('["../x"]\nnotebook = "small.ipynb"\ntitle.nl = "x"\n', "no file name"),
         ('[a]\nnotebook = "../small.ipynb"\ntitle.nl = "x"\n', "no notebook beside it"),
         ('[a]\nnotebook = "small.ipynb"\n', "missing or unknown keys"),
-        ('[a]\nnotebook = "small.ipynb"\ntitle.nl = "x"\n', "a language without a title"),
+        ('[a]\nnotebook = "small.ipynb"\ntitle.nl = "x"\nlanguages = ["en"]\n', "a language without a title"),
     ],
 )
 def test_a_wrong_plan_is_refused(own_plan, data, plan, message):
@@ -187,21 +226,19 @@ def test_a_wrong_plan_is_refused(own_plan, data, plan, message):
         read_plan(path)
 
 
-def test_damaged_data_fails_every_brief_with_its_reason(data):
+def test_damaged_data_stops_the_run_before_a_kernel_starts(data):
     shutil.copytree(ROOT / "notebooks", data.parent / "notebooks")
     path = data / "raw/regiovisie_diplomas.csv"
     path.write_text(path.read_text("utf-8").replace(",1581,1581,", ",1581,1582,"), "utf-8")
-    result = CliRunner().invoke(main, ["briefs", "--only", "trend-diplomas", "--language", "nl"])
-    assert result.exit_code == 1
-    assert "DataError" in result.output
+    result = CliRunner().invoke(main, ["briefs"])
+    assert result.exit_code == 3
     assert "regiovisie_diplomas.csv" in result.output
-    assert not (data.parent / "briefs/trend-diplomas-nl.html").exists()
+    assert not (data.parent / "briefs").exists()
 
 
 def executed(*payloads):
     outputs = [
-        nbformat.v4.new_output("display_data", data={MIME: content, "image/png": "AAAA", "image/svg+xml": "<svg/>"})
-        for content in payloads
+        nbformat.v4.new_output("display_data", data={MIME: content, "image/png": "AAAA"}) for content in payloads
     ]
     outputs.append(nbformat.v4.new_output("stream", name="stdout", text=NASTY))
     cells = [nbformat.v4.new_markdown_cell(f"## Kop {NASTY}"), nbformat.v4.new_code_cell("x", outputs=outputs)]
@@ -218,7 +255,15 @@ def test_hostile_text_is_never_live():
         "strong": [],
     }
     figures = {"columns": [NASTY], "rows": [[NASTY, 1.0]], "kind": "number"}
-    chart = {"kind": "chart", "title": NASTY, "subtitle": NASTY, "source": NASTY, "alt": NASTY, "figures": figures}
+    chart = {
+        "kind": "chart",
+        "svg": "<svg/>",
+        "title": NASTY,
+        "subtitle": NASTY,
+        "source": NASTY,
+        "alt": NASTY,
+        "figures": figures,
+    }
     texts = [{"kind": "text", "role": role, "sentences": [NASTY]} for role in ("headline", "finding", "caveats")]
     brief = Brief("a", "nl", NASTY, Path("small.ipynb"), {"highlight": NASTY})
     provenance = {

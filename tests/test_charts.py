@@ -144,5 +144,33 @@ def test_show_leaves_picture_words_and_figures_and_closes(monkeypatch):
     assert metadata["image/png"]["alt"] == data[MIME]["alt"]
     picture = data["image/png"]
     Image.open(io.BytesIO(picture if isinstance(picture, bytes) else base64.b64decode(picture))).verify()
-    assert data["image/svg+xml"].lstrip().startswith("<?xml")
+    assert data[MIME]["svg"].lstrip().startswith("<?xml")
+    assert "image/svg+xml" not in data
     assert plt.get_fignums() == []
+
+
+def test_a_group_with_a_blank_year_is_drawn_hollow():
+    parts = ta.contributions(ta.load_diplomas(), 2008, 2010, BY, blank="not counted")
+    ax = ta.plot_contributions(parts, (2008, 2010), language="nl")
+    hollow = [bar for bar in ax.patches if bar.get_facecolor() == (1, 1, 1, 1)]
+    assert len(hollow) == 1
+    assert "−0,7 (lege cel)" in [text.get_text() for text in ax.texts]
+
+
+def test_a_held_group_is_dashed_in_its_panel_and_in_the_index():
+    scope = "transport at its 2007 level"
+    frames = [ta.in_scope(ta.load_indicator(name), scope) for name in ("enrolment", "diplomas")]
+    axes = ta.plot_series(frames[0], BY, scope=scope)
+    assert [ax.lines[0].get_linestyle() for ax in axes].count("--") == 1
+    ax = ta.plot_index(*[ta.index_to(frame, 2007) for frame in frames], scope=scope)
+    assert [line.get_linestyle() for line in ax.lines[:2]] == ["--", "--"]
+
+
+def test_a_chart_of_a_scope_says_so():
+    frame = ta.in_scope(ta.load_diplomas(), "without transport")
+    parts = ta.contributions(frame, 2007, 2011, BY)
+    for ax in (
+        ta.plot_series(frame, BY, scope="without transport"),
+        ta.plot_contributions(parts, (2007, 2011), scope="without transport"),
+    ):
+        assert "zonder transport en logistiek" in chart_of(ax)[1].subtitle

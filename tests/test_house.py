@@ -95,7 +95,6 @@ def test_the_lock_has_hashes_and_no_address():
     text = (ROOT / "requirements.lock").read_text("utf-8")
     assert "://" not in text
     pinned = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", text, re.M))
-    assert text.count("==") >= len(pinned)
     for block in re.split(r"\n(?=[A-Za-z0-9])", text):
         assert block.startswith("#") or "--hash=sha256:" in block
     for one in map(Requirement, requirements()[1]):
@@ -132,9 +131,11 @@ def test_every_direct_import_is_a_dependency():
 
 def test_only_the_load_rooms_read_data_files():
     readers = [
-        path.name for path in MODULES if re.search(r"read_csv\(|read_bytes\(|json\.loads?\(", path.read_text("utf-8"))
+        path.name
+        for path in MODULES
+        if re.search(r"read_csv\(|read_bytes\(|read_text\(|[^_.]open\(|\.open\(", path.read_text("utf-8"))
     ]
-    assert set(readers) <= {"schema.py", "catalogue.py", "publish.py", "duo.py"}
+    assert set(readers) <= {"schema.py", "catalogue.py", "publish.py", "duo.py", "language.py", "page.py", "plan.py"}
 
 
 def test_every_column_and_dutch_term_is_in_the_glossary():

@@ -5,10 +5,11 @@ import json
 import re
 
 import pytest
+from click.testing import CliRunner
 
 import twente_analysis as ta
-from twente_analysis import catalogue
 from twente_analysis.catalogue import checksum
+from twente_analysis.cli import main
 
 ENROLMENT = "raw/regiovisie_enrolment.csv"
 
@@ -129,15 +130,32 @@ def test_hostile_text_in_a_free_column_loads_as_text(data):
     assert "<script>alert(1)</script>" in ta.load_statements()["subject"].tolist()
 
 
-def test_accept_records_a_sound_table_and_nothing_else(data):
-    change(data, ENROLMENT, ",76,76,", ",77,77,", accept=False)
-    catalogue.accept("regiovisie_enrolment")
-    assert ta.load_enrolment()["value"].sum() == 36351 + 1
-    change(data, ENROLMENT, ",77,77,", ",77,-77,", accept=False)
+def test_accept_records_a_sound_table(data):
+    change(data, "raw/statements.csv", "projecten van PITT", "projecten van het platform PITT", accept=False)
+    with refused("sha256 differs"):
+        ta.load_statements()
+    assert CliRunner().invoke(main, ["data", "--accept", "statements"]).exit_code == 0
+    assert "projecten van het platform PITT" in ta.load_statements()["subject"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (",76,76,", ",76,-76,", "minimum"),
+        (",76,76,", ",7.6,76,", "do not agree"),
+        (",76,76,", ",77,77,", "do not add up"),
+        ("Carrosserie en autoschadeherstel,2007,76,76,,127\n", "", "do not have all 11 groups"),
+    ],
+)
+def test_accept_records_nothing_that_the_loaders_refuse(data, old, new, message):
     before = (data / "raw/datapackage.json").read_bytes()
-    with refused("minimum"):
-        catalogue.accept("regiovisie_enrolment")
+    processed = (data / "processed/enrolment.csv").read_bytes()
+    change(data, ENROLMENT, old, new, accept=False)
+    result = CliRunner().invoke(main, ["data", "--accept", "regiovisie_enrolment"])
+    assert result.exit_code == 3
+    assert message in result.output
     assert (data / "raw/datapackage.json").read_bytes() == before
+    assert (data / "processed/enrolment.csv").read_bytes() == processed
 
 
 def test_a_wrong_name_lists_the_choices():
@@ -149,7 +167,7 @@ def test_a_wrong_name_lists_the_choices():
 
 def test_a_folder_without_data_is_refused(tmp_path):
     with refused(str(tmp_path), "TWENTE_DATA"):
-        ta.load_enrolment(tmp_path)
+        ta.load_enrolment(data=tmp_path)
 
 
 @pytest.mark.parametrize(

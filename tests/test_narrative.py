@@ -37,10 +37,10 @@ def test_every_choice_of_years_gives_whole_sentences(indicator, years, language)
 
 def test_the_headline_contrasts_scopes_that_go_apart():
     scopes = ta.compare_scopes(ta.load_enrolment())
-    first, second, third = ta.tell_headline(scopes, "enrolment", language="en").sentences
+    first, third, second = ta.tell_headline(scopes, "enrolment", language="en").sentences
     assert "rose from 6,303 in 2007 to 7,028 in 2011 (+11.5%)" in first
     assert second == "Without transport and logistics, it fell instead: from 5,807 to 5,404 (−6.9%)."
-    assert third == "The top was in 2010, with 8,844."
+    assert third == "It peaked in 2010 at 8,844."
 
 
 def test_caveats_name_the_blank_cell_only_where_it_is_shown():
@@ -48,8 +48,8 @@ def test_caveats_name_the_blank_cell_only_where_it_is_shown():
     shown, hidden = (
         ta.tell_caveats(ta.select_years(frame, *years), language="en") for years in ((2007, 2011), (2007, 2009))
     )
-    assert any("empty cell in 2010" in sentence for sentence in shown.sentences)
-    assert not any("empty cell" in sentence for sentence in hidden.sentences)
+    assert any("blank in 2010" in sentence for sentence in shown.sentences)
+    assert not any("blank in" in sentence for sentence in hidden.sentences)
 
 
 def test_the_source_names_document_table_and_lines():
@@ -79,3 +79,41 @@ def test_the_ratio_table_adds_up():
     assert numbers.loc["Total", 0] == "26.3"
     assert numbers.loc["Total", 4] == "43.7"
     assert numbers.loc["Graphic trades", 5] == "–"
+
+
+def test_exact_sentences():
+    parts = ta.contributions(ta.in_scope(ta.load_diplomas(), "without transport"), 2007, 2011, BY)
+    assert ta.tell_contributions(parts, (2007, 2011), BY, "without transport", language="nl").sentences == [
+        "Zonder transport en logistiek veranderde het totaal van 2007 tot 2011 met −3,0%.",
+        "Het meest erbij: Proces, lab, fotonica (+5,3 procentpunt).",
+        "Het meest eraf: Bouw en gww (−6,8 procentpunt).",
+    ]
+    scopes = ta.compare_scopes(ta.load_diplomas())
+    assert ta.tell_headline(scopes, "diplomas", "without transport", language="nl").sentences == [
+        "Zonder transport en logistiek ging het aantal diploma's techniek bij ROC van Twente van 1.538 in 2007 naar "
+        "1.492 in 2011 (−3,0%).",
+        "De top lag in 2010, met 1.748.",
+        "Met alle bedrijfstakken steeg het juist: van 1.657 naar 3.073 (+85,5%).",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "years", "word", "stands"),
+    [
+        ("enrolment", (2007, 2011), "eenmalige bedrijfsopleiding", True),
+        ("enrolment", (2010, 2011), "eenmalige bedrijfsopleiding", False),
+        ("enrolment", (2007, 2011), "andere indeling", True),
+        ("enrolment", (2007, 2008), "andere indeling", False),
+        ("enrolment", (2010, 2011), "andere indeling", False),
+        ("enrolment", (2007, 2009), "3 jaarcijfers", True),
+    ],
+)
+def test_a_caveat_stands_only_where_it_applies(indicator, years, word, stands):
+    frame = ta.select_years(ta.load_indicator(indicator), *years)
+    assert any(word in sentence for sentence in ta.tell_caveats(frame, language="nl").sentences) == stands
+
+
+def test_a_blank_group_is_named_and_is_no_extreme():
+    parts = ta.contributions(ta.load_diplomas(), 2008, 2010, BY, blank="not counted")
+    told = " ".join(ta.tell_contributions(parts, (2008, 2010), BY, language="nl").sentences)
+    assert "Combinatie bedrijf heeft in een van beide jaren een lege cel" in told

@@ -115,6 +115,28 @@ def test_published_growth():
         assert parts["Transport en logistiek"] == pytest.approx(transport, abs=0.05)
 
 
+def test_compound_growth_counts_its_years():
+    # 1,200 / 1,000 over two years is 9.54% a year, over four 4.66%.
+    frame = frame_of({GROUPS[0]: (1000, 1200)})
+    assert ta.growth_rate(frame, 2007, 2011)["growth_rate"].item() == pytest.approx(1.2**0.25 - 1)
+    closer = frame.assign(year=frame["year"].replace({2011: 2009}))
+    assert ta.growth_rate(closer, 2007, 2009)["growth_rate"].item() == pytest.approx(1.2**0.5 - 1)
+
+
+@pytest.mark.parametrize("ends", [(29, 100), (100, 29)])
+def test_a_small_cell_at_either_end_gives_no_percentage(ends):
+    frame = frame_of({GROUPS[0]: ends})
+    assert ta.growth_rate(frame, 2007, 2011, BY)["growth"].isna().all()
+    assert ta.yearly_change(frame.assign(year=frame["year"].replace({2011: 2008})), BY)["growth"].isna().all()
+    ratios = ta.diplomas_per_student(frame_of({GROUPS[0]: (100, 100)}), frame, BY)
+    assert ratios["ratio"].isna().tolist() == [count < 30 for count in ends]
+
+
+def test_undated_rows_make_no_trend():
+    with pytest.raises(ta.DataError, match="without a year"):
+        ta.yearly_change(ta.load_vmbo_pupils())
+
+
 def test_a_missing_figure_makes_its_change_missing():
     change = ta.yearly_change(ta.load_diplomas(), BY).query(f"{BY} == 'Combinatie bedrijf'").set_index("year")["change"]
     assert change[[2010, 2011]].isna().all()

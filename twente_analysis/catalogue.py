@@ -6,6 +6,7 @@ Each folder of ``data/`` has a ``datapackage.json`` (Frictionless Data Package) 
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -150,6 +151,7 @@ def region_name(region: str, language: str = "nl", data: str | Path | None = Non
     ('ROC van Twente', 'the Netherlands')
 
     """
+    check_choice("language", language, words.LANGUAGES)
     known = read_table("regions", data).set_index("region")
     column = {"nl": "name", "en": "name_en"}[language]
     return str(known.loc[region, column]) if region in known.index else region
@@ -157,7 +159,11 @@ def region_name(region: str, language: str = "nl", data: str | Path | None = Non
 
 def describe_columns(folder: Path) -> dict[str, str]:
     """Describe every column: those of the tables, and those that the loaders add (``reference/columns.json``)."""
-    added: dict[str, str] = json.loads((folder / "reference" / "columns.json").read_text("utf-8"))
+    path = folder / "reference" / "columns.json"
+    try:
+        added: dict[str, str] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot be read ({error})", remedy="Restore it (git checkout).", file=path) from error
     fields = [field for table in tables(folder).values() for field in table.descriptor["schema"]["fields"]]
     return {field["name"]: field["description"] for field in fields} | added
 
@@ -194,13 +200,18 @@ def tables(folder: Path) -> dict[str, Table]:
     }
 
 
-def accept(name: str, data: str | Path | None = None) -> None:
-    """Record the present content of a table, once it keeps to its schema: row count and SHA-256.
+def accept(name: str, check: Callable[[], list[Path]], data: str | Path | None = None) -> list[Path]:
+    """Record the present content of a table, row count and SHA-256, once it passes its schema and `check`.
+
+    Parameters
+    ----------
+    check
+        Loads the data with the new record; what it gives is returned.
 
     Raises
     ------
     DataError
-        When the table is unknown or breaks its schema; then nothing is recorded.
+        When the table is unknown, breaks its schema, or `check` refuses it; then nothing is recorded.
 
     """
     folder = data_folder(data)
@@ -209,10 +220,20 @@ def accept(name: str, data: str | Path | None = None) -> None:
     path = held[name].path
     rows = len(read_csv(path, held[name].descriptor["schema"]))
     descriptor = path.parent / "datapackage.json"
-    content = json.loads(descriptor.read_text("utf-8"))
+    before = descriptor.read_text("utf-8")
+    content = json.loads(before)
     for resource in content["resources"]:
         if resource["name"] == name:
             resource |= {"hash": f"sha256:{checksum(path)}", "rows": rows}
-    aside = descriptor.with_suffix(".new")
-    aside.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    aside.replace(descriptor)
+    _replace(descriptor, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    try:
+        return check()
+    except DataError:
+        _replace(descriptor, before)
+        raise
+
+
+def _replace(path: Path, text: str) -> None:
+    aside = path.with_suffix(".new")
+    aside.write_text(text, "utf-8")
+    aside.replace(path)

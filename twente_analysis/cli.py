@@ -53,7 +53,8 @@ def briefs(only: str | None, language: str | None, out: Path | None) -> None:
     pages = [Path(page) for page in done["page"] if page]
     click.echo(f"{len(done) - failed} of {len(done)} briefs published.")
     if pages:
-        click.echo(f"Open {pages[0].parent.resolve() / 'index.html'}")
+        index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
+        click.echo(f"Open {pages[0].parent.resolve() / index}")
     sys.exit(SOME_FAILED if failed else 0)
 
 
@@ -64,9 +65,8 @@ def data(accept: str | None) -> None:
     from .catalogue import accept as accept_table
     from .export import write_processed
 
-    if accept is not None:
-        accept_table(accept)
-    for path in write_processed():
+    written = accept_table(accept, write_processed) if accept is not None else write_processed()
+    for path in written:
         click.echo(path)
 
 
@@ -75,4 +75,4 @@ def tables() -> None:
     """List the tables in hand, with their source."""
     from .catalogue import list_tables
 
-    click.echo(list_tables().drop(columns=["sha256"]).to_string(index=False))
+    click.echo(list_tables()[["table", "rows", "unit", "document", "path"]].to_string(index=False))

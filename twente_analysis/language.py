@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 
 from .tidy import DataError, check_choice
 
-__all__ = ["LANGUAGES", "format_date", "format_number", "join", "label", "say"]
+__all__ = ["LANGUAGES", "format_date", "format_number", "join", "label", "say", "within"]
 
 LANGUAGES = ("nl", "en")
 MINUS = "\u2212"
@@ -95,6 +95,18 @@ def label(group: str, value: str, language: str = "nl") -> str:
     return str(texts(language)["labels"].get(group, {}).get(value, value))
 
 
+def within(text: str, scope: str, language: str = "nl") -> str:
+    """Add the scope to a text that is about part of the groups only.
+
+    Examples
+    --------
+    >>> within("Diploma's", "all"), within("Diploma's", "without transport")
+    ("Diploma's", "Diploma's, zonder transport en logistiek")
+
+    """
+    return text if scope == "all" else f"{text}, {label('scope', scope, language).lower()}"
+
+
 def join(parts: list[str], language: str = "nl") -> str:
     """List parts as in a sentence.
 
@@ -161,7 +173,6 @@ class _Writer(string.Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         writers: dict[str, Callable[[], str]] = {
             "": lambda: str(value),
-            "size": lambda: format_number(abs(value), "percent", self.language),
             "year": lambda: str(int(value)),
         }
         return writers.get(format_spec, lambda: format_number(value, format_spec, self.language))()

@@ -124,7 +124,7 @@ def load_indicator(indicator: str, data: Folder = None) -> pd.DataFrame:
     frame["bedrijfstak_mbo"] = raw["bedrijfstak_mbo"]
     frame = frame.assign(value=raw["value"], unit=table["unit"], status=raw["status"])
     frame["source"] = [f"{table['document']}/{table['table']}#{line}" for line in raw["line"]]
-    return _finish(frame)
+    return _check_totals(_finish(frame), data)
 
 
 def load_published_totals(data: Folder = None) -> pd.DataFrame:
@@ -302,7 +302,7 @@ def _family(family: str, data: Folder) -> pd.DataFrame:
     year = pd.to_numeric(found["period"].str.extract(r"^(\d{4})(?:MM\d{2}|KW\d{2})?$")[0]).astype("Int64")
     frame = pd.DataFrame({"indicator": labels.pop("indicator"), "year": year, "period": found["period"]})
     frame = frame.assign(**_region(found["region"], data), **{str(name): labels[name] for name in labels})
-    frame["qualifier"] = found["qualifier"]
+    frame["qualifier"], frame["note"] = found["qualifier"], found["note"]
     frame = frame.assign(value=found["value"], unit=found["unit"])
     frame["status"] = found["kind"].map({"projection": "estimated"}).fillna("")
     return _finish(frame.assign(source=found["source"]))
@@ -324,6 +324,33 @@ def _check_printed(raw: pd.DataFrame, file: str) -> None:
             file=file,
             rows=wrong,
         )
+
+
+def _check_totals(frame: pd.DataFrame, data: Folder) -> pd.DataFrame:
+    """Return the frame when every group has every year, and each year with a published total adds up to it."""
+    cells = frame.groupby("year")["bedrijfstak_mbo"].nunique()
+    expected = frame["bedrijfstak_mbo"].nunique()
+    short = cells[cells != expected]
+    if len(short):
+        raise DataError(
+            f"{len(short)} year(s) do not have all {expected} groups",
+            remedy="Add the missing rows; a blank cell is a row with status blank.",
+            file=f"{SERIES[frame['indicator'].iloc[0]]}.csv",
+            rows=short.to_frame("groups"),
+        )
+    totals = load_published_totals(data)
+    printed = totals[totals["indicator"] == frame["indicator"].iloc[0]].set_index("year")["value"]
+    sums = frame.groupby("year")["value"].sum()
+    both = pd.DataFrame({"sum": sums, "published": printed.reindex(sums.index)}).dropna()
+    wrong = both[both["sum"] != both["published"]]
+    if len(wrong):
+        raise DataError(
+            f"{len(wrong)} year(s) do not add up to the total that the document prints",
+            remedy="Compare the cells with the document; a contradiction of the source itself belongs in an audit.",
+            file=f"{SERIES[frame['indicator'].iloc[0]]}.csv",
+            rows=wrong,
+        )
+    return frame
 
 
 def _finish(frame: pd.DataFrame) -> pd.DataFrame:

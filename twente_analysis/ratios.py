@@ -17,7 +17,8 @@ def diplomas_per_student(enrolment: pd.DataFrame, diplomas: pd.DataFrame, by: st
     Returns
     -------
     DataFrame
-        One row per year (and group): ``enrolment``, ``diplomas``, ``ratio`` (diplomas per student), ``small``.
+        One row per year (and group): ``enrolment``, ``diplomas``, ``ratio`` (diplomas per student), ``small``,
+        ``status``.
         The ratio is left out where one of the two is missing or below 30.
 
     Examples
@@ -30,12 +31,14 @@ def diplomas_per_student(enrolment: pd.DataFrame, diplomas: pd.DataFrame, by: st
     """
     key = [*group_columns(by), "year"]
     both = totals(enrolment, by).merge(
-        totals(diplomas, by)[[*key, "value"]], on=key, suffixes=("", "_diplomas"), validate="one_to_one"
+        totals(diplomas, by)[[*key, "value", "status"]], on=key, suffixes=("", "_diplomas"), validate="one_to_one"
     )
     both = both.rename(columns={"value": "enrolment", "value_diplomas": "diplomas"})
     both["small"] = both[["enrolment", "diplomas"]].lt(SMALL).any(axis=1).astype(bool)
     both["ratio"] = (both["diplomas"] / both["enrolment"]).mask(both["small"])
-    return both[[*key, "enrolment", "diplomas", "ratio", "small"]]
+    scenario = both["status"].eq("scenario") | both["status_diplomas"].eq("scenario")
+    both["status"] = both["status_diplomas"].mask(scenario, "scenario")
+    return both[[*key, "enrolment", "diplomas", "ratio", "small", "status"]]
 
 
 def split_intensity_mix(

@@ -19,7 +19,7 @@ from .tidy import DataError
 __all__ = ["read_csv"]
 
 DTYPES = {"string": "str", "integer": "Int64", "number": "Float64"}
-WRITTEN = {"string": r"(?s:.*)", "integer": r"-?\d+", "number": r"-?\d+(\.\d+)?"}
+WRITTEN = {"string": r"(?s:.*)", "integer": r"-?[0-9]{1,15}", "number": r"-?[0-9]{1,15}(\.[0-9]+)?"}
 RESTORE = "Restore the file (git checkout), or mend the row and record the change with `twente data --accept`."
 
 

@@ -9,7 +9,7 @@ import jinja2
 import pandas as pd
 
 from .cell import bundle
-from .language import format_number, join, label, say
+from .language import format_number, join, label, say, within
 from .ratios import split_intensity_mix
 from .tidy import total_by
 from .trends import growth_rate
@@ -106,7 +106,9 @@ def table_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "n
     )
 
 
-def table_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: str = "nl") -> Table:
+def table_series(
+    frame: pd.DataFrame, by: str, highlight: str = "", scope: str = "all", *, language: str = "nl"
+) -> Table:
     """Show a series per group and year, the change over the period and the total.
 
     A percentage that would rest on a cell below 30 is left out, and said so below the table.
@@ -125,21 +127,26 @@ def table_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language:
         ]
         for name in wide.index
     ]
-    last = [say("table.total", language), *_numbers(total["value"], language)]
+    last = [within(say("table.total", language), scope, language), *_numbers(total["value"], language)]
     last += [format_number(ends["change"].item(), "difference", language)]
     last += [_growth(ends["growth"].item(), language)]
     indicator, unit = frame["indicator"].iloc[0], label("unit", frame["unit"].iloc[0], language)
     notes = _missing_notes(total.reset_index(), language)
     if growth["small"].any():
         notes.append(say("trend.small", language))
+    notes += _scenario_notes(frame, by, language)
     return Table(
-        caption=say(
-            "table.series",
+        caption=within(
+            say(
+                "table.series",
+                language,
+                things=label("things", indicator, language).capitalize(),
+                dimension=label("dimension", by, language),
+                first_year=years[0],
+                last_year=years[-1],
+            ),
+            scope,
             language,
-            things=label("things", indicator, language).capitalize(),
-            dimension=label("dimension", by, language),
-            first_year=years[0],
-            last_year=years[-1],
         ),
         columns=[
             label("dimension", by, language).capitalize(),
@@ -153,7 +160,7 @@ def table_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language:
     )
 
 
-def table_ratio(ratios: pd.DataFrame, by: str, *, language: str = "nl") -> Table:
+def table_ratio(ratios: pd.DataFrame, by: str, scope: str = "all", *, language: str = "nl") -> Table:
     """Show the diplomas per 100 students of a year per group, and what intensity and mix added to the total.
 
     Parameters
@@ -169,7 +176,7 @@ def table_ratio(ratios: pd.DataFrame, by: str, *, language: str = "nl") -> Table
     parts = split_intensity_mix(ratios, years[0], years[-1], by, blank="not counted").set_index(by)[
         ["intensity", "mix"]
     ]
-    named = say("table.total", language)
+    named = within(say("table.total", language), scope, language)
     wide.loc[named], parts.loc[named] = total, parts.sum()
     joined = [label(by, name, language) for name in wide.index if name not in parts.index]
     rows = [
@@ -179,7 +186,7 @@ def table_ratio(ratios: pd.DataFrame, by: str, *, language: str = "nl") -> Table
         for name in [*wide.index[:-1], *(name for name in parts.index if name not in wide.index), named]
     ]
     return Table(
-        caption=say("table.ratio", language, first_year=years[0], last_year=years[-1]),
+        caption=within(say("table.ratio", language, first_year=years[0], last_year=years[-1]), scope, language),
         columns=[
             label("dimension", by, language).capitalize(),
             *map(str, years),
@@ -188,7 +195,8 @@ def table_ratio(ratios: pd.DataFrame, by: str, *, language: str = "nl") -> Table
         ],
         groups=[("", rows)],
         notes=[say("trend.ratio", language), say("trend.intensity_mix_meaning", language)]
-        + ([say("trend.joined", language, groups=join(joined, language))] if joined else []),
+        + ([say("trend.joined", language, groups=join(joined, language))] if joined else [])
+        + _scenario_notes(ratios, by, language),
         strong=[named],
     )
 
@@ -237,6 +245,12 @@ def _growth(fraction: Any, language: str) -> str:
 
 def _or_none(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
+
+
+def _scenario_notes(frame: pd.DataFrame, by: str, language: str) -> list[str]:
+    """Say of each group that is a worked example that it is no count."""
+    groups = frame.loc[frame["status"] == "scenario", by].unique()
+    return [say("trend.scenario", language, group=label(by, name, language)) for name in groups]
 
 
 def _missing_notes(totals: pd.DataFrame, language: str) -> list[str]:

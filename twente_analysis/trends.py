@@ -39,7 +39,7 @@ class Scope:
 
 
 TRANSPORT, COMBINATIE = "Transport en logistiek", "Combinatie bedrijf"
-#: The scopes of each classification. Regiovisie lines 118 and 138: the growth of 2010 was largely Transport, by a
+#: The scopes of each classification. Regiovisie line 118: the growth of 2010 was largely Transport, by a
 #: one-off company training; of 2008-2009 and of the diplomas of 2011 the document says nothing. The fall of
 #: Combinatie bedrijf from 313 to 1 looks like recoding, which the document does not confirm.
 SCOPES: Mapping[str, Mapping[str, Scope]] = {
@@ -290,6 +290,8 @@ def totals(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Total a frame per year and group, after checking that `by` is one of its dimensions."""
     if by is not None:
         check_choice("by", by, dimensions(frame))
+    if frame["year"].isna().any():
+        raise DataError("The frame has rows without a year", remedy="Select the dated rows: a trend needs years.")
     return total_by(frame, by)
 
 

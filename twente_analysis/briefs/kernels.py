@@ -10,6 +10,8 @@ from traitlets.config import Config
 
 __all__ = ["BriefError", "run_notebook"]
 
+#: A cell that takes longer has hung.
+CELL_SECONDS = 600
 #: Without it the kernel warns on every start that others on the machine could read along.
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 
@@ -37,6 +39,9 @@ def run_notebook(notebook: Path, parameters: dict[str, Any], output: Path) -> nb
             progress_bar=False,
             log_output=False,
             config=ENCRYPTED,
+            execution_timeout=CELL_SECONDS,
         )
     except PapermillExecutionError as error:
-        raise BriefError(f"cell {error.exec_count} raised {error.ename}: {error.evalue}") from error
+        # papermill puts a cell with the parameters before this one; count as in the stored notebook.
+        number = int(error.cell_index) + (0 if parameters else 1)
+        raise BriefError(f"cell {number} raised {error.ename}: {error.evalue}") from error

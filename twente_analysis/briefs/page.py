@@ -60,14 +60,15 @@ def figures(notebook: nbformat.NotebookNode) -> list[Figure]:
     """Take the charts from an executed notebook, in order."""
     found = [output for cell in notebook.cells for output in cell.get("outputs", []) if _kind(output) == "chart"]
     return [
-        Figure(number, output.data[MIME], output.data["image/png"], output.data["image/svg+xml"])
+        Figure(number, output.data[MIME], output.data.get("image/png", ""), output.data[MIME].get("svg", ""))
         for number, output in enumerate(found, 1)
     ]
 
 
 def check_outputs(notebook: nbformat.NotebookNode) -> None:
     """Raise a `BriefError` unless each cell tagged chart, table or text shows one, and each chart has its words."""
-    for number, cell in enumerate(notebook.cells, 1):
+    stored = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    for number, cell in enumerate(stored, 1):
         if cell.cell_type != "code":
             continue
         kinds = [_kind(output) for output in cell.outputs]
@@ -77,7 +78,8 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
             if kinds.count(kind) != 1:
                 raise BriefError(f"cell {number} is tagged {kind!r} and shows {kinds.count(kind)} of it")
     for figure in figures(notebook):
-        wanting = [name for name in ("title", "source", "alt") if not figure.content.get(name, "").strip()]
+        wanting = [name for name in ("title", "source", "alt", "svg") if not figure.content.get(name, "").strip()]
+        wanting += [] if figure.png else ["picture"]
         if wanting:
             raise BriefError(f"chart {figure.number} has no {wanting[0]}")
 
@@ -107,7 +109,8 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
     notebook
         Executed, and checked with `check_outputs`.
     provenance
-        ``version``, ``notebook_hash``, ``data_hash``, ``other`` (the page in the other language, or empty) and
+        ``date``, ``version``,
+        ``notebook_hash``, ``data_hash``, ``other`` (the page in the other language, or empty) and
         ``assets`` (the folder of the chart files, relative to the page).
 
     """
@@ -126,9 +129,20 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
     )
 
 
-def render_index(entries: list[dict[str, Any]], language: str) -> str:
-    """Write the index of one language; each entry has name, title, headline, date, thumbnail, alt and stale."""
-    return _environment(language).get_template("index.html.j2").render(entries=entries, language=language)
+def render_index(entries: list[dict[str, Any]], language: str, bilingual: bool) -> str:
+    """Write the index of one language.
+
+    Parameters
+    ----------
+    entries
+        Each with ``name``, ``title``, ``headline``, ``thumbnail``, ``published`` and ``attempted`` (a date where the
+        last attempt failed, else empty).
+    bilingual
+        Whether the index of the other language is there.
+
+    """
+    template = _environment(language).get_template("index.html.j2")
+    return template.render(entries=entries, language=language, bilingual=bilingual)
 
 
 def render_stale(language: str, attempted: date, published: date) -> str:

@@ -132,7 +132,7 @@ def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
     notebook = path.parent / entry["notebook"]
     if Path(entry["notebook"]).name != entry["notebook"] or not notebook.is_file():
         raise refuse(f"names {entry['notebook']!r}, which is no notebook beside it", "Name a notebook in that folder.")
-    languages = entry.get("languages", list(LANGUAGES))
+    languages = entry.get("languages", list(entry["title"]))
     if not set(languages) <= set(LANGUAGES) or not set(languages) <= set(entry["title"]):
         raise refuse("has a language without a title", f"Languages are: {', '.join(LANGUAGES)}.")
     parameters = entry.get("parameters", {})

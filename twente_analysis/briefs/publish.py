@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -19,10 +20,11 @@ import nbformat
 import pandas as pd
 from PIL import Image
 
-from ..catalogue import data_folder, fingerprint
+from ..catalogue import data_folder, fingerprint, list_tables, read_table
 from ..cell import payload
 from ..export import to_csv
 from ..language import LANGUAGES
+from ..tidy import DataError
 from .kernels import BriefError, run_notebook
 from .page import Figure, check_outputs, figures, picture, render_index, render_page, render_stale
 from .plan import Brief, read_plan
@@ -50,7 +52,7 @@ def render_briefs(
     out
         Folder of the pages; ``briefs/`` of the checkout when None.
     figures_to
-        Folder for copies of the charts; ``figures/`` beside `out` when None.
+        Folder for copies of the charts; ``figures/`` of the checkout for the default `out`, else none.
     report
         Called with the name of each brief and its outcome, as soon as it is known.
 
@@ -67,10 +69,15 @@ def render_briefs(
     """
     root = data_folder().parent
     folder = Path(out) if out is not None else root / "briefs"
-    copies = Path(figures_to) if figures_to is not None else folder.parent / "figures"
+    copies = Path(figures_to) if figures_to is not None else root / "figures" if out is None else None
     plan = root / "notebooks" / "briefs.toml"
-    briefs = read_plan(plan, only, language)
-    folder.mkdir(parents=True, exist_ok=True)
+    briefs = [_linked(brief, folder, language) for brief in read_plan(plan, only, language)]
+    for name in list_tables()["table"]:
+        read_table(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"cannot be made ({error.strerror})", remedy="Choose another folder.", file=folder) from error
     state: dict[str, Entry] = _read_state(folder)
     rows = []
     for brief in briefs:
@@ -79,6 +86,9 @@ def render_briefs(
             state[brief.name] = _publish(brief, folder, copies)
         except BriefError as error:
             reason = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever happens to one brief, the others are made
+            reason = f"{type(error).__name__}: {error}"
+        if reason:
             _mark_stale(brief, folder, state)
         outcome = "failed" if reason else "published"
         report(brief.name, f"{outcome}: {reason}" if reason else outcome)
@@ -93,14 +103,23 @@ def render_briefs(
         )
         _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
     planned = read_plan(plan)
+    bilingual = {entry["language"] for entry in state.values()} == set(LANGUAGES)
     for each in LANGUAGES:
         names = [brief.name for brief in planned if brief.language == each and brief.name in state]
+        if not names and not any(brief.language == each for brief in briefs):
+            continue
         name = "index.html" if each == "nl" else f"index-{each}.html"
-        _write(folder / name, render_index([{"name": one, **state[one]} for one in names], each).encode())
+        _write(folder / name, render_index([{"name": one, **state[one]} for one in names], each, bilingual).encode())
     return pd.DataFrame(rows)
 
 
-def _publish(brief: Brief, folder: Path, copies: Path) -> Entry:
+def _linked(brief: Brief, folder: Path, language: str | None) -> Brief:
+    """Drop the link to the other language where that page is neither there nor being made."""
+    there = (folder / f"{brief.family}-{brief.other}.html").exists()
+    return brief if language is None or there else replace(brief, other="")
+
+
+def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
     """Run one brief and put its charts and page in place; the page last, since readers start there."""
     with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as aside:
         notebook = run_notebook(brief.notebook, brief.parameters, Path(aside) / brief.notebook.name)
@@ -121,7 +140,8 @@ def _publish(brief: Brief, folder: Path, copies: Path) -> Entry:
     for old in (folder / assets).parent.iterdir():
         if old.name != assets.name:
             shutil.rmtree(old)
-    _copy_charts(folder / assets, copies / brief.name)
+    if copies is not None:
+        _copy_charts(folder / assets, copies / brief.name)
     return {
         "language": brief.language,
         "title": brief.title,
@@ -145,7 +165,7 @@ def _provenance(brief: Brief, assets: Path) -> dict[str, str]:
 
 def _headline(notebook: nbformat.NotebookNode) -> str:
     texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
-    found = [text["sentences"][0] for text in texts if text and text.get("role") == "headline"]
+    found = [" ".join(text["sentences"]) for text in texts if text and text.get("role") == "headline"]
     return found[0] if found else ""
 
 
@@ -195,7 +215,10 @@ def _read_state(folder: Path) -> dict[str, Entry]:
     path = folder / STATE
     if not path.exists():
         return {}
-    found: dict[str, Entry] = json.loads(path.read_text("utf-8"))
+    try:
+        found: dict[str, Entry] = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise DataError("the record of earlier runs is damaged", remedy="Remove it; pages stay.", file=path) from error
     return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
 
 

@@ -98,10 +98,12 @@ def show(ax: Axes | np.ndarray) -> None:
     figure, chart = chart_of(ax)
     svg, png = _drawn(figure, "svg").decode(), _drawn(figure, "png")
     width, height = (int(side * 100) for side in figure.get_size_inches())
-    shown = bundle("chart", asdict(chart), image_png=png, text_plain=f"{chart.title}\n{chart.alt}")
+    # JupyterLab would prefer an SVG of its own and drop the alternative text, so it travels with our content.
+    content = {**asdict(chart), "svg": svg}
+    shown = bundle("chart", content, image_png=png, text_plain=f"{chart.title}\n{chart.alt}")
     metadata = {"image/png": {"alt": chart.alt, "width": width, "height": height}}
     plt.close(figure)
-    display(_Shown({**shown, "image/svg+xml": svg}, metadata))
+    display(_Shown(shown, metadata))
 
 
 class _Shown:

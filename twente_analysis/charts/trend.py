@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
-from ..language import format_number, join, label, say
-from ..tidy import DataError
+from ..language import format_number, join, label, say, within
+from ..tidy import DataError, check_choice
 from ..trends import growth_rate
 from .house import BLUE, CM, DARK, GREY, ORANGE, Chart, Figures, finish, spread, styled, wrap
 
@@ -38,6 +38,8 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
 
     """
     names = scopes["scope"].unique().tolist()
+    check_choice("scope", scope, names)
+    check_choice("number of indicators", scopes["indicator"].nunique(), [1])
     years = _years(scopes)
     figure, axes = plt.subplots(1, len(names), figsize=(16 * CM, 9 * CM), sharey=True)
     axes[0].set_ylim(0, float(scopes["value"].max()) * 1.15)
@@ -68,21 +70,21 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
         for name in names
     ]  # fmt: skip
     title = say(
-        "chart.label_scopes",
+        "chart.scopes_title",
         language,
         things=words["Things"],
         **{"all": growth["all"], "without": growth["without transport"]},
     )
-    subtitle = say("chart.scopes_subtitle", language, **words)
-    if scopes["status"].eq("scenario").any():
-        subtitle += f" ({say('chart.scenario', language)})"
+    subtitle = say("chart.scopes_subtitle", language, **words) + _scenario(scopes, language)
     alt = say("chart.scopes_alt", language, paths=" ".join(sentences), **words)
     finish(figure, Chart(title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language)))
     return np.asarray(axes)
 
 
 @styled
-def plot_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: str = "nl") -> np.ndarray:
+def plot_series(
+    frame: pd.DataFrame, by: str, highlight: str = "", scope: str = "all", *, language: str = "nl"
+) -> np.ndarray:
     """Draw a panel per group, each on its own scale from zero, with its first and last figure.
 
     Parameters
@@ -91,6 +93,8 @@ def plot_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: 
         Tidy frame of one indicator with the dimension `by`.
     highlight
         The group to draw in another colour; empty for none.
+    scope
+        Name of the scope the frame is in, for the subtitle. A group held at one year's figure is dashed.
 
     Returns
     -------
@@ -108,7 +112,10 @@ def plot_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: 
     for group, ax in grid.axes_dict.items():
         part = numbers[numbers[by] == group].sort_values("year").set_index("year")["value"]
         colour = ORANGE if group == highlight else BLUE
-        ax.lines[0].set(color=colour, markeredgecolor=colour, markerfacecolor=colour)
+        scenario = frame.loc[frame[by] == group, "status"].eq("scenario").any()
+        ax.lines[0].set(
+            color=colour, mec=colour, mfc="white" if scenario else colour, ls=_dash(frame[frame[by] == group])
+        )
         for year in part.index[part.isna()]:
             ax.annotate(
                 say("chart.blank", language), (year, 0), (0, 3), textcoords="offset points", ha="center", size=6.5,
@@ -129,8 +136,10 @@ def plot_series(frame: pd.DataFrame, by: str, highlight: str = "", *, language: 
     grew = growth_rate(frame, years[0], years[-1], by)["change"].dropna()
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
     words = _words(frame, language)
+    rest = frame[by].nunique() - up - down
     title = say("chart.panels_title", language, up=up, all=frame[by].nunique(), down=down)
-    subtitle = say("chart.panels_subtitle", language, **{**words, "things": words["Things"]})
+    subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
+    subtitle += (say("chart.panels_rest", language, n=rest) if rest else "") + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
     finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, _figures(frame, by, language)))
     return np.asarray(grid.axes)
@@ -155,9 +164,10 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
     figure, ax = plt.subplots(figsize=(16 * CM, 9 * CM))
     names = [label("things", part["indicator"].iloc[0], language).capitalize() for part in indices]
     lines = [
-        ax.plot(years, part["value"].astype(float), marker=MARKERS[number])[0] for number, part in enumerate(indices)
+        ax.plot(years, part["value"].astype(float), marker=MARKERS[number], ls=_dash(part))[0]
+        for number, part in enumerate(indices)
     ]
-    ax.axhline(100, color=GREY, linewidth=0.8, zorder=1)
+    ax.plot([years[0], years[-1]], [100, 100], color=GREY, linewidth=0.8, zorder=1)
     low, high = min(100.0, together["value"].min()), max(100.0, together["value"].max())
     ax.set_ylim(low - 0.12 * (high - low) - 2, high + 0.12 * (high - low) + 2)
     ends = [float(part["value"].iloc[-1]) for part in indices]
@@ -184,7 +194,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
         base_year=years[0],
         region=region,
         scope=label("scope", scope, language).lower(),
-    )
+    ) + _scenario(together, language)
     alt = say("chart.index_alt", language, base_year=years[0], paths=" ".join(sentences))
     data = _figures(together, "indicator", language)
     finish(figure, Chart(title, subtitle, _source(together, language), alt, data))
@@ -193,7 +203,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
 
 @styled
 def plot_contributions(
-    parts: pd.DataFrame, years: tuple[int, int], highlight: str = "", *, language: str = "nl"
+    parts: pd.DataFrame, years: tuple[int, int], highlight: str = "", scope: str = "all", *, language: str = "nl"
 ) -> Axes:
     """Draw what each group adds to the growth of the total, and the total below.
 
@@ -203,6 +213,8 @@ def plot_contributions(
         Result of `contributions` between the two `years`.
     highlight
         The group to draw in another colour; empty for the largest contribution.
+    scope
+        Name of the scope the parts are in, for the subtitle. A group with a blank year is drawn hollow.
 
     """
     by = str(parts.columns[0])
@@ -210,15 +222,21 @@ def plot_contributions(
     total = float(parts["contribution"].sum())
     largest = parts.loc[parts["contribution"].abs().idxmax()]
     chosen = highlight or largest[by]
-    names = [label(by, name, language) for name in parts[by]] + [say("chart.total", language)]
+    names = [label(by, name, language) for name in parts[by]]
+    names += [within(say("chart.total", language), scope, language)]
     values = [*parts["contribution"].astype(float), total]
     colours = [ORANGE if name == chosen else BLUE for name in parts[by]] + [DARK]
     spots = [*range(len(parts)), len(parts) + 0.4]
     figure, ax = plt.subplots(figsize=(16 * CM, 10.5 * CM))
-    ax.barh(spots, values, color=colours, height=0.7)
-    for spot, value in zip(spots, values, strict=True):
+    bars = ax.barh(spots, values, color=colours, height=0.7)
+    blank = [*parts["status"].eq("blank"), False]
+    for spot, value, bar, hollow in zip(spots, values, bars, blank, strict=True):
+        text = format_number(value, "points", language)
+        if hollow:
+            bar.set(facecolor="white", edgecolor=GREY, linestyle="--")
+            text += f" ({say('chart.blank_cell', language)})"
         ax.annotate(
-            format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
+            text, (value, spot), (3 if value >= 0 else -3, 0),
             textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
         )  # fmt: skip
     ax.set_yticks(spots, names)
@@ -230,19 +248,18 @@ def plot_contributions(
     ax.spines["bottom"].set_visible(False)
     ax.margins(x=0.12)
     words = {**_words(parts, language), "first_year": years[0], "last_year": years[1]}
-    shown = parts.set_index(by).loc[chosen, "contribution"]
     sentences = [
         say("chart.contribution", language, group=name, points=value) for name, value in zip(names, values, strict=True)
     ]
     title = say(
         "chart.contributions_title",
         language,
-        group=label(by, chosen, language),
-        points=float(shown),
+        group=label(by, largest[by], language),
+        points=float(largest["contribution"]),
         change=total / 100,
     )
     alt = say("chart.contributions_alt", language, paths="; ".join(sentences) + ".", **words)
-    subtitle = say("chart.contributions_subtitle", language, **words)
+    subtitle = within(say("chart.contributions_subtitle", language, **words), scope, language)
     columns = [label("dimension", by, language).capitalize(), say("chart.contribution_column", language)]
     figures = Figures(columns, [[name, value] for name, value in zip(names, values, strict=True)], "points")
     finish(figure, Chart(title, subtitle, _source(parts, language), alt, figures))
@@ -261,6 +278,15 @@ def check_highlight(frame: pd.DataFrame, by: str, highlight: str) -> None:
 
 def _years(frame: pd.DataFrame) -> list[int]:
     return sorted(int(year) for year in frame["year"].unique())
+
+
+def _scenario(frame: pd.DataFrame, language: str) -> str:
+    """Explain the dashes of a worked example, where there is one."""
+    return f" ({say('chart.scenario', language)})" if frame["status"].eq("scenario").any() else ""
+
+
+def _dash(frame: pd.DataFrame) -> str:
+    return "--" if frame["status"].eq("scenario").any() else "-"
 
 
 def _index_path(name: str, part: pd.DataFrame, language: str) -> str:
