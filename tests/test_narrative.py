@@ -84,8 +84,8 @@ def test_the_ratio_table_adds_up():
 def test_exact_sentences():
     parts = ta.contributions(ta.in_scope(ta.load_diplomas(), "without transport"), 2007, 2011, BY)
     assert ta.tell_contributions(parts, (2007, 2011), BY, "without transport", language="nl").sentences == [
-        "Zonder transport en logistiek veranderde het totaal van 2007 tot 2011 met −3,0%.",
-        "Het meest erbij: Proces, lab, fotonica (+5,3 procentpunt).",
+        "Zonder transport en logistiek veranderde het totaal van 2007 tot 2011 met −3,0%. "
+        "Het meest erbij: Proces, lab, fotonica (+5,3 procentpunt). "
         "Het meest eraf: Bouw en gww (−6,8 procentpunt).",
     ]
     scopes = ta.compare_scopes(ta.load_diplomas())

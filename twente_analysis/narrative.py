@@ -123,8 +123,8 @@ def tell_contributions(
     --------
     >>> import twente_analysis as ta
     >>> parts = ta.contributions(ta.load_enrolment(), 2007, 2011, "bedrijfstak_mbo")
-    >>> print(tell_contributions(parts, (2007, 2011), language="en").sentences[1])
-    Most is added by Transport and logistics (+17.9 percentage points).
+    >>> print(tell_contributions(parts, (2007, 2011), language="en").sentences[0])  # doctest: +ELLIPSIS
+    With all sectors, ... Most is added by Transport and logistics (+17.9 percentage points). ...
 
     """
     scope_name = label("in_scope", scope, language)
@@ -143,7 +143,7 @@ def tell_contributions(
         say("trend.contribution_blank", language, group=label(by, name, language))
         for name in parts.loc[parts["status"] == "blank", by]
     ]
-    return Text("finding", sentences)
+    return Text("finding", [" ".join(sentences)])
 
 
 def tell_ratio(parts: pd.DataFrame, *, language: str = "nl") -> Text:
