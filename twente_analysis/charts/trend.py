@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
@@ -18,6 +19,8 @@ from .house import BLUE, CM, DARK, GREY, ORANGE, Chart, Figures, finish, spread,
 __all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
 
 MARKERS = "os^D"
+#: Keeps a figure readable where a grid line runs through it.
+HALO = withStroke(linewidth=2.5, foreground="white")
 
 
 @styled
@@ -222,21 +225,22 @@ def plot_contributions(
     total = float(parts["contribution"].sum())
     largest = parts.loc[parts["contribution"].abs().idxmax()]
     chosen = highlight or largest[by]
-    names = [label(by, name, language) for name in parts[by]]
+    blank = [*parts["status"].eq("blank"), False]
+    mark = f" ({say('chart.blank_cell', language)})"
+    names = [
+        label(by, name, language) + (mark if hollow else "") for name, hollow in zip(parts[by], blank, strict=False)
+    ]
     names += [within(say("chart.total", language), scope, language)]
     values = [*parts["contribution"].astype(float), total]
     colours = [ORANGE if name == chosen else BLUE for name in parts[by]] + [DARK]
     spots = [*range(len(parts)), len(parts) + 0.4]
     figure, ax = plt.subplots(figsize=(16 * CM, 10.5 * CM))
     bars = ax.barh(spots, values, color=colours, height=0.7)
-    blank = [*parts["status"].eq("blank"), False]
     for spot, value, bar, hollow in zip(spots, values, bars, blank, strict=True):
-        text = format_number(value, "points", language)
         if hollow:
             bar.set(facecolor="white", edgecolor=GREY, linestyle="--")
-            text += f" ({say('chart.blank_cell', language)})"
         ax.annotate(
-            text, (value, spot), (3 if value >= 0 else -3, 0),
+            format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
             textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
         )  # fmt: skip
     ax.set_yticks(spots, names)
@@ -305,6 +309,7 @@ def _mark(ax: Axes, years: list[int], values: np.ndarray, index: int, language: 
     ax.annotate(
         format_number(value, language=language), (years[index], value), (0, -5 if below else 4),
         textcoords="offset points", ha="center", va="top" if below else "bottom", size=7,
+        path_effects=[HALO],
     )  # fmt: skip
 
 
