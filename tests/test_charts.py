@@ -155,7 +155,7 @@ def test_a_group_with_a_blank_year_is_drawn_hollow():
     ax.figure.canvas.draw()
     hollow = [bar for bar in ax.patches if bar.get_facecolor() == (1, 1, 1, 1)]
     assert len(hollow) == 1
-    assert "Combinatie bedrijf (lege cel)" in [text.get_text() for text in ax.get_yticklabels()]
+    assert "Combinatie bedrijf (geen cijfer)" in [text.get_text() for text in ax.get_yticklabels()]
     boxes = [text.get_window_extent() for text in [*ax.texts, *ax.get_yticklabels()]]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
 
@@ -177,3 +177,15 @@ def test_a_chart_of_a_scope_says_so():
         ta.plot_contributions(parts, (2007, 2011), scope="without transport"),
     ):
         assert "zonder transport en logistiek" in chart_of(ax)[1].subtitle
+
+
+def test_a_top_between_the_ends_is_labelled():
+    axes = ta.plot_series(ta.load_enrolment(), BY, language="en")
+    assert [text.get_text() for text in axes[-1].texts] == ["496", "1,624", "3,478"]
+
+
+def test_groups_below_thirty_are_counted_neither_as_growth_nor_as_decline():
+    # Of the diplomas, Carrosserie (20, 26), Combinatie (33, 1) and Grafisch (36, 15) are too small.
+    _, chart = chart_of(ta.plot_series(ta.load_diplomas(), BY, language="en"))
+    assert chart.title == "Growth in 4 of 11 sectors, decline in 4"
+    assert "unchanged, unknown or below 30: 3" in chart.subtitle

@@ -182,3 +182,40 @@ def test_analyses_leave_their_input_alone():
     ta.yearly_change(frame, BY)
     ta.index_to(frame, 2007, BY)
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_sources_follow_their_group_whatever_the_row_order():
+    frame = ta.load_enrolment()
+    ordered = ta.growth_rate(frame, 2007, 2011, BY).set_index(BY)["source"]
+    shuffled = ta.growth_rate(frame.sample(frac=1, random_state=3), 2007, 2011, BY).set_index(BY)["source"]
+    assert ordered.to_dict() == shuffled.to_dict()
+    assert ordered["Hout en interieur"] == "regiovisie/techniek_studenten#131"
+
+
+def test_a_group_of_one_year_only_has_no_figure_in_the_other():
+    frame = frame_of({GROUPS[0]: (100, 150), GROUPS[1]: (50, 60)})
+    frame = frame[~((frame[BY] == GROUPS[1]) & (frame["year"] == 2007))]
+    growth = ta.growth_rate(frame, 2007, 2011, BY).set_index(BY)
+    assert pd.isna(growth.loc[GROUPS[1], "change"])
+    with pytest.raises(ta.DataError, match="no figure"):
+        ta.contributions(frame, 2007, 2011, BY)
+    parts = ta.contributions(frame, 2007, 2011, BY, blank="not counted")
+    assert parts["contribution"].sum() == pytest.approx(100 * (210 / 100 - 1))
+
+
+def test_duo_by_level_where_a_level_misses_years():
+    growth = ta.growth_rate(ta.load_enrolment("duo"), 2015, 2019, "mbo_niveau").set_index("mbo_niveau")
+    assert growth.loc["4", "last"] > 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: ta.in_scope(frame, "without transport"),
+        lambda frame: frame[frame["year"] > 2008],
+        lambda frame: frame.assign(region="25PZ"),
+    ],
+)
+def test_ratios_of_unlike_frames_are_refused(change):
+    with pytest.raises(ta.DataError, match="not about the same"):
+        ta.diplomas_per_student(change(ta.load_enrolment()), ta.load_diplomas())

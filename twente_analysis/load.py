@@ -193,7 +193,7 @@ def load_flows(data: Folder = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Tidy, dimensions ``from``, ``to`` and ``qualifier``; `value` in pupils, pupils per year, diplomas or %.
+        Tidy, dimensions ``from``, ``to`` and ``qualifier``; `value` in pupils, students per year, graduates or %.
         Counts and shares of the same step both stand as printed; status ``estimated`` where the source itself
         reckons instead of counts.
 

@@ -130,7 +130,15 @@ def tell_contributions(
     scope_name = label("in_scope", scope, language)
     total = parts["contribution"].sum() / 100
     sentences = [
-        say("trend.contributions", language, scope=scope_name, first_year=years[0], last_year=years[1], change=total)
+        say(
+            "trend.contributions",
+            language,
+            scope=scope_name,
+            first_year=years[0],
+            last_year=years[1],
+            change=total,
+            size=abs(total),
+        )
     ]
     given = parts[parts["status"] != "blank"]
     for row, key, counts in (
@@ -225,9 +233,10 @@ def _caveats_of_groups(frame: pd.DataFrame, years: list[int], language: str) -> 
                 say(f"caveat.transport_{indicator}", language, year=jump["year"], change=float(jump["change"]))
             )
     if COMBINATIE in counts.index:
-        first, last = counts.loc[COMBINATIE, years[0]], counts.loc[COMBINATIE, years[-1]]
+        known = counts.loc[COMBINATIE].dropna()
         # Only a fall to less than half asks for the question whether programmes were grouped anew.
-        if pd.notna(first) and pd.notna(last) and last < first / 2:
-            ends = {"first": int(first), "last": int(last), "first_year": years[0], "last_year": years[-1]}
-            notes.append(say("caveat.combinatie", language, **ends))
+        if len(known) > 1 and known.iloc[-1] < known.iloc[0] / 2:
+            ends = {"first": int(known.iloc[0]), "last": int(known.iloc[-1])}
+            when = {"first_year": known.index[0], "last_year": known.index[-1]}
+            notes.append(say("caveat.combinatie", language, **ends, **when))
     return notes

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from .tidy import DataError
+from .tidy import DataError, dimensions
 from .trends import SMALL, group_columns, refuse_blank, totals
 
 __all__ = ["OTHER", "diplomas_per_student", "split_intensity_mix"]
@@ -21,6 +21,11 @@ def diplomas_per_student(enrolment: pd.DataFrame, diplomas: pd.DataFrame, by: st
         ``status``.
         The ratio is left out where one of the two is missing or below 30.
 
+    Raises
+    ------
+    DataError
+        When the two frames differ in region, years or groups.
+
     Examples
     --------
     >>> import twente_analysis as ta
@@ -29,6 +34,7 @@ def diplomas_per_student(enrolment: pd.DataFrame, diplomas: pd.DataFrame, by: st
     [0.263, 0.271, 0.271, 0.258, 0.437]
 
     """
+    _check_same(enrolment, diplomas)
     key = [*group_columns(by), "year"]
     both = totals(enrolment, by).merge(
         totals(diplomas, by)[[*key, "value", "status"]], on=key, suffixes=("", "_diplomas"), validate="one_to_one"
@@ -95,6 +101,19 @@ def split_intensity_mix(
             "mix": (weight1 - weight0) * (rate0 + rate1 - overall) * 50,
         }
     ).reset_index(names=by)
+
+
+def _check_same(enrolment: pd.DataFrame, diplomas: pd.DataFrame) -> None:
+    """Raise a `DataError` unless both frames are about the same region, years and groups."""
+    shared = [name for name in dimensions(enrolment) if name in dimensions(diplomas)]
+    for name in ("region", "year", *shared):
+        one, other = (set(frame[name].dropna()) for frame in (enrolment, diplomas))
+        if one != other:
+            apart = ", ".join(map(str, sorted(one ^ other)))
+            raise DataError(
+                f"Students and diplomas are not about the same {name}: only one of them has {apart}",
+                remedy="Bring both to the same scope, years and region first.",
+            )
 
 
 def _join_small(year: pd.DataFrame, small: pd.Index) -> pd.DataFrame:

@@ -113,6 +113,7 @@ def table_series(
 
     A percentage that would rest on a cell below 30 is left out, and said so below the table.
     """
+    frame = total_by(frame, by)
     years = sorted(frame["year"].unique().tolist())
     wide = frame.pivot(index=by, columns="year", values="value").reindex(frame[by].unique())
     growth = growth_rate(frame, years[0], years[-1], by).set_index(by)

@@ -305,10 +305,16 @@ def _ends(frame: pd.DataFrame, first_year: int, last_year: int, by: str | None) 
     """Put the figures of two years beside each other: one row per group."""
     total = totals(select_years(frame, first_year, last_year), by)
     first, last = _in_year(total, by, first_year), _in_year(total, by, last_year)
+    # A group may stand in one of the two years only; it has no figure in the other.
+    groups = last.index.union(first.index, sort=False)
+    first, last = first.reindex(groups), last.reindex(groups)
     same = [name for name in (*LEADING, "unit") if name in first.columns and name not in ("year", "period")]
-    ends = last[same].assign(first=first["value"], last=last["value"], missing=first["missing"] + last["missing"])
-    ends["status"] = last["status"].where(last["status"] != "", first["status"])
-    ends["source"] = [merge_sources(pair) for pair in zip(first["source"], last["source"], strict=True)]
+    ends = last[same].fillna(first[same]).assign(first=first["value"], last=last["value"])
+    ends["missing"] = first["missing"].fillna(1) + last["missing"].fillna(1)
+    status = last["status"].fillna("blank")
+    ends["status"] = status.where(status != "", first["status"].fillna("blank"))
+    pairs = pd.concat([first["source"], last["source"]], axis=1)
+    ends["source"] = [merge_sources(pair.dropna().tolist()) for _, pair in pairs.iterrows()]
     return ends.reset_index(drop=by is None)
 
 

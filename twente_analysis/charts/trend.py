@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
-from ..tidy import DataError, check_choice
+from ..tidy import DataError, check_choice, total_by
 from ..trends import growth_rate
 from .house import BLUE, CM, DARK, GREY, ORANGE, Chart, Figures, finish, spread, styled, wrap
 
@@ -106,6 +106,7 @@ def plot_series(
 
     """
     check_highlight(frame, by, highlight)
+    frame = total_by(frame, by)
     years = _years(frame)
     numbers = frame.assign(value=frame["value"].astype(float), year=frame["year"].astype(int))
     grid = sns.FacetGrid(numbers, col=by, col_wrap=4, height=2.5, sharey=False)
@@ -126,17 +127,18 @@ def plot_series(
             )  # fmt: skip
         ax.set_title("\n".join(wrap(label(by, group, language), 7.5, 92, "bold")[:2]), size=7.5)
         ax.set_ylim(0, max(part.max() * 1.3, 1))
-        for index in (0, len(years) - 1):
-            _mark(ax, years, part.to_numpy(), index, language)
+        for index in _telling(part.reindex(years).to_numpy()):
+            _mark(ax, years, part.reindex(years).to_numpy(), index, language)
         ax.spines["left"].set_visible(False)
         _year_axis(ax, [years[0], years[-1]])
         ax.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7))
         ax.yaxis.set_major_locator(MaxNLocator(2, integer=True))
         _number_axis(ax, language)
-        first, last = (format_number(part[year], language=language) for year in (years[0], years[-1]))
+        first, last = (format_number(part.get(year), language=language) for year in (years[0], years[-1]))
         sentences.append(say("chart.panel_path", language, group=label(by, group, language), first=first, last=last))
     grid.figure.set_size_inches(16 * CM, 13.5 * CM)
-    grew = growth_rate(frame, years[0], years[-1], by)["change"].dropna()
+    ends = growth_rate(frame, years[0], years[-1], by)
+    grew = ends.loc[~ends["small"], "change"].dropna()
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
     words = _words(frame, language)
     rest = frame[by].nunique() - up - down
@@ -311,6 +313,17 @@ def _mark(ax: Axes, years: list[int], values: np.ndarray, index: int, language: 
         textcoords="offset points", ha="center", va="top" if below else "bottom", size=7,
         path_effects=[HALO],
     )  # fmt: skip
+
+
+def _telling(values: np.ndarray) -> list[int]:
+    """Choose the points to label: the ends, and a top or a low between them that lies well beyond both."""
+    ends, chosen = values[[0, -1]], [0, len(values) - 1]
+    if not np.isnan(ends).any():
+        if np.nanmax(values) > 1.15 * ends.max():
+            chosen.append(int(np.nanargmax(values)))
+        if np.nanmin(values) < 0.85 * ends.min():
+            chosen.append(int(np.nanargmin(values)))
+    return chosen
 
 
 def _year_axis(ax: Axes, years: list[int]) -> None:
