@@ -1,7 +1,7 @@
 """The layouts of DUO's files, as data: which columns identify a row, which hold counts, what they are called here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["LAYOUTS", "Layout"]
 
@@ -51,8 +51,16 @@ _EXAM_KEYS = {
     "INSPECTIECODE": "inspectiecode",
     "OPLEIDINGSNAAM": "opleiding",
 }
-_EXAM_COUNTS = r"(?P<measure>EXAMENKANDIDATEN|GESLAAGDEN) SCHOOLJAAR (?P<schoolyear>\d{4}-\d{4}) - (?P<sex>[A-Z]+)"
-_EXAM_INDICATORS = {"EXAMENKANDIDATEN": "exam_candidates", "GESLAAGDEN": "exam_passes"}
+_EXAMS = Layout(
+    name="vo exam candidates and passes, to 2018/19",
+    keys={"BRIN NUMMER": "region", "VESTIGINGSNUMMER": "vestiging", **_EXAM_KEYS},
+    counts=r"(?P<measure>EXAMENKANDIDATEN|GESLAAGDEN) SCHOOLJAAR (?P<schoolyear>\d{4}-\d{4}) - (?P<sex>[A-Z]+)",
+    indicators={"EXAMENKANDIDATEN": "exam_candidates", "GESLAAGDEN": "exam_passes"},
+    unit="pupils",
+    identity=frozenset({"region", "vestiging", "onderwijstype", "inspectiecode"}),
+    dropped=r"SLAAGPERC SCHOOLJAAR \d{4}-\d{4} - [A-Z]+",
+    sums="TOTAAL",
+)
 _VO_KEYS = {
     "BRIN NUMMER": "region",
     "VESTIGINGSNUMMER": "vestiging",
@@ -67,10 +75,9 @@ _VO_KEYS = {
     "OPLEIDINGSNAAM": "opleiding",
 }
 _VO_IDENTITY = frozenset({"region", "vestiging", "onderwijstype", "lwoo", "vmbo_sector", "afdeling", "elementcode"})
-_EXAM_IDENTITY = frozenset({"region", "vestiging", "onderwijstype", "inspectiecode"})
 _VO_COUNTS = r"LEER- OF VERBLIJFSJAAR (?P<leerjaar>\d) - (?P<sex>MAN|VROUW)"
 
-#: Layouts that a real file has been read with.
+#: Each has been read from a real file, unless its name says that it is unverified.
 LAYOUTS = (
     Layout(
         name="mbo students per institution, 2015-2019",
@@ -105,32 +112,18 @@ LAYOUTS = (
         identity=_VO_IDENTITY,
     ),
     Layout(
-        name="vo pupils per branch, 2019",
+        name="vo pupils per branch, 2019 (unverified: no file in hand)",
         keys={header: column for header, column in _VO_KEYS.items() if column != "lwoo"},
         counts=_VO_COUNTS,
         indicators={"": "vo_pupils"},
         unit="pupils",
         identity=_VO_IDENTITY,
     ),
-    Layout(
-        name="vo exam candidates and passes, to 2018/19",
-        keys={"BRIN NUMMER": "region", "VESTIGINGSNUMMER": "vestiging", **_EXAM_KEYS},
-        counts=_EXAM_COUNTS,
-        indicators=_EXAM_INDICATORS,
-        unit="pupils",
-        identity=_EXAM_IDENTITY,
-        dropped=r"SLAAGPERC SCHOOLJAAR \d{4}-\d{4} - [A-Z]+",
-        sums="TOTAAL",
-    ),
-    Layout(
+    _EXAMS,
+    replace(
+        _EXAMS,
         name="vo exam candidates and passes, from 2019/20",
         keys={"INSTELLINGSCODE": "region", "VESTIGINGSCODE": "vestiging", **_EXAM_KEYS},
-        counts=_EXAM_COUNTS,
-        indicators=_EXAM_INDICATORS,
-        unit="pupils",
-        identity=_EXAM_IDENTITY,
-        dropped=r"SLAAGPERC SCHOOLJAAR \d{4}-\d{4} - [A-Z]+",
-        sums="TOTAAL",
         kept="TOTAAL",  # persons of unknown sex stand in the totals only
     ),
 )
