@@ -27,7 +27,7 @@ ALLOWED = {
     "trends": {"tidy"},
     "ratios": {"tidy", "trends"},
     "tables": {"tidy", "language", "cell", "trends", "ratios"},
-    "narrative": {"tidy", "language", "cell", "catalogue", "trends", "tables"},
+    "narrative": {"tidy", "language", "cell", "catalogue", "trends"},
     "charts": {"tidy", "language", "cell", "catalogue", "trends"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},

@@ -16,7 +16,7 @@ import pandas as pd
 
 from . import language as words
 from .schema import RESTORE, read_csv
-from .tidy import DataError, check_choice, line_numbers, merge_sources
+from .tidy import DataError, check_choice, merge_sources, split_reference
 
 __all__ = ["checksum", "citation", "data_folder", "list_tables", "read_table", "region_name"]
 
@@ -55,7 +55,7 @@ def data_folder(data: str | Path | None = None) -> Path:
 
 
 def list_tables(data: str | Path | None = None) -> pd.DataFrame:
-    """List the tables in hand: what they hold, from which document, which lines.
+    """List the tables in hand: what they hold, and from which document and table.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None 
     }
     parts: dict[str, list[str]] = {}
     for reference in merge_sources(frame["source"].drop_duplicates().tolist()).split("; "):
-        document, table, lines = line_numbers(reference)
+        document, table, lines = split_reference(reference)
         caption = captions.get((document, table)) or words.label("source_table", table, language)
         where = words.say("citation.lines", language, n=2 if set(lines) & set("-,") else 1, lines=lines)
         parts.setdefault(titles.get(document, document), []).append(f"{caption}, {where}")

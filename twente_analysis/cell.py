@@ -5,19 +5,13 @@ the figures, words and alternative text from the executed notebook and need no o
 this type alone; its content is data, never markup.
 """
 
-from typing import Any, Protocol
+from typing import Any
 
 __all__ = ["MIME", "Payload", "bundle", "payload"]
 
 MIME = "application/vnd.twente+json"
 KINDS = ("chart", "table", "text")
 Payload = dict[str, Any]
-
-
-class Showable(Protocol):
-    """Something that a cell shows and a brief publishes."""
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any: ...
 
 
 def bundle(kind: str, content: Payload, **shown: str | bytes) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Sentences whose numbers come from the data: headline, findings, caveats and sources of a brief."""
 
+import html
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,7 +10,6 @@ import pandas as pd
 from .catalogue import citation, region_name
 from .cell import bundle
 from .language import join, label, say
-from .tables import escape_markdown
 from .tidy import check_choice
 from .trends import COMBINATIE, SMALL, TRANSPORT, yearly_change
 
@@ -202,6 +202,19 @@ def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl
 def tell_sources(*frames: pd.DataFrame, language: str = "nl") -> Text:
     """List document, table and lines of every figure used in `frames`."""
     return Text("sources", [citation(frame, language) + "." for frame in frames])
+
+
+def escape_markdown(text: str) -> str:
+    r"""Write `text` so that Markdown shows it as it is.
+
+    Examples
+    --------
+    >>> print(escape_markdown("<b> *x*"))
+    &lt;b&gt; \*x\*
+
+    """
+    escaped = html.escape(text, quote=False)
+    return "".join(f"\\{character}" if character in "\\`*_[]#|" else character for character in escaped)
 
 
 def _path(scopes: pd.DataFrame, scope: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Analysis frames as tables for a reader: numbers in the reader's notation, what is left out said below."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -216,19 +215,6 @@ def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
     ]
     names = [say(f"table.{name}", language) for name in ("name", "content", "source", "rows", "unit")]
     return Table(caption=say("table.catalogue", language), columns=names, groups=[("", rows)])
-
-
-def escape_markdown(text: str) -> str:
-    r"""Write `text` so that Markdown shows it as it is.
-
-    Examples
-    --------
-    >>> print(escape_markdown("<b> *x*"))
-    &lt;b&gt; \*x\*
-
-    """
-    escaped = html.escape(text, quote=False)
-    return "".join(f"\\{character}" if character in "\\`*_[]#|" else character for character in escaped)
 
 
 def _numbers(values: pd.Series, language: str) -> list[str]:

@@ -258,12 +258,12 @@ def _refuse(rows: pd.DataFrame, problem: str, column: str) -> None:
         )
 
 
-def line_numbers(source: str) -> list[str]:
+def split_reference(source: str) -> list[str]:
     """Split a source reference into document, table and lines.
 
     Examples
     --------
-    >>> line_numbers("regiovisie/text#97")
+    >>> split_reference("regiovisie/text#97")
     ['regiovisie', 'text', '97']
 
     """

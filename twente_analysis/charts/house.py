@@ -70,7 +70,8 @@ def finish(figure: Figure, chart: Chart) -> None:
     top -= len(subtitle) * SUBTITLE * 1.3 + 5
     figure.text(margin / width, margin / height, "\n".join(source), size=SOURCE, color="#555555", va="bottom")
     bottom = margin + len(source) * SOURCE * 1.3 + 5
-    figure.set_layout_engine("constrained", rect=(0, bottom / height, 1, (top - bottom) / height))
+    side = margin / width
+    figure.set_layout_engine("constrained", rect=(side, bottom / height, 1 - 2 * side, (top - bottom) / height))
     _CHARTS[figure] = chart
 
 
