@@ -72,6 +72,12 @@ def finish(figure: Figure, chart: Chart) -> None:
     bottom = margin + len(source) * SOURCE * 1.3 + 5
     side = margin / width
     figure.set_layout_engine("constrained", rect=(side, bottom / height, 1 - 2 * side, (top - bottom) / height))
+    # Lay out once and keep it: the solver's last decimals differ from run to run, and with them the ids in an SVG.
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        left, low, wide, high = (round(float(place), 6) for place in ax.get_position().bounds)
+        ax.set_position((left, low, wide, high))
     _CHARTS[figure] = chart
 
 
