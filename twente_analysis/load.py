@@ -88,7 +88,7 @@ def load_enrolment(
         frame = _carried_over(data)
     else:
         frame = pd.concat([read_duo(path) for path in find_duo(open_data, "enrolment")], ignore_index=True)
-    return _choose(frame, {"region": brin} | chosen)
+    return _finish(_choose(frame, {"region": brin} | chosen))
 
 
 def load_diplomas(data: Folder = None) -> pd.DataFrame:
@@ -355,6 +355,6 @@ def _check_totals(frame: pd.DataFrame, data: Folder) -> pd.DataFrame:
 
 def _finish(frame: pd.DataFrame) -> pd.DataFrame:
     """Give every column the type of the contract and check it."""
-    numbers = {"year", "value"}
+    numbers = {"year", "value", "low", "high"}
     texts = {name: "str" for name in frame.columns if name not in numbers}
     return check_tidy(frame.astype(texts).reset_index(drop=True))

@@ -241,6 +241,8 @@ def _check_types(frame: pd.DataFrame) -> None:
         kind = str(frame[name].dtype)
         allowed = {"year": ("Int64",), "value": ("Int64", "Float64"), "low": ("Int64", "Float64")}
         allowed["high"] = allowed["low"]
+        if kind == "category":
+            kind = str(frame[name].cat.categories.dtype)
         if kind not in allowed.get(name, ("str",)):
             raise DataError(
                 f"Column '{name}' is of type {kind}",

@@ -10,6 +10,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def read_duo(path: str | Path, year: int | None = None) -> pd.DataFrame:
     _check_keys(raw, layout, lines, path)
     _check_totals(low, high, labels, layout, (lines, path))
     name = path.name
-    return _tidy(raw, (low, high), labels, layout, [f"duo/{name}#{line}" for line in lines])
+    return _tidy(raw, (low, high), labels, layout, [f"duo/{name}#{line}" for line in lines.tolist()])
 
 
 def find_duo(folder: str | Path, indicator: str) -> list[Path]:
@@ -170,8 +171,9 @@ def _read(text: str, separator: str, header: list[str], categories: list[str], p
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
+            # From bytes it is a fifth faster than from a stream of text.
             return pd.read_csv(
-                io.StringIO(text),
+                io.BytesIO(text.encode()),
                 sep=separator,
                 dtype={name: "category" if name in categories else "str" for name in header},
                 keep_default_na=False,
@@ -216,7 +218,7 @@ def _is_empty(cells: pd.Series) -> np.ndarray:
 
 def _counts(raw: pd.DataFrame, columns: list[str], lines: np.ndarray, path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Read the counts as bounds, rows by columns; absent is -1 in both. Each different text is read once."""
-    low = np.empty((len(raw), len(columns)), dtype=np.int64)
+    low = np.empty((len(raw), len(columns)), dtype=np.int32)
     high = np.empty_like(low)
     for number, name in enumerate(columns):
         codes, bounds = _each(raw[name], _bounds)
@@ -224,7 +226,7 @@ def _counts(raw: pd.DataFrame, columns: list[str], lines: np.ndarray, path: Path
         if wrong.any():
             found = raw[name].to_numpy(dtype=object)[wrong][0]
             _fail(f"count(s) in {name!r} that are no count, such as {str(found)!r}", wrong, lines, path)
-        pairs = np.array(bounds, dtype=np.int64).reshape(-1, 2)
+        pairs = np.array(bounds, dtype=np.int32).reshape(-1, 2)
         low[:, number], high[:, number] = pairs[codes, 0], pairs[codes, 1]
     if HIDDEN_MARK in raw.columns:
         hidden = raw[HIDDEN_MARK].eq("J").to_numpy()
@@ -232,6 +234,7 @@ def _counts(raw: pd.DataFrame, columns: list[str], lines: np.ndarray, path: Path
     return low, high
 
 
+@lru_cache(maxsize=10_000)
 def _bounds(cell: str) -> tuple[int, int] | None:
     cell = cell.strip()
     if cell == "":
@@ -269,7 +272,8 @@ def _labels(layout: Layout, columns: list[str], year: int | None, path: Path) ->
 
 def _check_keys(raw: pd.DataFrame, layout: Layout, lines: np.ndarray, path: Path) -> None:
     identity = [header for header, column in layout.keys.items() if column in layout.identity]
-    twice = raw.duplicated(identity, keep=False).to_numpy()
+    codes = {header: _each(raw[header], str)[0] for header in identity}
+    twice = pd.DataFrame(codes).duplicated(keep=False).to_numpy()
     if twice.any():
         _fail("row(s) with the same key as another", twice, lines, path)
     nameless = _is_empty(raw[identity[0]])
@@ -302,41 +306,44 @@ def _tidy(
     raw: pd.DataFrame, bounds: tuple[np.ndarray, np.ndarray], labels: pd.DataFrame, layout: Layout, sources: list[str]
 ) -> pd.DataFrame:
     """Put the counts under each other: one row per count that is there."""
-    low, high = bounds
+    low, _ = bounds
     is_total = labels["sex"].eq(layout.sums.lower()) if layout.sums else pd.Series(False, index=labels.index)
     wanted = np.flatnonzero(is_total if layout.kept == layout.sums and layout.sums else ~is_total)
     rows, found = np.nonzero(low[:, wanted] != ABSENT)
     found = wanted[found]
-    least, most = low[rows, found], high[rows, found]
+    least, most = (bound[rows, found].astype(np.int64) for bound in bounds)
 
-    def text(values: object, codes: np.ndarray) -> pd.api.extensions.ExtensionArray:
-        return pd.array(np.asarray(values, dtype=object), dtype="str").take(codes)
-
-    def label(name: str) -> pd.api.extensions.ExtensionArray:
-        return text(labels[name], found)
+    def label(name: str) -> pd.Categorical:
+        return _categories(labels[name].tolist(), np.arange(len(labels)), found)
 
     columns: dict[str, object] = {"indicator": label("indicator")}
     columns["year"] = pd.array(labels["year"].to_numpy(dtype=np.int64), dtype="Int64").take(found)
     if "period" in labels.columns:
         columns["period"] = label("period")
-    columns["region_type"] = text(["institution"], np.zeros(len(rows), dtype=int))
+    whole = np.zeros(len(raw), dtype=np.intp)
+    columns["region_type"] = _categories(["institution"], whole, rows)
     for header, column in sorted(layout.keys.items(), key=lambda item: item[1] != "region"):
-        if column in CODES and column not in layout.padded:
-            columns[column] = raw[header].array.take(rows)
-        else:
-            codes, stripped = _each(raw[header], str.strip)
-            columns[column] = text(stripped, codes[rows])
+        codes, stripped = _each(raw[header], str.strip)
+        columns[column] = _categories(stripped, codes, rows)
     for name in ("leerjaar", "sex"):
         if name in labels.columns:
             columns[name] = label(name)
     hidden = least < most
     columns["value"] = pd.arrays.IntegerArray(least.copy(), hidden)
-    columns["low"] = pd.array(least, dtype="Int64")
-    columns["high"] = pd.array(most, dtype="Int64")
-    columns["unit"] = text([layout.unit], np.zeros(len(rows), dtype=int))
-    columns["status"] = text(["", "suppressed"], hidden.astype(int))
-    columns["source"] = text(sources, rows)
+    columns["low"] = pd.arrays.IntegerArray(least, np.zeros(len(rows), dtype=bool))
+    columns["high"] = pd.arrays.IntegerArray(most, np.zeros(len(rows), dtype=bool))
+    columns["unit"] = _categories([layout.unit], whole, rows)
+    columns["status"] = _categories(["", "suppressed"], np.arange(2), hidden.view(np.int8))
+    # Every line has a source of its own, so there is nothing to look for twice.
+    columns["source"] = pd.Categorical.from_codes(rows, pd.Index(sources, dtype="str"), validate=False)
     return pd.DataFrame(columns, copy=False)
+
+
+def _categories(texts: list[str], codes: np.ndarray, rows: np.ndarray) -> pd.Categorical:
+    """Make a column of ``texts[codes[rows]]`` that keeps each different text once: that makes a million rows light."""
+    place, different = pd.factorize(np.asarray(texts, dtype=object))
+    narrow = place[codes].astype(np.min_scalar_type(-len(different) - 1))
+    return pd.Categorical.from_codes(narrow.take(rows), pd.Index(different, dtype="str"), validate=False)
 
 
 def _fail(problem: str, bad: np.ndarray, lines: np.ndarray, path: Path) -> None:

@@ -16,8 +16,6 @@ class Layout:
         Header of each column that identifies a row -> our column; ``region`` is the institution's code (BRIN).
     identity
         Our columns that together occur once, the institution's code first.
-    padded
-        Our columns whose text the file fills up with spaces.
     dropped
         Matches headers that are read past: percentages that follow from the counts.
     counts
@@ -39,7 +37,6 @@ class Layout:
     unit: str
     identity: frozenset[str]
     dropped: str = ""
-    padded: frozenset[str] = frozenset()
     sums: str = ""
     kept: str = ""
 
@@ -100,7 +97,6 @@ LAYOUTS = (
         indicators={"": "enrolment"},
         unit="students",
         identity=frozenset({"region", "plaats", "type_mbo", "mbo_niveau", "crebo"}),
-        padded=frozenset({"kenniscentrum", "kenniscentrum_naam"}),
         sums="TOTAAL",
     ),
     Layout(
