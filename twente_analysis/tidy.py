@@ -17,10 +17,21 @@ __all__ = ["DataError", "check_choice", "check_tidy", "dimensions", "merge_sourc
 #: Why a figure is no plain count. The first group has no value; the second has one, drawn and named differently.
 WITHOUT_VALUE = ("blank", "dash", "pm", "ntb", "suppressed", "impossible", "confidential")
 WITH_VALUE = ("", "provisional", "estimated", "scenario")
-REGION_TYPES = ("institution", "gemeente", "corop", "arbeidsmarktregio", "province", "country", "subregion")
+REGION_TYPES = (
+    "institution",
+    "gemeente",
+    "corop",
+    "arbeidsmarktregio",
+    "province",
+    "landsdeel",
+    "country",
+    "subregion",
+)
 LEADING = ("indicator", "year", "period", "region_type", "region")
 TRAILING = ("value", "low", "high", "unit", "status", "source")
 OPTIONAL = ("period", "low", "high")
+#: How CBS codes the total of a dimension.
+TOTAL_CODE = r"T\d{6}|10000"
 
 
 class DataError(ValueError):
@@ -134,7 +145,8 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     Raises
     ------
     DataError
-        When the frame mixes indicators, units or regions, holds percentages, or lacks a column of `by`.
+        When the frame mixes indicators, units, measures or regions, holds percentages or a published total of CBS
+        among its parts, or lacks a column of `by`.
 
     Examples
     --------
@@ -150,8 +162,8 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     """
     groups = [by] if isinstance(by, str) else list(by or [])
     _require(frame, [*groups, "indicator", "year", "region_type", "region", "value", "unit", "status", "source"])
-    for column in ("indicator", "unit", "region_type", "region"):
-        found = frame[column].drop_duplicates().tolist()
+    for column in ("indicator", "unit", "measure", "region_type", "region"):
+        found = frame[column].drop_duplicates().tolist() if column in frame.columns else []
         if len(found) > 1:
             raise DataError(
                 f"A sum over several values of '{column}' has no meaning: {', '.join(map(str, found))}",
@@ -159,6 +171,13 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
             )
     if frame["unit"].isin(["%"]).any():
         raise DataError("Percentages do not add up to a total", remedy="Add the counts behind them.")
+    for column in set(dimensions(frame)) - set(groups):
+        codes = frame[column].drop_duplicates()
+        if len(codes) > 1 and codes.astype("str").str.fullmatch(TOTAL_CODE).any():
+            raise DataError(
+                f"'{column}' holds a published total among its parts: {', '.join(codes.head(5))}",
+                remedy=f"Select the total or the parts of {column} before adding.",
+            )
     key = [name for name in LEADING if name in frame.columns] + groups
     rows = [
         dict(zip(key, values, strict=True)) | _sum(part)
