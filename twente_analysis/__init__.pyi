@@ -21,17 +21,24 @@ from .charts import (
     show as show,
 )
 from .load import (
+    load_cbs as load_cbs,
     load_changes as load_changes,
     load_composition as load_composition,
     load_coverage as load_coverage,
     load_diplomas as load_diplomas,
     load_enrolment as load_enrolment,
     load_flows as load_flows,
+    load_gemeenten as load_gemeenten,
     load_indicator as load_indicator,
+    load_jobs as load_jobs,
+    load_monitor as load_monitor,
+    load_population as load_population,
     load_published_totals as load_published_totals,
     load_regions as load_regions,
     load_statements as load_statements,
+    load_technical as load_technical,
     load_vacancies as load_vacancies,
+    load_vmbo_exams as load_vmbo_exams,
     load_vmbo_pupils as load_vmbo_pupils,
 )
 from .narrative import (

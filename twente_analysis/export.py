@@ -27,11 +27,17 @@ FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
     "enrolment_duo": partial(load.load_enrolment, "duo"),
     "diplomas": load.load_diplomas,
     "vmbo_pupils": load.load_vmbo_pupils,
+    "vmbo_pupils_duo": partial(load.load_vmbo_pupils, "duo"),
+    "vmbo_exams": load.load_vmbo_exams,
     "flows": load.load_flows,
     "changes": load.load_changes,
     "composition": load.load_composition,
     "coverage": load.load_coverage,
     "vacancies": load.load_vacancies,
+    "vacancies_cbs": partial(load.load_vacancies, "cbs"),
+    "population": partial(load.load_population, ["CR12", "PV23", "NL"]),
+    "jobs": load.load_jobs,
+    "monitor": load.load_monitor,
     "statements": load.load_statements,
 }
 TYPES = {"Int64": "integer", "Float64": "number", "str": "string"}
@@ -125,7 +131,10 @@ def codebook(folder: Path, described: dict[str, str]) -> str:
         "",
         "Lines are those of the text read from the published PDF, or of the published file, with this sha256.",
         "",
-        *(f"- `{one['name']}`: {one['title']}, sha256 `{one['sha256']}`" for one in package(folder, "raw")["sources"]),
+        *(
+            f"- `{one['name']}`: {one['title']}" + (f", sha256 `{one['sha256']}`" if "sha256" in one else "")
+            for one in package(folder, "raw")["sources"]
+        ),
     ]
     for table in tables(folder).values():
         found = table.descriptor

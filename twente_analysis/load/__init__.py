@@ -1,0 +1,39 @@
+"""From the published figures to tidy frames: one ``load_`` function per family of figures.
+
+Every function takes `data`, a data folder other than the one beside the code, and raises `DataError` when a
+file is missing, changed or damaged. No function fills in a figure: what the source leaves blank stays blank.
+"""
+
+from .education import (
+    load_diplomas,
+    load_enrolment,
+    load_indicator,
+    load_published_totals,
+    load_technical,
+    load_vmbo_exams,
+    load_vmbo_pupils,
+)
+from .region import load_cbs, load_gemeenten, load_jobs, load_monitor, load_population, load_regions, load_vacancies
+from .statements import load_changes, load_composition, load_coverage, load_flows, load_statements
+
+__all__ = [
+    "load_cbs",
+    "load_changes",
+    "load_composition",
+    "load_coverage",
+    "load_diplomas",
+    "load_enrolment",
+    "load_flows",
+    "load_gemeenten",
+    "load_indicator",
+    "load_jobs",
+    "load_monitor",
+    "load_population",
+    "load_published_totals",
+    "load_regions",
+    "load_statements",
+    "load_technical",
+    "load_vacancies",
+    "load_vmbo_exams",
+    "load_vmbo_pupils",
+]

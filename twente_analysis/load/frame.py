@@ -1,0 +1,69 @@
+"""From raw rows to a tidy frame: what every loader shares."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ..catalogue import read_table
+from ..tidy import DataError, check_choice, check_tidy, dimensions
+
+Folder = str | Path | None
+Choice = str | int | Sequence[str | int]
+NUMBERS = {"year", "value", "low", "high"}
+
+
+def open_data_folder(open_data: Folder) -> Path | None:
+    """Give the folder with published files: `open_data`, else what the environment's ``TWENTE_OPENDATA`` names."""
+    folder = open_data or os.environ.get("TWENTE_OPENDATA")
+    return Path(folder) if folder else None
+
+
+def with_region(codes: pd.Series, data: Folder) -> dict[str, pd.Series]:
+    """Give region codes with their type."""
+    types = read_table("regions", data).set_index("region")["region_type"]
+    return {"region_type": codes.map(types), "region": codes}
+
+
+def year_of(periods: pd.Series) -> pd.Series:
+    """Take the year out of a period in CBS's notation; a span of years has none, a school year its first.
+
+    Examples
+    --------
+    >>> year_of(pd.Series(["2011", "2018KW02", "2007/2011"])).tolist()
+    [2011, 2018, <NA>]
+
+    """
+    return pd.to_numeric(periods.str.extract(r"^(\d{4})(?:MM\d{2}|KW\d{2}|SJ00)?$")[0]).astype("Int64")
+
+
+def choose(frame: pd.DataFrame, chosen: Mapping[str, Choice]) -> pd.DataFrame:
+    """Keep the rows of some categories, each of which must be there."""
+    for name, choice in chosen.items():
+        check_choice("dimension", name, ["region", *dimensions(frame)])
+        wanted = [str(one) for one in ([choice] if isinstance(choice, str | int) else choice)]
+        there = frame[name].drop_duplicates().tolist()
+        for one in wanted:
+            check_choice(name, one, there)
+        frame = frame[frame[name].isin(wanted)]
+    return frame.reset_index(drop=True)
+
+
+def check_printed(raw: pd.DataFrame, file: str) -> None:
+    """A count must be the number that is printed, and a blank cell no number at all."""
+    stated = raw["value"].astype("str").where(raw["value"].notna(), "")
+    wrong = raw[(raw["printed"] != stated) | ((raw["status"] == "blank") != (raw["printed"] == ""))]
+    if len(wrong):
+        raise DataError(
+            f"{len(wrong)} row(s) where value, printed and status do not agree",
+            remedy="Write the count as printed, or leave both empty with status blank.",
+            file=file,
+            rows=wrong,
+        )
+
+
+def finish(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give every column the type of the contract and check it."""
+    texts = {name: "str" for name in frame.columns if name not in NUMBERS}
+    return check_tidy(frame.astype(texts).reset_index(drop=True))

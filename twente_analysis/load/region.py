@@ -1,0 +1,278 @@
+"""A region and its labour market: gemeenten, population, jobs, vacancies and what monitors say."""
+
+import warnings
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ..catalogue import data_folder, read_table, tables
+from ..opendata.cbs import read_cbs
+from ..tidy import DataError, check_choice, total_by
+from .frame import Choice, Folder, choose, finish, open_data_folder, with_region, year_of
+from .statements import family
+
+__all__ = [
+    "load_cbs",
+    "load_gemeenten",
+    "load_jobs",
+    "load_monitor",
+    "load_population",
+    "load_regions",
+    "load_vacancies",
+]
+
+#: What each region type is called among the columns of ``gemeenten``.
+COLUMNS = ("gemeente", "corop", "arbeidsmarktregio", "province")
+#: What every sum keeps.
+KEPT = ("indicator", "year", "period", "region_type", "region")
+
+
+def load_regions(data: Folder = None) -> pd.DataFrame:
+    """Load the codes, types and names of regions and institutions, one row per code."""
+    return read_table("regions", data).reset_index(drop=True)
+
+
+def load_gemeenten(region: str | None = None, data: Folder = None) -> pd.DataFrame:
+    """Load the gemeenten by year, with the regions they belong to.
+
+    Parameters
+    ----------
+    region
+        Only those of this COROP, arbeidsmarktregio, province, or the gemeente itself.
+
+    Returns
+    -------
+    DataFrame
+        One row per gemeente and year of the boundaries, columns as in ``docs/data.md``.
+
+    Examples
+    --------
+    >>> load_gemeenten("AM05")["gemeente"].nunique()
+    14
+
+    """
+    table = read_table("gemeenten", data).reset_index(drop=True)
+    return table if region is None else gemeenten_of(region, data)
+
+
+def load_population(
+    region: str | Sequence[str] = "CR12", *, open_data: Folder = None, data: Folder = None, **chosen: Choice
+) -> pd.DataFrame:
+    """Load the inhabitants of a region at 1 January.
+
+    Parameters
+    ----------
+    region
+        Code of CBS, or several. A region that CBS does not give is the sum of its gemeenten. The 14 gemeenten of
+        Twente, Overijssel and the Netherlands are carried over, 2019-2026, all ages.
+    open_data
+        Folder with CBS's responses of table 03759ned: then by ``age`` and ``sex`` too, totals included.
+    chosen
+        Keep these categories of a dimension: ``age="10000"``.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, one row per region and year (and age and sex), `value` in persons.
+
+    Examples
+    --------
+    >>> load_population().query("year in (2019, 2026)")["value"].tolist()
+    [629284, 646496]
+    >>> len(load_population(["GM0153", "PV23"]))
+    16
+
+    """
+    if open_data is None:
+        raw = read_table("cbs_population", data)
+        table = tables(data_folder(data))["cbs_population"].descriptor
+        frame = pd.DataFrame({"indicator": "population", "year": raw["year"]}, index=raw.index)
+        frame = frame.assign(**with_region(raw["region"], data), value=raw["value"], unit=table["unit"], status="")
+        frame["source"] = f"{table['document']}/{table['table']}#" + raw["row"].astype("str")
+        frame = finish(frame)
+    else:
+        frame = read_cbs(open_data, "03759ned")
+        frame = frame[frame["measure"].isin(["M000352", "BevolkingOp1Januari_1"])]
+    regions = [region] if isinstance(region, str) else list(region)
+    return finish(choose(pd.concat([_of_region(frame, one, data) for one in regions], ignore_index=True), chosen))
+
+
+def load_jobs(region: str = "CR12", level: str = "a10", data: Folder = None) -> pd.DataFrame:
+    """Load the jobs of employees in December by economic activity, COROPs of Overijssel, 2010-2024.
+
+    Parameters
+    ----------
+    region
+        ``CR12`` (Twente), ``CR10`` or ``CR11``.
+    level
+        ``a10`` (ten groups that add up; Twente alone), ``section`` (C, manufacturing) or ``total``.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, one row per year and ``sbi``, `value` in thousand jobs as published. A job of an employee; the jobs of a
+        monitor count the self-employed too.
+
+    Examples
+    --------
+    >>> load_jobs(level="total").query("year == 2024")["value"].tolist()
+    [320.4]
+
+    """
+    raw = read_table("cbs_jobs", data)
+    table = tables(data_folder(data))["cbs_jobs"].descriptor
+    check_choice("region", region, raw["region"].drop_duplicates().tolist())
+    raw = raw[raw["region"] == region]
+    check_choice("level", level, raw["level"].drop_duplicates().tolist())
+    raw = raw[raw["level"] == level]
+    frame = pd.DataFrame({"indicator": "jobs", "year": raw["year"]}, index=raw.index)
+    frame = frame.assign(**with_region(raw["region"], data), sbi=raw["sbi"], value=raw["value"], unit=table["unit"])
+    frame = frame.assign(status=raw["status"])
+    return finish(frame.assign(source=f"{table['document']}/{table['table']}#" + raw["line"].astype("str")))
+
+
+def load_vacancies(publisher: str = "regiodeal", level: str = "section", data: Folder = None) -> pd.DataFrame:
+    """Load open vacancies: a stock.
+
+    Parameters
+    ----------
+    publisher
+        ``regiodeal``: more than 2,500 technical ones, and a growth of 55 %, of which the source does not say whether it
+        is that of technical or of all vacancies. ``cbs``: Overijssel at the end of each quarter, 2011KW01-2020KW02;
+        CBS gives none for Twente.
+    level
+        For ``cbs``: ``section`` (19 sections A-S), ``main`` (4 groups), ``business services`` (M-N) or ``total``.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, dimension ``field`` (`value` in vacancies or %) or ``sbi`` (in thousand vacancies, as published).
+
+    Examples
+    --------
+    >>> load_vacancies("cbs", "total").query("period == '2019KW02'")["value"].tolist()
+    [18.5]
+
+    """
+    check_choice("publisher", publisher, ["regiodeal", "cbs"])
+    if publisher == "regiodeal":
+        return family("vacancies", data)
+    raw = read_table("cbs_vacancies", data)
+    table = tables(data_folder(data))["cbs_vacancies"].descriptor
+    names = read_table("sbi", data).query("table == @table['table']")
+    check_choice("level", level, names["level"].drop_duplicates().tolist())
+    raw = raw.merge(names[names["level"] == level], left_on="sbi_code", right_on="code", validate="many_to_one")
+    frame = pd.DataFrame({"indicator": "vacancies_open", "year": year_of(raw["period"]), "period": raw["period"]})
+    frame = frame.assign(**with_region(pd.Series(table["region"], index=raw.index), data), sbi=raw["sbi"])
+    frame = frame.assign(value=raw["value"], unit=table["unit"], status="")
+    return finish(frame.assign(source=f"{table['document']}/{table['table']}#" + raw["row"].astype("str")))
+
+
+def load_monitor(indicator: str | None = None, data: Folder = None) -> pd.DataFrame:
+    """Load what public monitors say of Twente's labour market, 2007-2024.
+
+    Parameters
+    ----------
+    indicator
+        Only this one, such as ``vacancies_open``.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, one row per figure as published. ``definition`` says how the monitor defines it, ``edition`` where it
+        stands: figures with different definitions or from different editions make no one series.
+
+    Examples
+    --------
+    >>> load_monitor("unemployment_rate").query("region == 'AM05' and period == '2016'")[["edition", "value"]].values
+    array([['monitor-04', 6.7],
+           ['monitor-09', 6.9]], dtype=object)
+
+    """
+    raw = read_table("monitor", data)
+    table = tables(data_folder(data))["monitor"].descriptor
+    if indicator is not None:
+        check_choice("indicator", indicator, raw["indicator"].drop_duplicates().tolist())
+        raw = raw[raw["indicator"] == indicator]
+    frame = pd.DataFrame({"indicator": raw["indicator"], "year": year_of(raw["period"]), "period": raw["period"]})
+    frame = frame.assign(**with_region(raw["region"], data), edition=raw["document"])
+    frame = frame.assign(**raw[["definition", "field", "qualifier", "note", "value", "unit"]], status="")
+    return finish(frame.assign(source=raw["document"] + f"/{table['table']}#" + raw["line"].astype("str")))
+
+
+def load_cbs(
+    table: str, region: str | None = None, *, open_data: Folder = None, data: Folder = None, **chosen: Choice
+) -> pd.DataFrame:
+    """Load a table of CBS as fetched, for one region where that is given.
+
+    Parameters
+    ----------
+    table
+        Id of CBS, one of `list_cbs`.
+    region
+        Code of CBS. A region that the table does not give is the sum of its gemeenten, where it gives those.
+    open_data
+        Folder with the fetched responses, else what ``TWENTE_OPENDATA`` names.
+
+    Returns
+    -------
+    DataFrame
+        As `read_cbs` gives it; totals of CBS stand beside their parts.
+
+    Raises
+    ------
+    DataError
+        When there is no folder, or it does not hold the table or the region.
+
+    """
+    folder = open_data_folder(open_data)
+    if folder is None:
+        raise DataError(
+            f"{table} is not carried over",
+            remedy=f"Fetch it (twente fetch cbs --table {table}) and give open_data=DIR or set TWENTE_OPENDATA.",
+        )
+    frame = read_cbs(folder, table)
+    return finish(choose(frame if region is None else _of_region(frame, region, data), chosen))
+
+
+def gemeenten_of(region: str, data: Folder = None) -> pd.DataFrame:
+    """Find the gemeenten of a region: their codes, with every spelling of their names in any year."""
+    table = read_table("gemeenten", data).reset_index(drop=True)
+    member = table[list(COLUMNS)].eq(region).any(axis=1)
+    if not member.any():
+        known = sorted({code for name in COLUMNS[1:] for code in table[name] if code})
+        raise DataError(
+            f"region={region!r} has no gemeenten in gemeenten.csv",
+            remedy=f"Choose a gemeente (GM....) or one of: {', '.join(known)}.",
+            file="gemeenten.csv",
+        )
+    return table[table["gemeente"].isin(table.loc[member, "gemeente"])].reset_index(drop=True)
+
+
+def warn_of_unknown(names: pd.Series, data: Folder = None) -> None:
+    """Warn of gemeenten that our table does not name: what they hold is in no region."""
+    known = read_table("gemeenten", data)["name"].str.upper()
+    unknown = sorted(set(names.astype("str").str.upper()) - set(known))
+    if unknown:
+        warnings.warn(
+            f"{len(unknown)} gemeenten are not in gemeenten.csv and count in no region: {', '.join(unknown)}",
+            stacklevel=2,
+        )
+
+
+def _of_region(frame: pd.DataFrame, region: str, data: Folder) -> pd.DataFrame:
+    """Keep the rows of a region, or sum those of its gemeenten."""
+    if frame["region"].eq(region).any():
+        return frame[frame["region"] == region]
+    members = set(gemeenten_of(region, data)["gemeente"])
+    found = frame[frame["region"].isin(members)]
+    if set(found["region"]) != members:
+        raise DataError(
+            f"region={region!r} is not in the table, and {len(members - set(found['region']))} of its "
+            f"{len(members)} gemeenten are not either",
+            remedy="Choose another region, or fetch the table for this one.",
+        )
+    summed = found.drop(columns="region_title", errors="ignore")
+    summed = summed.assign(**with_region(pd.Series(region, index=found.index), data))
+    by = [name for name in summed.columns[: list(summed.columns).index("value")] if name not in KEPT]
+    return finish(total_by(summed, by).drop(columns="missing"))

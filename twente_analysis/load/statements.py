@@ -1,0 +1,115 @@
+"""The quantitative statements in running text, and the families of figures selected from them."""
+
+import pandas as pd
+
+from ..catalogue import read_table
+from ..tidy import DataError, check_choice
+from .frame import Folder, finish, with_region, year_of
+
+__all__ = ["load_changes", "load_composition", "load_coverage", "load_flows", "load_statements"]
+
+
+def load_statements(document: str | None = None, data: Folder = None) -> pd.DataFrame:
+    """Load the quantitative statements in running text, each with its line and what hedges it.
+
+    Parameters
+    ----------
+    document
+        Only those of this document, such as ``regiovisie``.
+
+    Returns
+    -------
+    DataFrame
+        One row per statement, columns as in ``docs/data.md``, and ``source``.
+
+    Examples
+    --------
+    >>> load_statements().query("id == 'regiovisie-97-1'")[["printed", "value", "unit"]].values.tolist()
+    [['28%', 28.0, '%']]
+
+    """
+    frame = read_table("statements", data)
+    if document is not None:
+        check_choice("document", document, sorted(frame["document"].unique()))
+        frame = frame[frame["document"] == document]
+    frame = frame.assign(source=[f"{row.document}/text#{row.line}" for row in frame.itertuples()])
+    return frame.reset_index(drop=True)
+
+
+def load_flows(data: Folder = None) -> pd.DataFrame:
+    """Load the published steps from vmbo to mbo and from mbo to hbo.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, dimensions ``from``, ``to`` and ``qualifier``; `value` in pupils, students per year, graduates or %.
+        Counts and shares of the same step both stand as printed; status ``estimated`` where the source itself
+        reckons instead of counts.
+
+    Examples
+    --------
+    >>> load_flows().query("unit == 'pupils'")[["from", "to", "value"]].values.tolist()
+    [['vmbo-t', 'mbo', 1196.0], ['vmbo-t', 'mbo techniek', 263.0]]
+
+    """
+    return family("flows", data)
+
+
+def load_changes(data: Folder = None) -> pd.DataFrame:
+    """Load the changes of vmbo over 2007-2011, in % as printed; a range has a row for each bound."""
+    return family("changes", data)
+
+
+def load_composition(data: Folder = None) -> pd.DataFrame:
+    """Load the published shares: of the 7,028 students, the 664 pupils, the diplomas of 2008 and of girls.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, `value` in % as printed, dimensions ``population`` (of whom), ``dimension`` (the classification) and
+        ``category``.
+
+    """
+    return family("composition", data)
+
+
+def load_coverage(data: Folder = None) -> pd.DataFrame:
+    """Load what the source says of supply against replacement demand.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, dimension ``mbo_niveau``. The rows differ in region, level and unit and are *not comparable*.
+
+    """
+    return family("coverage", data)
+
+
+def family(name: str, data: Folder) -> pd.DataFrame:
+    """Select the statements of a family and give them the dimensions that the reference table names."""
+    chosen = read_table("selections", data).query("family == @name")
+    statements = load_statements(data=data).set_index("id")
+    unknown = chosen[~chosen["statement"].isin(statements.index)]
+    if len(unknown):
+        raise DataError(
+            f"{len(unknown)} row(s) name a statement that does not exist",
+            remedy="Use an id of data/raw/statements.csv.",
+            file="selections.csv",
+            rows=unknown,
+        )
+    labels = chosen.pivot_table(index="statement", columns="dimension", values="category", aggfunc="first", sort=False)
+    if labels.isna().any(axis=None):
+        raise DataError(
+            f"the family {name!r} does not give every statement the same dimensions",
+            remedy="Add the missing dimensions.",
+            file="selections.csv",
+            rows=labels[labels.isna().any(axis=1)],
+        )
+    found = statements.loc[labels.index]
+    frame = pd.DataFrame({"indicator": labels.pop("indicator"), "year": year_of(found["period"])})
+    frame["period"] = found["period"]
+    frame = frame.assign(**with_region(found["region"], data), **{str(name): labels[name] for name in labels})
+    frame["qualifier"], frame["note"] = found["qualifier"], found["note"]
+    frame = frame.assign(value=found["value"], unit=found["unit"])
+    frame["status"] = found["kind"].map({"projection": "estimated"}).fillna("")
+    return finish(frame.assign(source=found["source"]))
