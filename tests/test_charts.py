@@ -78,7 +78,7 @@ def test_titles_and_captions_do_not_overlap(language):
 
 def test_the_title_gives_the_message_and_the_alt_the_figures():
     _, chart = chart_of(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="nl"))
-    assert chart.title == "Studenten techniek: +11,5% in totaal, −6,9% zonder transport"
+    assert chart.title == "Studenten techniek: +11,5% in totaal, −6,9% zonder transport en logistiek"
     assert "van 5.807 naar 5.404" in chart.alt
 
 
@@ -142,7 +142,7 @@ def test_show_leaves_picture_words_and_figures_and_closes(monkeypatch):
     monkeypatch.setattr("twente_analysis.charts.house.display", shown.append)
     ta.show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
     data, metadata = shown[0]._repr_mimebundle_()
-    assert data[MIME]["figures"]["rows"][0] == ["All sectors", 6303, 6765, 7411, 8844, 7028]
+    assert data[MIME]["figures"]["rows"][0] == ["Total", 6303, 6765, 7411, 8844, 7028]
     assert metadata["image/png"]["alt"] == data[MIME]["alt"]
     picture = data["image/png"]
     Image.open(io.BytesIO(picture if isinstance(picture, bytes) else base64.b64decode(picture))).verify()
@@ -157,7 +157,7 @@ def test_a_group_with_a_blank_year_is_drawn_hollow():
     ax.figure.canvas.draw()
     hollow = [bar for bar in ax.patches if bar.get_facecolor() == (1, 1, 1, 1)]
     assert len(hollow) == 1
-    assert "Combinatie bedrijf (geen cijfer)" in [text.get_text() for text in ax.get_yticklabels()]
+    assert "Combinatie bedrijf (niet in beide jaren)" in [text.get_text() for text in ax.get_yticklabels()]
     boxes = [text.get_window_extent() for text in [*ax.texts, *ax.get_yticklabels()]]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
 

@@ -25,10 +25,11 @@ ALLOWED = {
     "opendata": {"tidy"},
     "load": {"tidy", "catalogue", "opendata"},
     "trends": {"tidy"},
+    "breaks": {"tidy"},
     "ratios": {"tidy", "trends"},
     "tables": {"tidy", "language", "cell", "trends", "ratios"},
-    "narrative": {"tidy", "language", "cell", "catalogue", "trends"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends"},
+    "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
+    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
     "cli": {"tidy", "language", "catalogue", "export", "briefs"},
@@ -70,7 +71,7 @@ def test_the_public_face_exists_and_names_no_module():
 
 
 def test_every_public_function_is_on_the_face():
-    for room in ("load", "trends", "ratios", "tables", "narrative", "charts", "briefs", "catalogue"):
+    for room in ("load", "trends", "breaks", "ratios", "tables", "narrative", "charts", "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room
 
@@ -135,7 +136,16 @@ def test_only_the_load_rooms_read_data_files():
         for path in MODULES
         if re.search(r"read_csv\(|read_bytes\(|read_text\(|[^_.]open\(|\.open\(", path.read_text("utf-8"))
     ]
-    assert set(readers) <= {"schema.py", "catalogue.py", "publish.py", "duo.py", "language.py", "page.py", "plan.py"}
+    assert set(readers) <= {
+        "schema.py",
+        "catalogue.py",
+        "publish.py",
+        "duo.py",
+        "cbs.py",
+        "language.py",
+        "page.py",
+        "plan.py",
+    }
 
 
 def test_every_column_and_dutch_term_is_in_the_glossary():

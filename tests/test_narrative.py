@@ -84,7 +84,7 @@ def test_the_ratio_table_adds_up():
 def test_exact_sentences():
     parts = ta.contributions(ta.in_scope(ta.load_diplomas(), "without transport"), 2007, 2011, BY)
     assert ta.tell_contributions(parts, (2007, 2011), BY, "without transport", language="nl").sentences == [
-        "Zonder transport en logistiek daalde het totaal van 2007 tot 2011 met 3,0%. "
+        "Zonder transport en logistiek daalde het aantal van 2007 tot 2011 met 3,0%. "
         "Het meest erbij: Proces, lab, fotonica (+5,3 procentpunt). "
         "Het meest eraf: Bouw en gww (−6,8 procentpunt).",
     ]
@@ -93,7 +93,7 @@ def test_exact_sentences():
         "Zonder transport en logistiek ging het aantal diploma's techniek bij ROC van Twente van 1.538 in 2007 naar "
         "1.492 in 2011 (−3,0%).",
         "De top lag in 2010, met 1.748.",
-        "Met alle bedrijfstakken steeg het juist: van 1.657 naar 3.073 (+85,5%).",
+        "In totaal steeg het juist: van 1.657 naar 3.073 (+85,5%).",
     ]
 
 

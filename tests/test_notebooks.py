@@ -86,7 +86,7 @@ def test_runs_as_stored_and_says_nothing_on_stderr(name, data, tmp_path):
 def test_the_trend_notebook_runs_with_other_parameters(parameters, tmp_path):
     done = run_notebook(FOLDER / "trend.ipynb", parameters, tmp_path / "trend.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
-    assert [content["kind"] for content in found if content].count("chart") == 4
+    assert [content["kind"] for content in found if content].count("chart") == 5
     (sources,) = [content["sentences"] for content in found if content and content.get("role") == "sources"]
     for lines in ("regels 125-135", "regels 145-155", "regel 118") if parameters.get("language") != "en" else ():
         assert any(lines in sentence for sentence in sources)

@@ -167,7 +167,7 @@ def test_a_scenario_is_no_count():
         (lambda frame: ta.share_of(frame, "sector"), "'bedrijfstak_mbo'"),
         (lambda frame: ta.index_to(frame, 2012), "2007, 2008"),
         (lambda frame: ta.contributions(frame, 2007, 2011, BY, blank="zero"), "'refuse', 'not counted'"),
-        (lambda frame: ta.in_scope(frame.rename(columns={BY: "domein"}), "all"), "bedrijfstak_mbo"),
+        (lambda frame: ta.in_scope(frame.rename(columns={BY: "sbi"}), "all"), "bedrijfstak_mbo"),
     ],
 )
 def test_a_wrong_argument_lists_the_choices(call, message):

@@ -1,5 +1,9 @@
 """The public face: every name an analyst needs, and where it lives."""
 
+from .breaks import (
+    across_break as across_break,
+    to_bedrijfstak as to_bedrijfstak,
+)
 from .briefs import (
     render_briefs as render_briefs,
     save_notebook as save_notebook,
@@ -14,13 +18,16 @@ from .catalogue import (
 )
 from .charts import (
     plot_contributions as plot_contributions,
+    plot_history as plot_history,
     plot_index as plot_index,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
+    plot_vmbo as plot_vmbo,
     save_chart as save_chart,
     show as show,
 )
 from .load import (
+    load_causes as load_causes,
     load_cbs as load_cbs,
     load_changes as load_changes,
     load_composition as load_composition,
@@ -29,6 +36,7 @@ from .load import (
     load_enrolment as load_enrolment,
     load_flows as load_flows,
     load_gemeenten as load_gemeenten,
+    load_history as load_history,
     load_indicator as load_indicator,
     load_jobs as load_jobs,
     load_monitor as load_monitor,
@@ -45,9 +53,11 @@ from .narrative import (
     tell_caveats as tell_caveats,
     tell_contributions as tell_contributions,
     tell_headline as tell_headline,
+    tell_history as tell_history,
     tell_ratio as tell_ratio,
     tell_scopes as tell_scopes,
     tell_sources as tell_sources,
+    tell_vmbo as tell_vmbo,
 )
 from .ratios import (
     diplomas_per_student as diplomas_per_student,
@@ -67,6 +77,7 @@ from .tidy import (
 )
 from .trends import (
     SCOPES as SCOPES,
+    classification as classification,
     compare_scopes as compare_scopes,
     contributions as contributions,
     growth_rate as growth_rate,
@@ -74,5 +85,6 @@ from .trends import (
     index_to as index_to,
     select_years as select_years,
     share_of as share_of,
+    year_span as year_span,
     yearly_change as yearly_change,
 )

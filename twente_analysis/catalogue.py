@@ -21,6 +21,8 @@ from .tidy import DataError, check_choice, merge_sources, split_reference
 __all__ = ["checksum", "citation", "data_folder", "list_tables", "read_table", "region_name"]
 
 FOLDERS = ("raw", "reference")
+#: A citation lists up to so many runs of lines; each figure keeps all of them in its ``source``.
+RUNS = 6
 
 
 @dataclass(frozen=True)
@@ -137,9 +139,21 @@ def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None 
     for reference in merge_sources(frame["source"].drop_duplicates().tolist()).split("; "):
         document, table, lines = split_reference(reference)
         caption = captions.get((document, table)) or words.label("source_table", table, language)
-        where = words.say("citation.lines", language, n=2 if set(lines) & set("-,") else 1, lines=lines)
-        parts.setdefault(titles.get(document, document), []).append(f"{caption}, {where}")
+        where = _where(lines, language)
+        parts.setdefault(titles.get(document) or words.label("document", document, language), []).append(
+            f"{caption}, {where}"
+        )
     return "; ".join(f"{title}, {'; '.join(places)}" for title, places in parts.items())
+
+
+def _where(lines: str, language: str) -> str:
+    """Name the lines; where they lie scattered, how many there are and between which."""
+    runs = [run.partition("-") for run in lines.split(",")]
+    if len(runs) <= RUNS or not all(first.isdecimal() for first, _, _ in runs):
+        return words.say("citation.lines", language, n=2 if set(lines) & set("-,") else 1, lines=lines)
+    ends = [(int(first), int(last or first)) for first, _, last in runs]
+    count = sum(last - first + 1 for first, last in ends)
+    return words.say("citation.many", language, count=count, first=ends[0][0], last=ends[-1][1])
 
 
 def region_name(region: str, language: str = "nl", data: str | Path | None = None) -> str:

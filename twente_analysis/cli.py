@@ -33,11 +33,19 @@ class Group(click.Group):
     envvar="TWENTE_DATA",
     help="Data folder to use instead of the one beside the code.",
 )
-def main(data: Path | None) -> None:
+@click.option(
+    "--open-data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    envvar="TWENTE_OPENDATA",
+    help="Folder of published files (DUO, CBS) for what is not carried over: other schools and regions.",
+)
+def main(data: Path | None, open_data: Path | None) -> None:
     """Figures, charts and briefs on technical education in Twente."""
     if data is not None:
         # The notebooks' kernels are processes of their own; they inherit it from here.
         os.environ["TWENTE_DATA"] = str(data.resolve())
+    if open_data is not None:
+        os.environ["TWENTE_OPENDATA"] = str(open_data.resolve())
 
 
 @main.command()

@@ -7,21 +7,27 @@ from typing import Any
 
 import pandas as pd
 
+from .breaks import SECTORS_FROM
 from .catalogue import citation, region_name
 from .cell import bundle
-from .language import join, label, say
-from .tidy import check_choice
-from .trends import COMBINATIE, SMALL, TRANSPORT, yearly_change
+from .language import format_number, join, label, say
+from .tidy import check_choice, total_by
+from .trends import COMBINATIE, CONTRASTS, SMALL, TRANSPORT, classification, yearly_change
 
 __all__ = [
     "Text",
     "tell_caveats",
     "tell_contributions",
     "tell_headline",
+    "tell_history",
     "tell_ratio",
     "tell_scopes",
     "tell_sources",
+    "tell_vmbo",
 ]
+
+#: What a reader must know of each publisher's counts, by their classification.
+SOURCE_CAVEATS = {"bedrijfstak_mbo": ("levels", "year"), "domein": ("duo_date", "duo_sector", "duo_absent")}
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ def tell_headline(scopes: pd.DataFrame, indicator: str, scope: str = "all", *, l
     series = scopes[scopes["indicator"] == indicator]
     check_choice("scope", scope, series["scope"].unique().tolist())
     own = _path(series, scope)
-    other_scope = "without transport" if scope == "all" else "all"
+    there = series["scope"].unique()
+    other_scope = next(name for name in (*CONTRASTS, "all") if name in there) if scope == "all" else "all"
     other = _path(series, other_scope)
     named = {
         "things": label("things", indicator, language),
@@ -86,7 +93,7 @@ def tell_scopes(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
     --------
     >>> import twente_analysis as ta
     >>> print(tell_scopes(ta.compare_scopes(ta.load_diplomas()), language="en").sentences[0][:50])
-    Technical diplomas: all sectors +85.5%, without tr
+    Technical diplomas: total +85.5%, without transpor
     """
     sentences = []
     for indicator, part in scopes.groupby("indicator", sort=False):
@@ -124,7 +131,7 @@ def tell_contributions(
     >>> import twente_analysis as ta
     >>> parts = ta.contributions(ta.load_enrolment(), 2007, 2011, "bedrijfstak_mbo")
     >>> print(tell_contributions(parts, (2007, 2011), language="en").sentences[0])  # doctest: +ELLIPSIS
-    With all sectors, ... Most is added by Transport and logistics (+17.9 percentage points). ...
+    In total, ... Most is added by Transport and logistics (+17.9 percentage points). ...
 
     """
     scope_name = label("in_scope", scope, language)
@@ -167,41 +174,80 @@ def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl
     Parameters
     ----------
     frame
-        Tidy frame with ``bedrijfstak_mbo``, all groups, not yet in scope.
+        Tidy frame with ``bedrijfstak_mbo`` or ``domein``, all groups, not yet in scope.
 
     """
-    years = sorted(frame["year"].dropna().unique().tolist())
-    things = label("things", frame["indicator"].iloc[0], language)
+    by, years = classification(frame), sorted(frame["year"].dropna().unique().tolist())
     notes = [say("caveat.scope", language, scope=label("scope", scope, language))]
-    notes += _caveats_of_groups(frame, years, language)
+    if by == "bedrijfstak_mbo":
+        notes += _caveats_of_groups(frame, years, language)
     blank = frame[frame["status"] == "blank"]
     notes += [
-        say(
-            "caveat.blank",
-            language,
-            group=label("bedrijfstak_mbo", row.bedrijfstak_mbo, language),
-            year=row.year,
-        )
+        say("caveat.blank", language, group=label(by, getattr(row, by), language), year=row.year)
         for row in blank.itertuples()
     ]
-    small = frame[frame["value"].lt(SMALL).fillna(False)]["bedrijfstak_mbo"].unique()
+    groups = total_by(frame, by)
+    small = groups[groups["value"].lt(SMALL).fillna(False)][by].unique()
     if len(small):
-        names = join([label("bedrijfstak_mbo", name, language) for name in small], language)
+        names = join([label(by, name, language) for name in small], language)
         notes.append(say("caveat.small", language, limit=SMALL, groups=names))
     where = region_name(frame["region"].iloc[0], language)
     notes.append(say("caveat.institution", language, region=where))
-    notes.append(say("caveat.levels", language))
-    notes.append(say("caveat.year", language, things=things))
+    things = label("things", frame["indicator"].iloc[0], language)
+    notes += [say(f"caveat.{key}", language, things=things) for key in SOURCE_CAVEATS[by]]
     notes.append(say("caveat.few_years", language, n=len(years)))
-    full = {name: label("bedrijfstak_mbo", name, language) for name in frame["bedrijfstak_mbo"].unique()}
+    full = {name: label(by, name, language) for name in frame[by].unique()}
     short = [say("caveat.name", language, short=short, name=name) for name, short in full.items() if short != name]
-    notes.append(say("caveat.names", language, names="; ".join(short)))
+    if short:
+        notes.append(say(f"caveat.names_{by}", language, names="; ".join(short)))
     return Text("caveats", notes)
 
 
+def tell_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Text:
+    """Say why the series of `load_history` make no one line, or that there is one only."""
+    ends = [(int(frame["year"].min()), int(frame["year"].max())) for frame in series]
+    if len(ends) == 1:
+        return Text("finding", [say("break.one", language, first_year=ends[0][0], last_year=ends[0][1])])
+    return Text("finding", [say("break.both", language, before=ends[0][1], after=ends[1][0])])
+
+
+def tell_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say how many passed vmbo in a region and how many of them in sector techniek, from `load_vmbo_exams`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> print(tell_vmbo(ta.load_vmbo_exams(), language="en").sentences[0][:69])
+    In Twente, 3,661 to 3,787 pupils passed vmbo in 2024, against 4,288 i
+    """
+    passes = exams[exams["indicator"] == "exam_passes"]
+    whole = total_by(passes).set_index("year")
+    technical = total_by(passes[passes["vmbo_sector"] == "techniek"]).set_index("year")
+    first, last = whole.index.min(), whole.index.max()
+    start = max(first, SECTORS_FROM)
+    finding = say(
+        "vmbo.finding",
+        language,
+        region=region_name(passes["region"].iloc[0], language),
+        first_year=first,
+        last_year=last,
+        from_year=start,
+        first=_bounds(whole.loc[first], language),
+        last=_bounds(whole.loc[last], language),
+        technical_first=_bounds(technical.loc[start], language),
+        technical_last=_bounds(technical.loc[last], language),
+    )
+    hidden = whole.index[whole["low"] != whole["high"]]
+    return Text("finding", [finding] + [say("vmbo.hidden", language, hidden_year=year) for year in hidden[:1]])
+
+
 def tell_sources(*frames: pd.DataFrame, language: str = "nl") -> Text:
-    """List document, table and lines of every figure used in `frames`."""
-    return Text("sources", [citation(frame, language) + "." for frame in frames])
+    """List document, table and lines of every figure used in `frames`: one sentence per document."""
+    source = pd.concat([frame["source"].astype("str") for frame in frames]).drop_duplicates()
+    documents = source.str.partition("/")[0]
+    # A row may rest on several places, so the document it begins with is not always the only one.
+    parts = [source[documents == one].to_frame() for one in documents.unique()]
+    return Text("sources", [citation(part, language) + "." for part in parts])
 
 
 def escape_markdown(text: str) -> str:
@@ -215,6 +261,13 @@ def escape_markdown(text: str) -> str:
     """
     escaped = html.escape(text, quote=False)
     return "".join(f"\\{character}" if character in "\\`*_[]#|" else character for character in escaped)
+
+
+def _bounds(row: pd.Series, language: str) -> str:
+    """Write a count, or its bounds where parts of it are hidden."""
+    if row["low"] == row["high"]:
+        return format_number(row["low"], language=language)
+    return say("vmbo.bounds", language, low=row["low"], high=row["high"])
 
 
 def _path(scopes: pd.DataFrame, scope: str) -> dict[str, Any]:

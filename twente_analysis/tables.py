@@ -96,8 +96,10 @@ def table_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "n
         ]
         groups.append((label("things", str(indicator), language).capitalize(), rows))
     columns = [say("table.scope", language), *map(str, years), say("table.growth", language)]
+    names = [label("things", one, language) for one in scopes["indicator"].unique()]
+    things = join([names[0].capitalize(), *names[1:]], language)
     return Table(
-        caption=say("table.scopes", language, first_year=years[0], last_year=years[-1]),
+        caption=say("table.scopes", language, things=things, first_year=years[0], last_year=years[-1]),
         columns=columns,
         groups=groups,
         notes=_missing_notes(scopes[scopes["scope"] == "all"], language),

@@ -139,8 +139,8 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     Returns
     -------
     DataFrame
-        One row per year (and group): the tidy columns without the dimensions summed over, and ``missing``
-        in cells.
+        One row per year (and group), in the order of the years: the tidy columns without the dimensions summed over,
+        and ``missing`` in cells.
 
     Raises
     ------
@@ -185,6 +185,7 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     ]
     ordered = key + [name for name in TRAILING if name in frame.columns]
     total = pd.DataFrame(rows, columns=[*ordered, "missing"])
+    total = total.sort_values([name for name in ("year", "period") if name in total], kind="stable", ignore_index=True)
     return total.astype({name: frame[name].dtype for name in ordered}).astype({"missing": "Int64"})
 
 

@@ -5,7 +5,7 @@ all others are summed over. Percentages that would rest on a cell below 30 are l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from .tidy import LEADING, DataError, check_choice, dimensions, merge_sources, t
 __all__ = [
     "SCOPES",
     "Scope",
+    "classification",
     "compare_scopes",
     "contributions",
     "growth_rate",
@@ -21,6 +22,7 @@ __all__ = [
     "index_to",
     "select_years",
     "share_of",
+    "year_span",
     "yearly_change",
 ]
 
@@ -31,9 +33,13 @@ BLANKS = ("refuse", "not counted")
 
 @dataclass(frozen=True)
 class Scope:
-    """Which groups a total covers: those left out, and those held at their figure of one year."""
+    """Which groups a total covers: those left out, those held at their figure of one year.
+
+    `only` narrows it to categories of other dimensions.
+    """
 
     without: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held: tuple[str, ...] = ()
     held_at: int | None = None
 
@@ -48,8 +54,19 @@ SCOPES: Mapping[str, Mapping[str, Scope]] = {
         "without transport": Scope(without=(TRANSPORT,)),
         "without transport and combinatie": Scope(without=(TRANSPORT, COMBINATIE)),
         "transport at its 2007 level": Scope(held=(TRANSPORT,), held_at=2007),
-    }
+    },
+    "domein": {
+        "all": Scope(),
+        "bol": Scope(only={"type_mbo": ("BOLVT", "BOLDT")}),
+        "bbl": Scope(only={"type_mbo": ("BBL",)}),
+        "niveau 2": Scope(only={"mbo_niveau": ("2",)}),
+        "niveau 3": Scope(only={"mbo_niveau": ("3",)}),
+        "niveau 4": Scope(only={"mbo_niveau": ("4",)}),
+        "without transport": Scope(without=("Transport, scheepvaart en logistiek",)),
+    },
 }
+#: The scope that is put beside the whole in a headline: the first of these that there is.
+CONTRASTS = ("bbl", "without transport")
 
 
 def select_years(frame: pd.DataFrame, first_year: int, last_year: int) -> pd.DataFrame:
@@ -72,13 +89,28 @@ def select_years(frame: pd.DataFrame, first_year: int, last_year: int) -> pd.Dat
     return frame[frame["year"].between(first_year, last_year)]
 
 
+def year_span(frame: pd.DataFrame, first_year: int = 0, last_year: int = 0) -> tuple[int, int]:
+    """Give the first and last year to show; 0 stands for the first or last that the frame has.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> year_span(ta.load_enrolment(), 2008)
+    (2008, 2011)
+
+    """
+    chosen = first_year or int(frame["year"].min()), last_year or int(frame["year"].max())
+    select_years(frame, *chosen)
+    return chosen
+
+
 def in_scope(frame: pd.DataFrame, scope: str) -> pd.DataFrame:
     """Keep the groups that a scope covers.
 
     Parameters
     ----------
     frame
-        Tidy frame with a classification that has scopes (``bedrijfstak_mbo``).
+        Tidy frame with a classification that has scopes (``bedrijfstak_mbo``, ``domein``).
     scope
         One of `SCOPES` for that classification.
 
@@ -96,10 +128,14 @@ def in_scope(frame: pd.DataFrame, scope: str) -> pd.DataFrame:
     [496, 496, 496, 496, 496]
 
     """
-    column = _classification(frame)
+    column = classification(frame)
     check_choice("scope", scope, list(SCOPES[column]))
     chosen = SCOPES[column][scope]
     kept = frame[~frame[column].isin(chosen.without)].copy()
+    for dimension, categories in chosen.only.items():
+        kept = kept[kept[dimension].isin(categories)]
+    if kept.empty:
+        raise DataError(f"No row is in scope {scope!r}", remedy="Choose another scope.")
     for group in chosen.held:
         rows = kept[column].eq(group)
         at = kept[rows & kept["year"].eq(chosen.held_at)]
@@ -116,7 +152,7 @@ def in_scope(frame: pd.DataFrame, scope: str) -> pd.DataFrame:
 
 
 def compare_scopes(*frames: pd.DataFrame) -> pd.DataFrame:
-    """Total each scope of the frames' classification per year.
+    """Total each scope of the frames' classification per year and indicator.
 
     Returns
     -------
@@ -132,9 +168,12 @@ def compare_scopes(*frames: pd.DataFrame) -> pd.DataFrame:
 
     """
     totals = [
-        total_by(in_scope(frame, scope)).assign(scope=scope)
+        total_by(in_scope(part, name)).assign(scope=name)
         for frame in frames
-        for scope in SCOPES[_classification(frame)]
+        for _, part in frame.groupby("indicator", sort=False)
+        for name, scope in SCOPES[classification(frame)].items()
+        # A school may not have every leerweg or level.
+        if all(part[dimension].isin(categories).any() for dimension, categories in scope.only.items())
     ]
     return pd.concat(totals, ignore_index=True)
 
@@ -274,7 +313,16 @@ def contributions(frame: pd.DataFrame, first_year: int, last_year: int, by: str,
     return ends.sort_values("contribution", ascending=False, ignore_index=True)
 
 
-def _classification(frame: pd.DataFrame) -> str:
+def classification(frame: pd.DataFrame) -> str:
+    """Name the classification of a frame's groups, the one that has scopes.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> classification(ta.load_enrolment())
+    'bedrijfstak_mbo'
+
+    """
     for column in SCOPES:
         if column in frame.columns:
             return column

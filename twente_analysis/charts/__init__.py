@@ -1,6 +1,16 @@
 """Charts in the house style: each ``plot_`` function takes an analysis frame and returns its axes."""
 
+from .breaks import plot_history, plot_vmbo
 from .house import save_chart, show
 from .trend import plot_contributions, plot_index, plot_scopes, plot_series
 
-__all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series", "save_chart", "show"]
+__all__ = [
+    "plot_contributions",
+    "plot_history",
+    "plot_index",
+    "plot_scopes",
+    "plot_series",
+    "plot_vmbo",
+    "save_chart",
+    "show",
+]

@@ -1,6 +1,7 @@
 """The house style of a chart: title with the message, subtitle, source, alternative text, and how it is shown."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -149,13 +150,21 @@ def _drawn(figure: Figure, form: str) -> bytes:
 
 
 def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
-    """Break `text` into lines no wider than `width` points."""
+    """Break `text` into lines no wider than `width` points; a name with hyphens that is wider breaks after one."""
     font = FontProperties(family="DejaVu Sans", weight=weight, size=size)
+
+    def fits(line: str) -> bool:
+        return bool(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] <= width)
+
+    pieces = [
+        (piece, "" if number else " ")
+        for word in text.split()
+        for number, piece in enumerate([word] if fits(word) else re.split(r"(?<=-)", word))
+    ]
     lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        fits = lines and text_to_path.get_text_width_height_descent(longer, font, ismath=False)[0] <= width
-        if fits:
+    for word, space in pieces:
+        longer = f"{lines[-1]}{space}{word}" if lines else word
+        if lines and fits(longer):
             lines[-1] = longer
         else:
             lines.append(word)

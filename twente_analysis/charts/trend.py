@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
-from ..trends import growth_rate
+from ..trends import CONTRASTS, growth_rate
 from .house import BLUE, CM, DARK, GREY, ORANGE, Chart, Figures, finish, spread, styled, wrap
 
 __all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
@@ -44,7 +44,14 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     check_choice("scope", scope, names)
     check_choice("number of indicators", scopes["indicator"].nunique(), [1])
     years = _years(scopes)
-    figure, axes = plt.subplots(1, len(names), figsize=(16 * CM, 9 * CM), sharey=True)
+    # Up to four in a row; more stand in two rows, in which the chart grows higher.
+    rows = 1 + (len(names) > 4)
+    columns = -(-len(names) // rows)
+    figure, grid = plt.subplots(rows, columns, figsize=(16 * CM, (3 + 6 * rows) * CM), sharey=True)
+    axes = np.ravel(grid)
+    for spare in axes[len(names) :]:
+        spare.remove()
+    axes = axes[: len(names)]
     axes[0].set_ylim(0, float(scopes["value"].max()) * 1.15)
     axes[0].yaxis.set_major_locator(MaxNLocator(5))
     _number_axis(axes[0], language)
@@ -55,7 +62,10 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
         growth[name] = values[-1] / values[0] - 1
         colour, scenario = (BLUE if name == scope else GREY), part["status"].eq("scenario").any()
         ax.plot(years, values, "o--" if scenario else "o-", color=colour, mfc="white" if scenario else colour)
-        for index in {0, int(values.argmax()), len(values) - 1}:
+        top = int(values.argmax())
+        # A top beside an end and no higher than it would only write the same figure twice.
+        ends = {0, len(values) - 1}
+        for index in ends | ({top} if values[top] > 1.01 * values[list(ends)].max() else set()):
             _mark(ax, years, values, index, language)
         ax.set_title("\n".join(wrap(label("scope", name, language), 7.5, 92, "bold")), size=7.5, color=colour)
         ax.text(
@@ -72,14 +82,17 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
         )
         for name in names
     ]  # fmt: skip
+    contrast = next(name for name in (*CONTRASTS, "all") if name in names)
     title = say(
         "chart.scopes_title",
         language,
         things=words["Things"],
-        **{"all": growth["all"], "without": growth["without transport"]},
+        all=growth["all"],
+        other=growth[contrast],
+        scope=label("in_scope", contrast, language).lower(),
     )
     subtitle = say("chart.scopes_subtitle", language, **words) + _scenario(scopes, language)
-    alt = say("chart.scopes_alt", language, paths=" ".join(sentences), **words)
+    alt = say("chart.scopes_alt", language, n=len(names), paths=" ".join(sentences), **words)
     finish(figure, Chart(title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language)))
     return np.asarray(axes)
 
@@ -125,7 +138,7 @@ def plot_series(
                 say("chart.blank", language), (year, 0), (0, 3), textcoords="offset points", ha="center", size=6.5,
                 color="#555555",
             )  # fmt: skip
-        ax.set_title("\n".join(wrap(label(by, group, language), 7.5, 92, "bold")[:2]), size=7.5)
+        ax.set_title("\n".join(wrap(label(by, group, language), 7.5, 92, "bold")[:3]), size=7.5)
         ax.set_ylim(0, max(part.max() * 1.3, 1))
         for index in _telling(part.reindex(years).to_numpy()):
             _mark(ax, years, part.reindex(years).to_numpy(), index, language)
@@ -142,7 +155,8 @@ def plot_series(
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
     words = _words(frame, language)
     rest = frame[by].nunique() - up - down
-    title = say("chart.panels_title", language, up=up, all=frame[by].nunique(), down=down)
+    words |= {"groups": label("groups", by, language), "dimension": label("dimension", by, language)}
+    title = say("chart.panels_title", language, up=up, all=frame[by].nunique(), down=down, groups=words["groups"])
     subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
     subtitle += (say("chart.panels_rest", language, n=rest) if rest else "") + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
@@ -225,7 +239,9 @@ def plot_contributions(
     by = str(parts.columns[0])
     check_highlight(parts, by, highlight)
     total = float(parts["contribution"].sum())
-    largest = parts.loc[parts["contribution"].abs().idxmax()]
+    # A group that stands in one of the two years only tells more of the grouping than of the change.
+    known = parts[parts["status"] != "blank"]
+    largest = parts.loc[(known if len(known) else parts)["contribution"].abs().idxmax()]
     chosen = highlight or largest[by]
     blank = [*parts["status"].eq("blank"), False]
     mark = f" ({say('chart.blank_cell', language)})"
@@ -245,7 +261,7 @@ def plot_contributions(
             format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
             textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
         )  # fmt: skip
-    ax.set_yticks(spots, names)
+    ax.set_yticks(spots, ["\n".join(wrap(name, 8, 160)) for name in names])
     ax.get_yticklabels()[-1].set_fontweight("bold")
     ax.invert_yaxis()
     ax.axvline(0, color=GREY, linewidth=0.8)
@@ -264,6 +280,7 @@ def plot_contributions(
         points=float(largest["contribution"]),
         change=total / 100,
     )
+    words["dimension"] = label("dimension", by, language)
     alt = say("chart.contributions_alt", language, paths="; ".join(sentences) + ".", **words)
     subtitle = within(say("chart.contributions_subtitle", language, **words), scope, language)
     columns = [label("dimension", by, language).capitalize(), say("chart.contribution_column", language)]

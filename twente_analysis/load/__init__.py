@@ -7,16 +7,17 @@ file is missing, changed or damaged. No function fills in a figure: what the sou
 from .education import (
     load_diplomas,
     load_enrolment,
+    load_history,
     load_indicator,
     load_published_totals,
     load_technical,
-    load_vmbo_exams,
-    load_vmbo_pupils,
 )
 from .region import load_cbs, load_gemeenten, load_jobs, load_monitor, load_population, load_regions, load_vacancies
-from .statements import load_changes, load_composition, load_coverage, load_flows, load_statements
+from .statements import load_causes, load_changes, load_composition, load_coverage, load_flows, load_statements
+from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
+    "load_causes",
     "load_cbs",
     "load_changes",
     "load_composition",
@@ -25,6 +26,7 @@ __all__ = [
     "load_enrolment",
     "load_flows",
     "load_gemeenten",
+    "load_history",
     "load_indicator",
     "load_jobs",
     "load_monitor",

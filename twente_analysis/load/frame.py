@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..catalogue import read_table
+from ..catalogue import data_folder, read_table, tables
 from ..tidy import DataError, check_choice, check_tidy, dimensions
 
 Folder = str | Path | None
@@ -18,6 +18,11 @@ def open_data_folder(open_data: Folder) -> Path | None:
     """Give the folder with published files: `open_data`, else what the environment's ``TWENTE_OPENDATA`` names."""
     folder = open_data or os.environ.get("TWENTE_OPENDATA")
     return Path(folder) if folder else None
+
+
+def carried_region(table: str, data: Folder) -> str:
+    """Name the region or school that a carried-over table is about."""
+    return str(tables(data_folder(data))[table].descriptor["region"])
 
 
 def with_region(codes: pd.Series, data: Folder) -> dict[str, pd.Series]:

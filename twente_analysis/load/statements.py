@@ -6,7 +6,10 @@ from ..catalogue import read_table
 from ..tidy import DataError, check_choice
 from .frame import Folder, finish, with_region, year_of
 
-__all__ = ["load_changes", "load_composition", "load_coverage", "load_flows", "load_statements"]
+__all__ = ["load_causes", "load_changes", "load_composition", "load_coverage", "load_flows", "load_statements"]
+
+#: Regiovisie line 118: what the growth of 2010 came from.
+CAUSES = ["regiovisie-118-1"]
 
 
 def load_statements(document: str | None = None, data: Folder = None) -> pd.DataFrame:
@@ -34,6 +37,27 @@ def load_statements(document: str | None = None, data: Folder = None) -> pd.Data
         frame = frame[frame["document"] == document]
     frame = frame.assign(source=[f"{row.document}/text#{row.line}" for row in frame.itertuples()])
     return frame.reset_index(drop=True)
+
+
+def load_causes(frame: pd.DataFrame, data: Folder = None) -> list[pd.DataFrame]:
+    """Load the statements in which a source explains its own series, for the list of sources under it.
+
+    Returns
+    -------
+    list of DataFrame
+        As `load_statements`; empty where the source explains nothing.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> [one["line"].tolist() for one in load_causes(ta.load_enrolment())]
+    [[118]]
+
+    """
+    statements = load_statements(data=data)
+    documents = frame["source"].str.partition("/")[0]
+    found = statements[statements["id"].isin(CAUSES) & statements["document"].isin(documents)]
+    return [found] if len(found) else []
 
 
 def load_flows(data: Folder = None) -> pd.DataFrame:
