@@ -94,8 +94,10 @@ def find_duo(folder: str | Path, indicator: str) -> list[Path]:
             head = next((line for line in content if line.strip()), b"")
         text = head.decode("cp1252", errors="replace").removeprefix("ï»¿")
         _, header = _header(text, (1, path))
-        for layout in LAYOUTS:
-            if indicator in layout.indicators.values() and not any(layout.fit(header)):
+        # A header that nearly fits is found too, so that reading it says what is wrong.
+        near = [layout for layout in LAYOUTS if set(layout.keys) <= set(header)]
+        for layout in [layout for layout in near if not any(layout.fit(header))] or near:
+            if indicator in layout.indicators.values():
                 found[path] = layout
     if not found:
         raise DataError(f"no file of DUO here gives {indicator!r}", remedy="Point to DUO's files.", file=folder)
