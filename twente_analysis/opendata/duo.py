@@ -5,6 +5,7 @@ count of 1 to 4: ``<5``, ``-1``, or 4 beside INDICATIEAVG = J. A hidden count ha
 4 in ``low`` and ``high``. An empty cell is absent: no row, never a zero.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -12,21 +13,35 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ..tidy import DataError
-from .layouts import LAYOUTS, Layout
+from .layouts import HIDDEN_MARK, LAYOUTS, REMEDY, YEAR, Layout, label_columns, recognise
 
 __all__ = ["find_duo", "read_duo"]
 
-HIDDEN_MARK, HIDDEN = "INDICATIEAVG", (1, 4)
+HIDDEN = (1, 4)
 ABSENT = -1
 #: Our columns that hold codes: read as text from the start, so that no zero is lost.
-CODES = frozenset({"region", "vestiging", "mbo_niveau", "crebo", "kenniscentrum", "elementcode", "inspectiecode"})
-REMEDY = "Fetch the file again, or compare it with the layouts in twente_analysis/opendata/layouts.py."
+CODES = frozenset(
+    {"region", "vestiging", "mbo_niveau", "crebo", "kenniscentrum", "elementcode", "inspectiecode", "year", "versie"}
+    | {"bevoegd_gezag", "gemeentenummer", "beroepsopleiding", "hoofdgroep_code", "laatste_jaar_vo", "laatste_jaar_mbo"}
+)
+Bounds = tuple[np.ndarray, np.ndarray]  #: of each count, rows by columns: the same when it is known
+Place = tuple[np.ndarray, Path]  #: the line of each row, and the file
+
+
+class _File(NamedTuple):
+    """A file as text, its header apart."""
+
+    path: Path
+    body: str
+    separator: str
+    header: list[str]
+    line: int  #: of the header
 
 
 def read_duo(path: str | Path, year: int | None = None) -> pd.DataFrame:
@@ -52,18 +67,17 @@ def read_duo(path: str | Path, year: int | None = None) -> pd.DataFrame:
         When the header fits no layout, a row has too few or too many cells, a count is no count, or a total differs
         from its parts: with file and line. Never a partial frame.
     """
-    path = Path(path)
-    text, separator = _text(path)
-    header = next(csv.reader(io.StringIO(text), delimiter=separator))
-    layout = _recognise(header, path)
-    columns = [name for name in header if re.fullmatch(layout.counts, name)]
-    raw, lines = _records(text, separator, layout, header, path)
-    low, high = _counts(raw, columns, lines, path)
-    labels = _labels(layout, columns, year, path)
-    _check_keys(raw, layout, lines, path)
-    _check_totals(low, high, labels, layout, (lines, path))
-    name = path.name
-    return _tidy(raw, (low, high), labels, layout, [f"duo/{name}#{line}" for line in lines.tolist()])
+    file = _open(Path(path))
+    layout = recognise(file.header, (file.line, file.path))
+    labels = label_columns(layout, file.header, year, (file.line, file.path))
+    raw, lines = _records(file, layout)
+    place = (lines, file.path)
+    bounds = _counts(raw, labels["header"].tolist(), layout, place)
+    _check_rows(raw, layout, place)
+    _check_totals(bounds, labels, layout, place)
+    _check_rates(raw, bounds, labels, layout, place)
+    name = file.path.name
+    return _tidy(raw, bounds, labels, layout, [f"duo/{name}#{line}" for line in lines.tolist()])
 
 
 def find_duo(folder: str | Path, indicator: str) -> list[Path]:
@@ -72,131 +86,131 @@ def find_duo(folder: str | Path, indicator: str) -> list[Path]:
     Raises
     ------
     DataError
-        When there is none.
+        When there is none, or when files with other columns give it too: those cannot stand under each other.
     """
-    found = []
+    found: dict[Path, Layout] = {}
     for path in sorted(Path(folder).rglob("*.csv")):
-        with path.open("rb") as file:
-            head = file.readline().decode("cp1252", errors="replace").removeprefix("ï»¿")
-        header = next(csv.reader([head.strip()], delimiter=";" if head.count(";") >= head.count(",") else ","), [])
-        fitting = [layout for layout in LAYOUTS if set(layout.keys) <= set(header)]
-        if any(indicator in layout.indicators.values() for layout in fitting):
-            found.append(path)
+        with path.open("rb") as content:
+            head = next((line for line in content if line.strip()), b"")
+        text = head.decode("cp1252", errors="replace").removeprefix("ï»¿")
+        _, header = _header(text, (1, path))
+        # A header that nearly fits is found too, so that reading it says what is wrong.
+        near = [layout for layout in LAYOUTS if set(layout.keys) <= set(header)]
+        for layout in [layout for layout in near if not any(layout.fit(header))] or near:
+            if indicator in layout.indicators.values():
+                found[path] = layout
     if not found:
-        raise DataError(
-            f"no file of DUO here gives {indicator!r}", remedy="Point to the folder with DUO's files.", file=folder
-        )
-    return found
+        raise DataError(f"no file of DUO here gives {indicator!r}", remedy="Point to DUO's files.", file=folder)
+    if len({frozenset([*layout.keys.values(), *layout.fields]) for layout in found.values()}) > 1:
+        told = "; ".join(f"{path.name} ({layout.name})" for path, layout in found.items())
+        remedy = "Point to a folder with one kind of them, or read each with read_duo."
+        raise DataError(f"files with different columns give {indicator!r}: {told}", remedy=remedy, file=folder)
+    return list(found)
 
 
-def _text(path: Path) -> tuple[str, str]:
-    """Decode the file and find its separator."""
+def _open(path: Path) -> _File:
+    """Decode the file and take its header apart."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DataError(f"the file cannot be read ({error.strerror})", remedy=REMEDY, file=path) from error
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
         try:
-            text = content.decode("cp1252")
+            # A byte-order mark says UTF-8: then nothing else is tried.
+            text = content.decode("utf-8" if content.startswith(codecs.BOM_UTF8) else "cp1252")
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             raise DataError(f"line {line} is neither UTF-8 nor cp1252", remedy=REMEDY, file=path) from error
-    if not text.endswith("\n"):
-        raise DataError("the last line has no end, so the file may be cut off", remedy=REMEDY, file=path)
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"line {line} holds a NUL character", remedy=REMEDY, file=path)
-    head = text[: text.index("\n")]
-    return text, ";" if head.count(";") >= head.count(",") else ","
+    if not text.endswith("\n"):
+        line = text.count("\n") + 1
+        raise DataError(f"line {line}, the last, has no end, so the file may be cut off", remedy=REMEDY, file=path)
+    begin = len(text) - len(text.lstrip())
+    end = text.find("\n", begin) + 1 or len(text)
+    head, line = text[begin:end], text[:begin].count("\n") + 1
+    return _File(path, text[end:], *_header(head, (line, path)), line)
 
 
-def _recognise(header: list[str], path: Path) -> Layout:
-    """Find the layout whose columns are exactly those of the header, in any order."""
-    if len(set(header)) < len(header):
-        raise DataError("a column name stands twice in the header", remedy=REMEDY, file=path)
-    near: list[tuple[int, str]] = []
-    for layout in LAYOUTS:
-        counts = {name for name in header if re.fullmatch(layout.counts, name)}
-        known = set(layout.keys) | {name for name in header if re.fullmatch(layout.dropped, name)} | {HIDDEN_MARK}
-        missing, extra = sorted(set(layout.keys) - set(header)), sorted(set(header) - known - counts)
-        if counts and not missing and not extra:
-            return layout
-        told = [f"missing {', '.join(missing)}"] if missing else []
-        told += [f"unknown {', '.join(extra)}"] if extra else []
-        told += [] if counts else ["no column with counts"]
-        near.append((len(missing) + len(extra), f"{layout.name}: {'; '.join(told)}"))
-    raise DataError(
-        f"the header fits no file of DUO that we know. Nearest is {min(near)[1]}",
-        remedy=f"Files that we know: {'; '.join(layout.name for layout in LAYOUTS)}.",
-        file=path,
-    )
+def _header(head: str, place: tuple[int, Path]) -> tuple[str, list[str]]:
+    """Find the separator and the names of the columns."""
+    separator = ";" if head.count(";") >= head.count(",") else ","
+    try:
+        return separator, next(csv.reader([head.rstrip("\r\n")], delimiter=separator), [])
+    except csv.Error as error:
+        raise DataError(f"line {place[0]}, the header, is not CSV ({error})", remedy=REMEDY, file=place[1]) from error
 
 
-def _records(
-    text: str, separator: str, layout: Layout, header: list[str], path: Path
-) -> tuple[pd.DataFrame, np.ndarray]:
+def _records(file: _File, layout: Layout) -> tuple[pd.DataFrame, np.ndarray]:
     """Split the text into cells, without empty lines.
 
     Counts and names are read as categories, which spares a text per cell. pandas makes the categories numbers where
     all of them are; that suits whole counts, but not a name, nor a count with a point: then all is read as text.
     """
-    names = [name for name in header[1:] if layout.keys.get(name) not in CODES]
-    raw = _read(text, separator, header, names, path)
+    path, body, separator, header, _ = file
+    names = [name for name in header if layout.keys.get(name) not in CODES]
+    raw = _read(file, names)
     for name in names:
         categories = raw[name].cat.categories
         if not isinstance(categories.dtype, pd.StringDtype) and (name in layout.keys or categories.dtype.kind != "i"):
-            raw = _read(text, separator, header, [], path)
+            raw = _read(file, [])
             break
-    if not len(raw):
-        raise DataError("the file has no rows", remedy=REMEDY, file=path)
-    lines, short = np.arange(2, len(raw) + 2), np.zeros(len(raw), dtype=bool)
-    if '"' in text or text.count("\n") != len(raw) + 1 or text.count(separator) != (len(raw) + 1) * (len(header) - 1):
+    lines, uneven = np.arange(len(raw)) + file.line + 1, np.zeros(len(raw), dtype=bool)
+    if '"' in body or body.count("\n") != len(raw) or body.count(separator) != len(raw) * (len(header) - 1):
         # Only now is it needed to go through the records one by one.
-        places = list(_places(text, separator))[1:]
-        lines, short = (np.array(column) for column in zip(*places, strict=True))
-        short = short < len(header)
-    empty = short | _is_empty(raw[header[0]])
+        places = np.array(list(_places(file)))
+        if len(places) != len(raw):
+            raise DataError("the file has line ends or quotes that no CSV has", remedy=REMEDY, file=path)
+        lines, uneven = places[:, 0], places[:, 1] != len(header)
+    empty = uneven | _is_empty(raw[header[0]])
     if empty.any():
         empty = np.logical_and.reduce([_is_empty(raw[name]) for name in header])
-        raw, lines, short = raw[~empty].reset_index(drop=True), lines[~empty], short[~empty]
-    if short.any():
-        _fail(f"row(s) with fewer than {len(header)} cells", short, lines, path)
+        raw, lines, uneven = raw[~empty].reset_index(drop=True), lines[~empty], uneven[~empty]
+    if not len(raw):
+        raise DataError("the file has no rows", remedy=REMEDY, file=path)
+    if uneven.any():
+        _fail(f"row(s) with fewer or more than {len(header)} cells", uneven, (lines, path))
     return raw, lines
 
 
-def _read(text: str, separator: str, header: list[str], categories: list[str], path: Path) -> pd.DataFrame:
+def _read(file: _File, categories: list[str]) -> pd.DataFrame:
     """Read all cells as text, some of them as categories; a row with too many cells is an error."""
+    if not file.body.strip():
+        raise DataError("the file has no rows", remedy=REMEDY, file=file.path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             # From bytes it is a fifth faster than from a stream of text.
             return pd.read_csv(
-                io.BytesIO(text.encode()),
-                sep=separator,
-                dtype={name: "category" if name in categories else "str" for name in header},
+                io.BytesIO(file.body.encode()),
+                sep=file.separator,
+                dtype={name: "category" if name in categories else "str" for name in file.header},
                 keep_default_na=False,
                 index_col=False,
-                names=header,
-                header=0,
+                names=file.header,
+                header=None,
+                skip_blank_lines=False,
                 low_memory=False,
             )
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
-        told = str(error).strip().splitlines()[0]
-        raise DataError(
-            f"the file is not CSV with {len(header)} cells a row ({told})", remedy=REMEDY, file=path
-        ) from error
+        long = [line for line, cells in _places(file) if cells > len(file.header)]
+        told = f"line {long[0]} has more than {len(file.header)} cells" if long else f"the file is no CSV ({error})"
+        raise DataError(told, remedy=REMEDY, file=file.path) from error
 
 
-def _places(text: str, separator: str) -> Iterator[tuple[int, int]]:
-    """Give the line on which each record begins and its number of cells; an empty line is no record."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    begin = 1
-    for cells in reader:
-        if cells:
+def _places(file: _File) -> Iterator[tuple[int, int]]:
+    """Give the line on which each record begins and its number of cells; pandas reads `"49"0` as 490, this does not."""
+    reader = csv.reader(io.StringIO(file.body, newline=""), delimiter=file.separator, strict=True)
+    begin = file.line + 1
+    try:
+        for cells in reader:
             yield begin, len(cells)
-        begin = reader.line_num + 1
+            begin = file.line + reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"line {begin} is not CSV ({error})", remedy=REMEDY, file=file.path) from error
 
 
 def _each(cells: pd.Series, read: Callable[[str], Any]) -> tuple[np.ndarray, list[Any]]:
@@ -216,7 +230,7 @@ def _is_empty(cells: pd.Series) -> np.ndarray:
     return np.array(blank)[codes]
 
 
-def _counts(raw: pd.DataFrame, columns: list[str], lines: np.ndarray, path: Path) -> tuple[np.ndarray, np.ndarray]:
+def _counts(raw: pd.DataFrame, columns: list[str], layout: Layout, place: Place) -> Bounds:
     """Read the counts as bounds, rows by columns; absent is -1 in both. Each different text is read once."""
     low = np.empty((len(raw), len(columns)), dtype=np.int32)
     high = np.empty_like(low)
@@ -225,12 +239,20 @@ def _counts(raw: pd.DataFrame, columns: list[str], lines: np.ndarray, path: Path
         wrong = np.isin(codes, [position for position, bound in enumerate(bounds) if bound is None])
         if wrong.any():
             found = raw[name].to_numpy(dtype=object)[wrong][0]
-            _fail(f"count(s) in {name!r} that are no count, such as {str(found)!r}", wrong, lines, path)
+            _fail(f"count(s) in {name!r} that are no count, such as {str(found)!r}", wrong, place)
         pairs = np.array(bounds, dtype=np.int32).reshape(-1, 2)
         low[:, number], high[:, number] = pairs[codes, 0], pairs[codes, 1]
+    if (low < high).any() and "estimated" not in layout.statuses.values():
+        # A forecast is no count, so it may be 1 to 4 beside a hidden one.
+        bare = ((low == high) & (low >= HIDDEN[0]) & (low <= HIDDEN[1])).any(axis=1)
+        if bare.any():
+            first = place[0][(low < high).any(axis=1)][0]
+            _fail(f"row(s) with a bare count of 1 to 4, while line {first} hides one", bare, place)
     if HIDDEN_MARK in raw.columns:
-        hidden = raw[HIDDEN_MARK].eq("J").to_numpy()
-        low[hidden[:, None] & (low == HIDDEN[1])] = HIDDEN[0]
+        mark = raw[HIDDEN_MARK].to_numpy(dtype=object)
+        if not np.isin(mark, ["J", "N"]).all():
+            _fail(f"row(s) with another {HIDDEN_MARK} than J or N", ~np.isin(mark, ["J", "N"]), place)
+        low[(mark == "J")[:, None] & (low == HIDDEN[1])] = HIDDEN[0]
     return low, high
 
 
@@ -246,65 +268,78 @@ def _bounds(cell: str) -> tuple[int, int] | None:
     return None
 
 
-def _labels(layout: Layout, columns: list[str], year: int | None, path: Path) -> pd.DataFrame:
-    """Say of each column of counts what it counts: one row per column."""
-    found = pd.DataFrame([re.fullmatch(layout.counts, name).groupdict() for name in columns])  # type: ignore[union-attr]
-    if "schoolyear" in found.columns:
-        first, last = (found["schoolyear"].str[part].astype(int) for part in (slice(4), slice(5, 9)))
-        if (last != first + 1).any():
-            raise DataError("a school year in the header is longer than a year", remedy=REMEDY, file=path)
-        found["year"] = last
-        found["period"] = first.astype(str) + "SJ00"
-        found = found.drop(columns="schoolyear")
-    if "year" not in found.columns:
-        if year is None:
-            raise DataError(
-                f"{layout.name}: the file does not say its year",
-                remedy="Give year=, the year of 1 October: 2016 for a file named 2016-2017.",
-                file=path,
-            )
-        found["year"] = year
-    measure = found.pop("measure") if "measure" in found.columns else pd.Series([""] * len(found))
-    found.insert(0, "indicator", measure.map(layout.indicators))
-    found["sex"] = found["sex"].str.lower()
-    return found
+@lru_cache(maxsize=10_000)
+def _percentage(cell: str) -> float | None:
+    cell = cell.strip().removesuffix("%").replace(",", ".")
+    if cell == "":
+        return np.nan
+    return float(cell) if re.fullmatch(r"[0-9]{0,3}(\.[0-9]+)?", cell) else None
 
 
-def _check_keys(raw: pd.DataFrame, layout: Layout, lines: np.ndarray, path: Path) -> None:
-    identity = [header for header, column in layout.keys.items() if column in layout.identity]
-    codes = {header: _each(raw[header], str)[0] for header in identity}
+def _check_rows(raw: pd.DataFrame, layout: Layout, place: Place) -> None:
+    """Check what says which row it is: the key, the institution, the year and the status."""
+    codes = {}
+    for header in (header for header, column in layout.keys.items() if column in layout.identity):
+        found, texts = _each(raw[header], str.strip)
+        codes[header] = pd.factorize(np.array(texts, dtype=object))[0][found]
     twice = pd.DataFrame(codes).duplicated(keep=False).to_numpy()
     if twice.any():
-        _fail("row(s) with the same key as another", twice, lines, path)
-    nameless = _is_empty(raw[identity[0]])
+        _fail("row(s) with the same key as another", twice, place)
+    nameless = _is_empty(raw[layout.header("region")])
     if nameless.any():
-        _fail(f"row(s) without {identity[0]}", nameless, lines, path)
+        _fail(f"row(s) without {layout.header('region')}", nameless, place)
+    for column, read in (("year", re.compile(YEAR).fullmatch), ("status", layout.statuses.get)):
+        header = layout.header(column)
+        if header:
+            found, texts = _each(raw[header], str.strip)
+            wrong = np.array([read(text) is None for text in texts])[found]
+            if wrong.any():
+                _fail(f"row(s) with an unknown {header}", wrong, place)
 
 
-def _check_totals(
-    low: np.ndarray, high: np.ndarray, labels: pd.DataFrame, layout: Layout, place: tuple[np.ndarray, Path]
-) -> None:
+def _check_totals(bounds: Bounds, labels: pd.DataFrame, layout: Layout, place: Place) -> None:
     """Compare each total with the sum of its parts; hidden counts make both a range."""
     if not layout.sums:
         return
+    low, high = bounds
     total = labels["sex"].eq(layout.sums.lower())
     for _, group in labels.groupby(["indicator", "year"]):
         parts = group.index[~total[group.index]]
         (whole,) = group.index[total[group.index]]
-        given = low[:, parts] != ABSENT
-        least, most = (np.where(given, bound[:, parts], 0).sum(axis=1) for bound in (low, high))
+        given = low[:, group.index] != ABSENT
+        least, most = (bound[:, parts].sum(axis=1) for bound in (low, high))
         apart = least > high[:, whole]
-        if layout.kept != layout.sums:
+        if not layout.kept:
             apart |= most < low[:, whole]
-        wrong = np.where(low[:, whole] == ABSENT, given.any(axis=1), apart | ~given.any(axis=1))
+        # Where there are totals, DUO gives all the cells of a year or none.
+        wrong = np.where(given.all(axis=1), apart, given.any(axis=1))
         if wrong.any():
             year = group["year"].iloc[0]
-            _fail(f"row(s) where the total of {year} is not the sum of its parts", wrong, *place)
+            _fail(f"row(s) where the total of {year} is not the sum of its parts", wrong, place)
 
 
-def _tidy(
-    raw: pd.DataFrame, bounds: tuple[np.ndarray, np.ndarray], labels: pd.DataFrame, layout: Layout, sources: list[str]
-) -> pd.DataFrame:
+def _check_rates(raw: pd.DataFrame, bounds: Bounds, labels: pd.DataFrame, layout: Layout, place: Place) -> None:
+    """Compare each percentage that is printed with the counts that it comes from, where neither is hidden."""
+    if layout.rate is None:
+        return
+    low, high = bounds
+    columns = {name: number for number, name in enumerate(labels["header"])}
+    rate, *measures = layout.rate
+    for name in raw.columns:
+        match = layout.match(name)
+        if match is None or match["measure"] != rate:
+            continue
+        part, whole = (columns[layout.counts.format(**match | {"measure": measure})] for measure in measures)
+        codes, rates = _each(raw[name], _percentage)
+        percent = np.array([np.inf if one is None else one for one in rates])[codes]
+        known = (low[:, part] == high[:, part]) & (low[:, whole] == high[:, whole]) & (low[:, whole] != ABSENT)
+        apart = np.abs(percent - 100 * low[:, part] / np.maximum(low[:, whole], 1)) > 0.051  # printed with one decimal
+        wrong = np.isinf(percent) | (known & apart) | (low[:, part] > high[:, whole])
+        if wrong.any():
+            _fail(f"row(s) where {name!r} is not the percentage of its counts", wrong, place)
+
+
+def _tidy(raw: pd.DataFrame, bounds: Bounds, labels: pd.DataFrame, layout: Layout, sources: list[str]) -> pd.DataFrame:
     """Put the counts under each other: one row per count that is there."""
     low, _ = bounds
     is_total = labels["sex"].eq(layout.sums.lower()) if layout.sums else pd.Series(False, index=labels.index)
@@ -317,26 +352,38 @@ def _tidy(
         return _categories(labels[name].tolist(), np.arange(len(labels)), found)
 
     columns: dict[str, object] = {"indicator": label("indicator")}
-    columns["year"] = pd.array(labels["year"].to_numpy(dtype=np.int64), dtype="Int64").take(found)
+    if "year" in labels.columns:
+        years, which = labels["year"].to_numpy(dtype=np.int64), found
+    else:
+        codes, texts = _each(raw[layout.header("year")], str.strip)
+        years, which = np.array([int(text or 0) for text in texts], dtype=np.int64)[codes], rows
+    columns["year"] = pd.array(years, dtype="Int64").take(which)
     if "period" in labels.columns:
         columns["period"] = label("period")
     whole = np.zeros(len(raw), dtype=np.intp)
     columns["region_type"] = _categories(["institution"], whole, rows)
     for header, column in sorted(layout.keys.items(), key=lambda item: item[1] != "region"):
-        codes, stripped = _each(raw[header], str.strip)
-        columns[column] = _categories(stripped, codes, rows)
-    for name in ("leerjaar", "sex"):
-        if name in labels.columns:
-            columns[name] = label(name)
+        if column not in ("year", "status"):
+            codes, stripped = _each(raw[header], str.strip)
+            columns[column] = _categories(stripped, codes, rows)
+    columns |= {name: label(name) for name in layout.fields if name in layout.categories}
     hidden = least < most
     columns["value"] = pd.arrays.IntegerArray(least.copy(), hidden)
     columns["low"] = pd.arrays.IntegerArray(least, np.zeros(len(rows), dtype=bool))
     columns["high"] = pd.arrays.IntegerArray(most, np.zeros(len(rows), dtype=bool))
     columns["unit"] = _categories([layout.unit], whole, rows)
-    columns["status"] = _categories(["", "suppressed"], np.arange(2), hidden.view(np.int8))
+    columns["status"] = _status(raw, layout, rows, hidden)
     # Every line has a source of its own, so there is nothing to look for twice.
     columns["source"] = pd.Categorical.from_codes(rows, pd.Index(sources, dtype="str"), validate=False)
     return pd.DataFrame(columns, copy=False)
+
+
+def _status(raw: pd.DataFrame, layout: Layout, rows: np.ndarray, hidden: np.ndarray) -> pd.Categorical:
+    """Status of each count: hidden, or what its row says."""
+    if layout.header("status"):
+        codes, texts = _each(raw[layout.header("status")], lambda text: layout.statuses.get(text.strip(), ""))
+        return _categories([*texts, "suppressed"], np.where(hidden, len(texts), codes[rows]), np.arange(len(rows)))
+    return _categories([layout.statuses[""], "suppressed"], np.arange(2), hidden.view(np.int8))
 
 
 def _categories(texts: list[str], codes: np.ndarray, rows: np.ndarray) -> pd.Categorical:
@@ -346,7 +393,8 @@ def _categories(texts: list[str], codes: np.ndarray, rows: np.ndarray) -> pd.Cat
     return pd.Categorical.from_codes(narrow.take(rows), pd.Index(different, dtype="str"), validate=False)
 
 
-def _fail(problem: str, bad: np.ndarray, lines: np.ndarray, path: Path) -> None:
+def _fail(problem: str, bad: np.ndarray, place: Place) -> None:
     """Raise the error of some rows, with their number and first lines."""
+    lines, path = place
     where = ", ".join(str(line) for line in lines[bad][:5])
     raise DataError(f"{int(bad.sum())} {problem}; line{'s' if bad.sum() > 1 else ''} {where}", remedy=REMEDY, file=path)
