@@ -203,7 +203,8 @@ def test_any_other_school():
         ({"publisher": "duo", "mbo_sector": "groen"}, "'techniek'"),
     ],
 )
-def test_what_is_not_there_is_refused(choice, message):
+def test_what_is_not_there_is_refused(choice, message, monkeypatch):
+    monkeypatch.delenv("TWENTE_OPENDATA", raising=False)
     with pytest.raises(ta.DataError, match=message):
         ta.load_enrolment(**choice)
 

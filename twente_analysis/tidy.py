@@ -145,8 +145,8 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     Raises
     ------
     DataError
-        When the frame mixes indicators, units, measures or regions, holds percentages or a published total of CBS
-        among its parts, or lacks a column of `by`.
+        When the frame mixes indicators, units, measures, definitions or regions, holds percentages or a published total
+        of CBS among its parts, or lacks a column of `by`.
 
     Examples
     --------
@@ -162,7 +162,7 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     """
     groups = [by] if isinstance(by, str) else list(by or [])
     _require(frame, [*groups, "indicator", "year", "region_type", "region", "value", "unit", "status", "source"])
-    for column in ("indicator", "unit", "measure", "region_type", "region"):
+    for column in ("indicator", "unit", "measure", "definition", "region_type", "region"):
         found = frame[column].drop_duplicates().tolist() if column in frame.columns else []
         if len(found) > 1:
             raise DataError(
