@@ -70,7 +70,7 @@ def tell_headline(scopes: pd.DataFrame, indicator: str, scope: str = "all", *, l
     series = scopes[scopes["indicator"] == indicator]
     check_choice("scope", scope, series["scope"].unique().tolist())
     own = _path(series, scope)
-    there = series["scope"].unique()
+    there = _whole(series)
     other_scope = next(name for name in (*CONTRASTS, "all") if name in there) if scope == "all" else "all"
     other = _path(series, other_scope)
     named = {
@@ -104,7 +104,7 @@ def tell_scopes(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
                 scope=label("scope", name, language).lower(),
                 change=_path(part, name)["change"],
             )
-            for name in part["scope"].unique()
+            for name in _whole(part)
         ]
         things = label("things", str(indicator), language).capitalize()
         sentences.append(say("trend.scopes", language, things=things, parts=join(parts, language)))
@@ -268,6 +268,12 @@ def _bounds(row: pd.Series, language: str) -> str:
     if row["low"] == row["high"]:
         return format_number(row["low"], language=language)
     return say("vmbo.bounds", language, low=row["low"], high=row["high"])
+
+
+def _whole(series: pd.DataFrame) -> list[str]:
+    """Name the scopes with a figure in every year: of another, no change over the years can be told."""
+    years = series[series["value"].notna()].groupby("scope", sort=False)["year"].nunique()
+    return [str(name) for name in years.index[years == years.max()]]
 
 
 def _path(scopes: pd.DataFrame, scope: str) -> dict[str, Any]:

@@ -117,7 +117,9 @@ def table_series(
     frame = total_by(frame, by)
     years = sorted(frame["year"].unique().tolist())
     wide = frame.pivot(index=by, columns="year", values="value").reindex(frame[by].unique())
-    growth = growth_rate(frame, years[0], years[-1], by).set_index(by)
+    # A group may stand in neither the first year nor the last.
+    growth = growth_rate(frame, years[0], years[-1], by).set_index(by).reindex(wide.index)
+    growth["small"] = growth["small"].fillna(False).astype(bool)
     total = total_by(frame).set_index("year")
     ends = growth_rate(frame, years[0], years[-1])
     rows = [

@@ -57,15 +57,16 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     _number_axis(axes[0], language)
     growth = {}
     for ax, name in zip(axes, names, strict=True):
-        part = scopes[scopes["scope"] == name].sort_values("year")
-        values = part["value"].astype(float).to_numpy()
+        part = scopes[scopes["scope"] == name].set_index("year")
+        # A year without a figure, such as one before a school had a leerweg, stays open.
+        values = part["value"].astype(float).reindex(years).to_numpy()
         growth[name] = values[-1] / values[0] - 1
         colour, scenario = (BLUE if name == scope else GREY), part["status"].eq("scenario").any()
         ax.plot(years, values, "o--" if scenario else "o-", color=colour, mfc="white" if scenario else colour)
-        top = int(values.argmax())
+        top = int(np.nanargmax(values))
         # A top beside an end and no higher than it would only write the same figure twice.
         ends = {0, len(values) - 1}
-        for index in ends | ({top} if values[top] > 1.01 * values[list(ends)].max() else set()):
+        for index in ends | ({top} if not values[top] <= 1.01 * values[list(ends)].max() else set()):
             _mark(ax, years, values, index, language)
         ax.set_title("\n".join(wrap(label("scope", name, language), 7.5, 92, "bold")), size=7.5, color=colour)
         ax.text(
@@ -81,8 +82,9 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
             **_ends(scopes[scopes["scope"] == name], "value"),
         )
         for name in names
+        if not np.isnan(growth[name])
     ]  # fmt: skip
-    contrast = next(name for name in (*CONTRASTS, "all") if name in names)
+    contrast = next(name for name in (*CONTRASTS, "all") if not np.isnan(growth.get(name, np.nan)))
     title = say(
         "chart.scopes_title",
         language,

@@ -141,8 +141,9 @@ def load_technical(
         check_choice("brin", brin, [carried_region("regiovisie_enrolment", data)])
         frame = pd.concat([load_indicator(one, data) for one in SERIES], ignore_index=True)
     else:
-        kept: dict[str, Choice] = {"mbo_sector": "techniek", "mbo_niveau": [2, 3, 4]}
-        frame = load_enrolment(publisher, brin=brin, open_data=open_data, data=data, **kept)
+        frame = load_enrolment(publisher, brin=brin, open_data=open_data, data=data, mbo_sector="techniek")
+        # Not every school has every level.
+        frame = frame[frame["mbo_niveau"].isin(["2", "3", "4"])]
         frame = finish(total_by(frame, TREND[publisher]).drop(columns="missing"))
     if indicator is not None:
         check_choice("indicator", indicator, frame["indicator"].drop_duplicates().tolist())
