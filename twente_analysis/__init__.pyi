@@ -59,6 +59,11 @@ from .narrative import (
     tell_sources as tell_sources,
     tell_vmbo as tell_vmbo,
 )
+from .opendata.cbs import (
+    list_cbs as list_cbs,
+    read_cbs as read_cbs,
+)
+from .opendata.duo import read_duo as read_duo
 from .ratios import (
     diplomas_per_student as diplomas_per_student,
     split_intensity_mix as split_intensity_mix,
