@@ -1,17 +1,12 @@
 """What every test shares: no screen, and a copy of the data that a test may damage."""
 
-import os
 import shutil
 from pathlib import Path
 
 import matplotlib as mpl
 import pytest
-from hypothesis import settings
 
 mpl.use("Agg")
-settings.register_profile("thorough", max_examples=5_000)
-if os.environ.get("HYPOTHESIS_PROFILE") == "thorough":
-    settings.load_profile("thorough")
 ROOT = Path(__file__).parents[1]
 
 
