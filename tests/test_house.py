@@ -36,7 +36,7 @@ ALLOWED = {
 }
 READERS = {
     *("schema.py", "catalogue.py", "publish.py", "language.py", "page.py", "plan.py"),
-    *("duo.py", "cbs.py", "odata.py", "download.py", "fetch.py"),
+    *("duo.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
 }
 DUTCH = {
     *("vmbo", "mbo", "hbo", "bol", "bbl", "niveau", "leerweg", "bedrijfstak", "crebo", "brin", "gemeente", "peildatum"),
