@@ -8,6 +8,7 @@ import contextlib
 import errno
 import json
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -286,4 +287,5 @@ def _told(error: BaseException) -> str:
     reason = error
     while isinstance(inner := getattr(reason, "reason", None) or next(iter(reason.args), None), BaseException):
         reason = inner
-    return (str(reason) or type(reason).__name__).splitlines()[0][:200]
+    told = (str(reason) or type(reason).__name__).splitlines()[0]
+    return re.sub(r"^<?\w+(\.\w+)*(Pool|Connection|object)?\(.*?\)>?: ", "", told).rstrip(".")[:200]

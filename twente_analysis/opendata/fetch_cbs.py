@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from ..tidy import DataError, check_choice
 from .cbs import catalogue, read_cbs
@@ -128,7 +128,7 @@ def _pages(job: Job, name: str, query: str, count: int | None = None) -> list[di
     rows: list[dict[str, Any]] = []
     seen, firsts = set(), set()
     while url is not None:
-        seen.add(url)
+        seen.add(unquote(url))
         number = len(seen) - 1
         path = job.folder / (f"{name}-{number:04}.json" if number or name in FIGURES else f"{name}.json")
         if not path.exists():
@@ -143,8 +143,8 @@ def _pages(job: Job, name: str, query: str, count: int | None = None) -> list[di
         problem = ""
         if first in firsts:
             problem = "a page comes twice"
-        elif following in seen or number >= PAGES:
-            problem = "the pages go round in a circle" if following in seen else f"more than {PAGES} pages"
+        elif (circle := following is not None and unquote(following) in seen) or number >= PAGES:
+            problem = "the pages go round in a circle" if circle else f"more than {PAGES} pages"
         elif following and not page.rows:
             problem = "a page has no rows, yet says that another follows"
         elif following and _path(following) != _path(url):
