@@ -1,6 +1,7 @@
 """Fetching, against a server on this machine that replays responses and breaks down in every way we could think of."""
 
 import contextlib
+import gzip
 import hashlib
 import http.server
 import itertools
@@ -109,6 +110,17 @@ def trickle(handler, body):
         handler.wfile.flush()
         time.sleep(0.02)
     handler.close_connection = True
+
+
+def compressed(number=None):
+    """The body compressed under way, whole or broken off."""
+
+    def fault(handler, body):
+        packed = gzip.compress(body)
+        handler.answer(200, packed[:number], {"Content-Encoding": "gzip"}, len(packed))
+        handler.close_connection = number is not None
+
+    return fault
 
 
 WEB_PAGE = instead(b"<!DOCTYPE html><html><body>Log in to the guest network</body></html>")
@@ -338,8 +350,9 @@ def passing(pages, faults):
         [broken_off(0)],
         [broken_off(40), broken_off(90)],
         [broken_off(40, reset=False)],
+        [compressed(60), compressed()],
     ],
-    ids=["503", "retry-after", "reset before", "reset in the body", "cut off"],
+    ids=["503", "retry-after", "reset before", "reset in the body", "cut off", "compressed"],
 )
 def test_passing_trouble_is_overcome(server, tmp_path, faults):
     pages = fill_v4(server)

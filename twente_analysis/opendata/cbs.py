@@ -135,8 +135,11 @@ def _long(found: Response) -> pd.DataFrame:
     measures = [name for name in wide.columns if re.search(r"_[0-9]+$", name)]
     if not measures:
         raise found.fail("the rows have no measure")
+    named = {code for code, one in found.codes("DataProperties").items() if one.get("Type") == "Topic"}
+    if named and named != set(measures):
+        raise found.fail(f"the measures are {', '.join(measures)}; the metadata says {', '.join(sorted(named))}")
     keys = [name for name in wide.columns if name not in measures]
-    _check_texts(wide, keys, found)
+    _check_keys(wide, keys, found)
     typed = found.pages[0].name == "TypedDataSet"
     parts = []
     for measure in measures:
@@ -154,7 +157,7 @@ def _long_v4(wide: pd.DataFrame, found: Response) -> pd.DataFrame:
     texts = wide.pop("StringValue") if "StringValue" in wide.columns else pd.Series(None, index=wide.index)
     if texts.notna().any():
         raise found.fail("a text instead of a figure", wide.loc[texts.notna(), "row"].tolist())
-    _check_texts(wide, [name for name in wide.columns if name not in ("row", "Value")], found)
+    _check_keys(wide, [name for name in wide.columns if name not in ("row", "Value")], found)
     unknown = ~wide["ValueAttribute"].isin(list(NO_FIGURE))
     if unknown.any():
         raise found.fail("a ValueAttribute that is not known", wide.loc[unknown, "row"].tolist())
@@ -167,7 +170,7 @@ def _long_v4(wide: pd.DataFrame, found: Response) -> pd.DataFrame:
     return wide
 
 
-def _check_texts(wide: pd.DataFrame, keys: list[str], found: Response) -> None:
+def _check_keys(wide: pd.DataFrame, keys: list[str], found: Response) -> None:
     """Raise unless every code is a text, and the dimensions are those that the metadata names."""
     for name in keys:
         if name == "row":
@@ -177,16 +180,19 @@ def _check_texts(wide: pd.DataFrame, keys: list[str], found: Response) -> None:
             raise found.fail(f"no code in {name!r}", wide.loc[wrong, "row"].tolist())
     topics = {code for code, one in found.codes("DataProperties").items() if "Dim" in str(one.get("Type"))}
     named = set(found.codes("Dimensions")) or topics
+    named = named or set(catalogue()["tables"][found.table].get("dimensions", []))
     own = set(keys) - {"row", "Measure", "ValueAttribute"}
     if named and own != named:
-        raise found.fail(f"the dimensions are {', '.join(sorted(own))}; the metadata says {', '.join(sorted(named))}")
+        raise found.fail(
+            f"the dimensions are {', '.join(sorted(own))}; those of the table are {', '.join(sorted(named))}"
+        )
 
 
 def _numbers(cells: list[Any], row: pd.Series, texts: bool, found: Response) -> pd.Series:
     """Read figures as numbers; none may be lost. Only the untyped pages of version 3 write them as text."""
     if texts:
         cells = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
-        right = [cell in (None, "", ".") or (isinstance(cell, str) and bool(NUMBER.fullmatch(cell))) for cell in cells]
+        right = [isinstance(cell, str) and (cell in ("", ".") or bool(NUMBER.fullmatch(cell))) for cell in cells]
     else:
         right = [cell is None or (type(cell) in (int, float) and abs(cell) < 1e15) for cell in cells]
     if not all(right):

@@ -193,7 +193,9 @@ class Service:
             length = response.headers.get("Content-Length", "")
             whole = have + int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
             # `disable=None`: a bar on a terminal only.
-            bar = tqdm(desc=part.stem, total=whole, initial=have, unit="B", unit_scale=True, leave=False, disable=None)
+            bar = tqdm(
+                desc=part.name[:30], total=whole, initial=have, unit="B", unit_scale=True, leave=False, disable=None
+            )
             with part.open("ab" if have else "wb") as file, bar:
                 while chunk := response.raw.read1(CHUNK, decode_content=True):
                     file.write(chunk)

@@ -17,8 +17,8 @@ __all__ = ["FIGURES", "RECORD", "REMEDY", "Page", "Response", "collect", "descri
 CONTEXT = re.compile(rb'"@?odata\.(?:metadata|context)"\s*:\s*"[^"]*/([^/"]+)/\$metadata#([^"/]+)"')
 #: The table that the address of the next page names.
 NEXT = re.compile(rb'"@?odata\.nextLink"\s*:\s*"[^"?]*/([^/"?]+)/[^/"?]+/?[?"]')
-#: A file that does not say of which table it is, but holds rows of figures, is a damaged page.
-ROWS = re.compile(rb'"value"\s*:\s*\[.*?"Perioden"', re.DOTALL)
+#: A file that does not say of which table it is, but holds figures or codes, is a damaged response.
+ROWS = re.compile(rb'"value"\s*:\s*\[.*?"(?:Perioden|Identifier|Key)"', re.DOTALL)
 FIGURES = ("Observations", "TypedDataSet", "UntypedDataSet")
 FETCH = "Fetch the table again with twente fetch cbs."
 REMEDY = "Fetch the table again: twente fetch cbs --table "
@@ -168,7 +168,7 @@ def _page_of(table: str, path: Path, content: bytes) -> Page | None:
     says = CONTEXT.search(content)
     if says is None:
         if ROWS.search(content):
-            raise DataError("rows of figures, but not of which table", remedy=REMEDY + table, file=path)
+            raise DataError("figures or codes, but not of which table", remedy=REMEDY + table, file=path)
         return None
     following = NEXT.search(content)
     if following is not None and says[1] != following[1]:
