@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -84,3 +85,74 @@ def tables() -> None:
     from .catalogue import list_tables
 
     click.echo(list_tables()[["table", "rows", "unit", "document", "path"]].to_string(index=False))
+
+
+@main.group()
+def fetch() -> None:
+    """Download the current files of DUO or tables of CBS, where there is internet.
+
+    What came is checked before it takes the place of the old copy: a file with other columns, or that has shrunk, is
+    refused. A run that was broken off goes on where it stopped. Ends with 0 when all came, 1 when some did not.
+    """
+
+
+TO = click.option(
+    "--to",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="TWENTE_OPENDATA",
+    default=Path("opendata"),
+    show_default=True,
+    show_envvar=True,
+    help="Folder to put them in, below duo/ or cbs/.",
+)
+TABLE = click.option("--table", "tables", metavar="NAME", multiple=True, help="Fetch this one; may be repeated [all].")
+ACCEPT = click.option("--accept-changes", is_flag=True, help="Take a file whose columns changed or that has shrunk.")
+ADDRESS = click.option(
+    "--address", metavar="URL", envvar="TWENTE_FETCH_ADDRESS", show_envvar=True, help="A mirror with the same paths."
+)
+
+
+@fetch.command()
+@TABLE
+@TO
+@ACCEPT
+@ADDRESS
+def duo(tables: tuple[str, ...], to: Path, **terms: Any) -> None:
+    """Fetch DUO's files."""
+    _fetch("duo", tables, to, terms)
+
+
+@fetch.command()
+@TABLE
+@TO
+@click.option(
+    "--region",
+    "regions",
+    metavar="CODE",
+    multiple=True,
+    default=["AM05"],
+    show_default=True,
+    help="Region as CBS codes it, for the tables that are fetched by region; may be repeated. The country comes along.",
+)
+@click.option(
+    "--odata", type=click.Choice(["4", "3"]), default="4", show_default=True, help="Version of CBS's service to ask."
+)
+@ACCEPT
+@ADDRESS
+def cbs(tables: tuple[str, ...], to: Path, regions: tuple[str, ...], odata: str, **terms: Any) -> None:
+    """Fetch CBS's tables."""
+    _fetch("cbs", tables, to, terms | {"regions": (*regions, "NL01"), "odata": int(odata)})
+
+
+def _fetch(publisher: str, tables: tuple[str, ...], to: Path, terms: dict[str, Any]) -> None:
+    from .opendata.fetch import Terms, fetch, list_fetchable
+
+    known = list_fetchable(publisher)
+    for table in tables:
+        if table not in known:
+            raise click.UsageError(f"{publisher} has no table {table!r} here. Known are: {', '.join(known)}.")
+    done = fetch(publisher, tables, to, Terms(**terms), lambda table, outcome: click.echo(f"{table}: {outcome}"))
+    failed = int((done["outcome"] == "failed").sum())
+    click.echo(f"{len(done) - failed} of {len(done)} fetched.")
+    sys.exit(SOME_FAILED if failed else 0)
