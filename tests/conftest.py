@@ -1,5 +1,6 @@
 """What every test shares: no screen, and a copy of the data that a test may damage."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -16,4 +17,13 @@ def data(tmp_path, monkeypatch):
     folder = tmp_path / "data"
     shutil.copytree(ROOT / "data", folder)
     monkeypatch.setenv("TWENTE_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def open_data():
+    """The folder with published files that TWENTE_OPENDATA names; without it, a test of real files is skipped."""
+    folder = Path(os.environ.get("TWENTE_OPENDATA", "absent"))
+    if not folder.is_dir():
+        pytest.skip("TWENTE_OPENDATA names no folder with published files")
     return folder

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import twente_analysis as ta
-from twente_analysis.opendata.duo import find_duo, read_duo
+from twente_analysis.opendata.duo import read_duo
+from twente_analysis.opendata.editions import find_duo, read_editions
 from twente_analysis.opendata.layouts import LAYOUTS, recognise
 
 DOCS = Path(__file__).parents[1] / "docs/opendata.md"
@@ -119,6 +120,33 @@ def test_files_with_different_columns_are_not_put_under_each_other(tmp_path):
         write(tmp_path / f"{number}.csv", name)
     with pytest.raises(ta.DataError, match="different columns give 'enrolment'"):
         find_duo(tmp_path, "enrolment")
+
+
+def test_a_column_says_which_of_several_kinds_is_meant(tmp_path):
+    names = [name for name in HEADERS if name.startswith("mbo students per")]
+    for number, name in enumerate(names):
+        write(tmp_path / f"{number}.csv", name)
+    (older,) = find_duo(tmp_path, "enrolment", ["mbo_sector"])
+    assert "MBO SECTOR" in older.read_text("utf-8")
+    with pytest.raises(ta.DataError, match="'enrolment' with nothing_of_the_kind"):
+        find_duo(tmp_path, "enrolment", ["nothing_of_the_kind"])
+
+
+def test_a_year_in_two_editions_is_taken_from_the_later(open_data, tmp_path):
+    source = next((open_data / "duo").glob("examenkandidaten*2014-2019.csv"))
+    text = source.read_text("cp1252")
+    # The same file as an edition two years later: its 2016/17 is the other's 2014/15 and so on.
+    shifted = text
+    for first in range(2018, 2013, -1):
+        shifted = shifted.replace(f"{first}-{first + 1}", f"{first + 2}-{first + 3}")
+    (tmp_path / "a.csv").write_text(text, "cp1252")
+    (tmp_path / "b.csv").write_text(shifted, "cp1252")
+    both = read_editions(tmp_path, "exam_passes")
+    sums = both[both["indicator"] == "exam_passes"].groupby("year")["value"].sum()
+    alone = read_duo(source)
+    alone = alone[alone["indicator"] == "exam_passes"].groupby("year")["value"].sum()
+    assert sums.index.tolist() == [2015, 2016, 2017, 2018, 2019, 2020, 2021]
+    assert sums.tolist() == [*alone.loc[[2015, 2016]], *alone]
 
 
 def test_a_file_that_nearly_fits_is_found_and_then_refused(tmp_path):

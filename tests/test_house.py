@@ -32,12 +32,12 @@ ALLOWED = {
     "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
-    "cli": {"tidy", "language", "catalogue", "export", "briefs", "opendata"},
+    "cli": {"tidy", "language", "catalogue", "load", "export", "briefs", "opendata"},
     "__init__": set(),
 }
 READERS = {
     *("schema.py", "catalogue.py", "publish.py", "language.py", "page.py", "plan.py"),
-    *("duo.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
+    *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
 }
 DUTCH = {
     *("vmbo", "mbo", "hbo", "bol", "bbl", "niveau", "leerweg", "bedrijfstak", "crebo", "brin", "gemeente", "peildatum"),

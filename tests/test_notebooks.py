@@ -1,7 +1,6 @@
 """The rules of a notebook, and that every notebook runs, in a real kernel."""
 
 import ast
-import os
 import re
 import shutil
 from pathlib import Path
@@ -14,8 +13,6 @@ import twente_analysis as ta
 from twente_analysis.briefs.kernels import run_notebook
 from twente_analysis.cell import payload
 
-OPEN = Path(os.environ.get("TWENTE_OPENDATA", "absent"))
-needs_open_data = pytest.mark.skipif(not OPEN.is_dir(), reason="TWENTE_OPENDATA names no folder with published files")
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 FORBIDDEN = (ast.FunctionDef, ast.Lambda, ast.For, ast.While, ast.ClassDef, ast.With, ast.Try)
@@ -108,9 +105,8 @@ def test_the_trend_notebook_tells_of_duo_by_leerweg_and_niveau(tmp_path):
     assert rows["Niveau 4"][4] == "2.773"
 
 
-@needs_open_data
-def test_the_trend_notebook_tells_of_any_other_school(tmp_path):
-    parameters = {"publisher": "duo", "brin": "25PZ", "region": "CR14", "open_data": str(OPEN), "language": "en"}
+def test_the_trend_notebook_tells_of_any_other_school(open_data, tmp_path):
+    parameters = {"publisher": "duo", "brin": "25PZ", "region": "CR14", "open_data": str(open_data), "language": "en"}
     done = run_notebook(FOLDER / "trend.ipynb", parameters, tmp_path / "trend.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     headline = next(content for content in found if content and content.get("role") == "headline")

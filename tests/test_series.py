@@ -2,7 +2,6 @@
 
 import json
 import os
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -13,8 +12,6 @@ import twente_analysis as ta
 from twente_analysis.charts.house import chart_of
 from twente_analysis.cli import main
 
-OPEN = Path(os.environ.get("TWENTE_OPENDATA", "absent"))
-needs_open_data = pytest.mark.skipif(not OPEN.is_dir(), reason="TWENTE_OPENDATA names no folder with published files")
 # Passes in vmbo at schools in Twente: known counts, and hidden cells of 1 to 4 beside them.
 PASSES = {
     2015: (4288, 0),
@@ -73,23 +70,21 @@ def test_no_more_pass_than_sit_the_exam():
     assert (both["low", "exam_passes"].fillna(0) <= both["high", "exam_candidates"]).all()
 
 
-@needs_open_data
-def test_the_exams_agree_with_the_published_files():
+def test_the_exams_agree_with_the_published_files(open_data):
     key = ["indicator", "year", "period", "region", "vmbo_leerweg", "vmbo_sector", "unit", "status"]
     with pytest.warns(UserWarning, match="count in no region"):
-        theirs = ta.load_vmbo_exams(open_data=OPEN)
+        theirs = ta.load_vmbo_exams(open_data=open_data)
     sides = [frame.set_index(key)[["value", "low", "high"]].sort_index() for frame in (ta.load_vmbo_exams(), theirs)]
     pd.testing.assert_frame_equal(*sides)
 
 
-@needs_open_data
-def test_the_exams_of_another_region_and_of_one_gemeente():
+def test_the_exams_of_another_region_and_of_one_gemeente(open_data):
     with pytest.warns(UserWarning, match="DIJK EN WAARD"):
-        enschede = ta.total_by(passes(region="GM0153", open_data=OPEN))
+        enschede = ta.total_by(passes(region="GM0153", open_data=open_data))
     assert enschede["region_type"].unique().tolist() == ["gemeente"]
     assert (enschede["high"] < ta.total_by(passes())["low"]).all()
     with pytest.warns(UserWarning):
-        assert ta.total_by(passes(region="CR14", open_data=OPEN))["low"].gt(2000).all()
+        assert ta.total_by(passes(region="CR14", open_data=open_data))["low"].gt(2000).all()
 
 
 def test_an_unknown_region_is_refused(monkeypatch):
@@ -117,9 +112,8 @@ def test_the_population_of_twente_is_that_of_its_gemeenten():
     assert ta.load_population("NL").query("year == 2019")["value"].tolist() == [17282163]
 
 
-@needs_open_data
-def test_the_population_agrees_with_cbs():
-    theirs = ta.load_population(["CR12", "NL"], open_data=OPEN, age="10000")
+def test_the_population_agrees_with_cbs(open_data):
+    theirs = ta.load_population(["CR12", "NL"], open_data=open_data, age="10000")
     assert theirs["value"].astype("Int64").tolist() == ta.load_population(["CR12", "NL"])["value"].tolist()
 
 
@@ -132,9 +126,8 @@ def test_the_jobs_of_twente_add_up_to_cbs_total():
     assert industry.loc[2017, "value"] == 39.6
 
 
-@needs_open_data
-def test_the_jobs_are_those_of_the_extract():
-    (path,) = OPEN.rglob("CR12_a10_panel*.csv")
+def test_the_jobs_are_those_of_the_extract(open_data):
+    (path,) = open_data.rglob("CR12_a10_panel*.csv")
     assert ta.load_jobs()["value"].sum() == pytest.approx(pd.read_csv(path)["jobs"].sum())
 
 
@@ -148,11 +141,10 @@ def test_the_vacancies_of_overijssel_add_up():
         assert apart[apart].index.tolist() == ["2011KW04"]
 
 
-@needs_open_data
-def test_the_vacancies_agree_with_the_recorded_pages():
+def test_the_vacancies_agree_with_the_recorded_pages(open_data):
     rows = [
         row
-        for path in OPEN.rglob("UntypedDataSet_page*.json")
+        for path in open_data.rglob("UntypedDataSet_page*.json")
         for row in json.loads(path.read_text("utf-8"))["value"]
         if row["RegioS"].strip() == "PV23" and row["BedrijfstakkenBranchesSBI2008"].strip() == "350000"
     ]
@@ -160,7 +152,7 @@ def test_the_vacancies_agree_with_the_recorded_pages():
     ours = ta.load_vacancies("cbs").query("sbi == 'F'").set_index("period")["value"]
     assert ours.to_dict() == theirs
     with pytest.warns(UserWarning, match="list of periods"):
-        assert len(ta.load_cbs("83599NED", "PV23", open_data=OPEN)) == 912
+        assert len(ta.load_cbs("83599NED", "PV23", open_data=open_data)) == 912
 
 
 def test_the_monitors_keep_definitions_and_editions_apart():
@@ -227,9 +219,8 @@ def test_the_regiovisie_knows_one_school():
         ta.load_technical("duo", "diplomas")
 
 
-@needs_open_data
-def test_any_school_is_read_from_the_folder_that_the_environment_names(monkeypatch):
-    monkeypatch.setenv("TWENTE_OPENDATA", str(OPEN))
+def test_any_school_is_read_from_the_folder_that_the_environment_names(open_data, monkeypatch):
+    monkeypatch.setenv("TWENTE_OPENDATA", str(open_data))
     assert ta.load_technical("duo", brin="25PZ").groupby("year")["value"].sum().tolist() == [
         6567,
         6402,
@@ -254,9 +245,8 @@ def test_a_citation_of_many_lines_stays_readable():
     assert told.endswith("301 lines between 17386 and 17992")
 
 
-@needs_open_data
-def test_the_command_hands_the_folder_on(monkeypatch, tmp_path):
+def test_the_command_hands_the_folder_on(open_data, monkeypatch, tmp_path):
     monkeypatch.setenv("TWENTE_OPENDATA", "elsewhere")
-    done = CliRunner().invoke(main, ["--open-data", str(OPEN), "tables"])
+    done = CliRunner().invoke(main, ["--open-data", str(open_data), "tables"])
     assert done.exit_code == 0
-    assert os.environ["TWENTE_OPENDATA"] == str(OPEN.resolve())
+    assert os.environ["TWENTE_OPENDATA"] == str(open_data.resolve())

@@ -37,8 +37,7 @@ class Group(click.Group):
 @click.option(
     "--open-data",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    envvar="TWENTE_OPENDATA",
-    help="Folder of published files (DUO, CBS) for what is not carried over: other schools and regions.",
+    help="Folder of published files (DUO, CBS) for other schools and regions [$TWENTE_OPENDATA].",
 )
 def main(data: Path | None, open_data: Path | None) -> None:
     """Figures, charts and briefs on technical education in Twente."""
@@ -133,7 +132,7 @@ def duo(tables: tuple[str, ...], to: Path, **terms: Any) -> None:
     multiple=True,
     default=["AM05"],
     show_default=True,
-    help="Region as CBS codes it, for the tables that are fetched by region; may be repeated. The country comes along.",
+    help="Region as CBS codes it, for tables fetched by region; may be repeated. Its gemeenten and the country too.",
 )
 @click.option(
     "--odata", type=click.Choice(["4", "3"]), default="4", show_default=True, help="Version of CBS's service to ask."
@@ -142,7 +141,10 @@ def duo(tables: tuple[str, ...], to: Path, **terms: Any) -> None:
 @ADDRESS
 def cbs(tables: tuple[str, ...], to: Path, regions: tuple[str, ...], odata: str, **terms: Any) -> None:
     """Fetch CBS's tables."""
-    _fetch("cbs", tables, to, terms | {"regions": (*regions, "NL01"), "odata": int(odata)})
+    from .load.region import codes_around
+
+    codes = [*dict.fromkeys(code for region in regions for code in codes_around(region)), "NL01"]
+    _fetch("cbs", tables, to, terms | {"regions": codes, "odata": int(odata)})
 
 
 def _fetch(publisher: str, tables: tuple[str, ...], to: Path, terms: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
-from ..opendata.duo import find_duo, read_duo
+from ..opendata.editions import read_editions
 from ..tidy import DataError, check_choice, total_by
 from .frame import Choice, Folder, carried_region, check_printed, choose, finish, open_data_folder, with_region
 
@@ -79,7 +79,7 @@ def load_enrolment(
     elif folder is None:
         frame = _carried_over(data)
     else:
-        frame = pd.concat([read_duo(path) for path in find_duo(folder, "enrolment")], ignore_index=True)
+        frame = read_editions(folder, "enrolment", list(chosen))
     return finish(choose(frame, {"region": brin} | chosen))
 
 

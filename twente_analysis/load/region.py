@@ -237,6 +237,21 @@ def load_cbs(
     return finish(choose(frame if region is None else _of_region(frame, region, data), chosen))
 
 
+def codes_around(region: str, data: Folder = None) -> list[str]:
+    """List the codes under which CBS may give a region: itself, its gemeenten and the regions those belong to.
+
+    Examples
+    --------
+    >>> codes_around("AM05")[:3], len(codes_around("AM05"))
+    (['AM05', 'CR12', 'GM0141'], 17)
+
+    """
+    table = read_table("gemeenten", data)
+    rows = table[table[list(COLUMNS)].eq(region).any(axis=1)]
+    around = {code for name in COLUMNS for code in rows[name] if code}
+    return [region, *sorted(around - {region})]
+
+
 def gemeenten_of(region: str, data: Folder = None) -> pd.DataFrame:
     """Find the gemeenten of a region: their codes, with every spelling of their names in any year."""
     table = read_table("gemeenten", data).reset_index(drop=True)

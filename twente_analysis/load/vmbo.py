@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
-from ..opendata.duo import find_duo, read_duo
+from ..opendata.editions import read_editions
 from ..tidy import DataError, check_choice, merge_sources
 from .frame import Choice, Folder, carried_region, choose, finish, open_data_folder, with_region
 from .region import gemeenten_of, warn_of_unknown
@@ -122,7 +122,7 @@ def _carried_exams(region: str, data: Folder) -> pd.DataFrame:
 
 def _exams_of(folder: str | Path, wanted: pd.DataFrame, region: str, data: Folder) -> pd.DataFrame:
     """Sum DUO's exam files over the branches of vmbo in the wanted gemeenten."""
-    frame = pd.concat([read_duo(path) for path in find_duo(folder, "exam_passes")], ignore_index=True)
+    frame = read_editions(folder, "exam_passes")
     frame = frame[frame["onderwijstype"].eq("VMBO") & frame["high"].gt(0)]
     warn_of_unknown(frame["gemeente"], data)
     frame = frame[frame["gemeente"].str.upper().isin(wanted["name"].str.upper())].astype({"opleiding": "str"})

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 
 from ..tidy import DataError
-from .layouts import HIDDEN_MARK, LAYOUTS, REMEDY, YEAR, Layout, label_columns, recognise
+from .layouts import HIDDEN_MARK, REMEDY, YEAR, Layout, label_columns, recognise
 
-__all__ = ["find_duo", "read_duo"]
+__all__ = ["read_duo", "split_header"]
 
 HIDDEN = (1, 4)
 ABSENT = -1
@@ -80,34 +80,6 @@ def read_duo(path: str | Path, year: int | None = None) -> pd.DataFrame:
     return _tidy(raw, bounds, labels, layout, [f"duo/{name}#{line}" for line in lines.tolist()])
 
 
-def find_duo(folder: str | Path, indicator: str) -> list[Path]:
-    """Find the files of DUO under `folder` that give an indicator, by their header.
-
-    Raises
-    ------
-    DataError
-        When there is none, or when files with other columns give it too: those cannot stand under each other.
-    """
-    found: dict[Path, Layout] = {}
-    for path in sorted(Path(folder).rglob("*.csv")):
-        with path.open("rb") as content:
-            head = next((line for line in content if line.strip()), b"")
-        text = head.decode("cp1252", errors="replace").removeprefix("ï»¿")
-        _, header = _header(text, (1, path))
-        # A header that nearly fits is found too, so that reading it says what is wrong.
-        near = [layout for layout in LAYOUTS if set(layout.keys) <= set(header)]
-        for layout in [layout for layout in near if not any(layout.fit(header))] or near:
-            if indicator in layout.indicators.values():
-                found[path] = layout
-    if not found:
-        raise DataError(f"no file of DUO here gives {indicator!r}", remedy="Point to DUO's files.", file=folder)
-    if len({frozenset([*layout.keys.values(), *layout.fields]) for layout in found.values()}) > 1:
-        told = "; ".join(f"{path.name} ({layout.name})" for path, layout in found.items())
-        remedy = "Point to a folder with one kind of them, or read each with read_duo."
-        raise DataError(f"files with different columns give {indicator!r}: {told}", remedy=remedy, file=folder)
-    return list(found)
-
-
 def _open(path: Path) -> _File:
     """Decode the file and take its header apart."""
     try:
@@ -132,10 +104,10 @@ def _open(path: Path) -> _File:
     begin = len(text) - len(text.lstrip())
     end = text.find("\n", begin) + 1 or len(text)
     head, line = text[begin:end], text[:begin].count("\n") + 1
-    return _File(path, text[end:], *_header(head, (line, path)), line)
+    return _File(path, text[end:], *split_header(head, (line, path)), line)
 
 
-def _header(head: str, place: tuple[int, Path]) -> tuple[str, list[str]]:
+def split_header(head: str, place: tuple[int, Path]) -> tuple[str, list[str]]:
     """Find the separator and the names of the columns."""
     separator = ";" if head.count(";") >= head.count(",") else ","
     try:
