@@ -126,8 +126,8 @@ def test_a_column_says_which_of_several_kinds_is_meant(tmp_path):
     names = [name for name in HEADERS if name.startswith("mbo students per")]
     for number, name in enumerate(names):
         write(tmp_path / f"{number}.csv", name)
-    (older,) = find_duo(tmp_path, "enrolment", ["mbo_sector"])
-    assert "MBO SECTOR" in older.read_text("utf-8")
+    (by_programme,) = find_duo(tmp_path, "enrolment", ["hoofdgroep"])
+    assert "HOOFDGROEP NAAM" in by_programme.read_text("utf-8")
     with pytest.raises(ta.DataError, match="'enrolment' with nothing_of_the_kind"):
         find_duo(tmp_path, "enrolment", ["nothing_of_the_kind"])
 
