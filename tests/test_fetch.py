@@ -27,6 +27,7 @@ from twente_analysis.opendata.download import Limits
 from twente_analysis.opendata.duo import read_duo
 from twente_analysis.opendata.fetch import Terms, fetch, list_fetchable
 from twente_analysis.opendata.layouts import LAYOUTS
+from twente_analysis.opendata.replace import put
 
 REAL = Path(os.environ.get("TWENTE_OPENDATA", "absent"))
 needs_recordings = pytest.mark.skipif(not (REAL / "cbs").is_dir(), reason="TWENTE_OPENDATA names no folder")
@@ -108,6 +109,7 @@ def trickle(handler, body):
     for byte in body[:200]:
         handler.wfile.write(bytes([byte]))
         handler.wfile.flush()
+        handler.server.trickled.append(byte)
         time.sleep(0.02)
     handler.close_connection = True
 
@@ -129,7 +131,7 @@ WEB_PAGE = instead(b"<!DOCTYPE html><html><body>Log in to the guest network</bod
 @pytest.fixture
 def server():
     made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.bodies, made.faults, made.log = {}, {}, []
+    made.bodies, made.faults, made.log, made.trickled = {}, {}, [], []
     made.address = f"http://127.0.0.1:{made.server_port}"
     thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -559,6 +561,14 @@ def test_a_run_that_died_while_replacing_is_mended(server, tmp_path):
     assert not aside.exists()
 
 
+def test_a_folder_that_cannot_be_replaced_stays(tmp_path):
+    (tmp_path / "table").mkdir()
+    (tmp_path / "table" / "page.json").write_text("{}")
+    with pytest.raises(FileNotFoundError):
+        put(tmp_path / "nothing came", tmp_path / "table", tmp_path / "table.old")
+    assert list(contents(tmp_path)) == ["table/page.json"]
+
+
 def test_two_runs_at_once_are_refused(server, tmp_path):
     pages = fill_v4(server)
     inner = []
@@ -633,6 +643,7 @@ def test_a_trickle_ends_at_the_time_limit(server, tmp_path):
     server.faults = {DUO + STUDENTS: iter([trickle])}
     limits = Limits(total=0.3, attempts=2, pause=0.01)
     assert "more than 0.3 seconds" in problem(server, tmp_path, "duo", ["mbo-students-2015-2019"], limits=limits)
+    assert len(server.trickled) < 150  # not listened to until it ended of itself
     assert seen(tmp_path) == {}
 
 
@@ -673,6 +684,7 @@ def test_a_wrong_file_leaves_the_old_one(server, tmp_path, body, message):
     told = problem(server, tmp_path, "duo", [name])
     assert pd.Series(told).str.contains(message)[0], told
     assert seen(tmp_path) == before
+    assert sorted(contents(tmp_path / ".fetching")) == ["lock"]
     server.bodies[DUO + STUDENTS] = students(rows=301)
     assert run(server, tmp_path, "duo", [name])["rows"].tolist() == [301]
 

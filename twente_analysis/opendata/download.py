@@ -187,9 +187,12 @@ class Service:
                 raise urllib3.exceptions.ProtocolError("the service gave another part than was asked")
             if response.status_code not in (200, 206):
                 self._refuse(response, part)
-            have = have if response.status_code == 206 else 0
+            if response.status_code == 200:
+                have = 0
+                # First away with the old part, or a run that dies here leaves it noted as one of the new version.
+                part.unlink(missing_ok=True)
+                _note(part, url, response if keep else None)
             end = given.rpartition("/")[2]
-            _note(part, url, response if keep else None)
             length = response.headers.get("Content-Length", "")
             whole = have + int(length) if length.isdigit() and "Content-Encoding" not in response.headers else None
             # `disable=None`: a bar on a terminal only.
@@ -202,6 +205,7 @@ class Service:
                     have += len(chunk)
                     bar.update(len(chunk))
                     if have > self.limits.size:
+                        part.unlink()
                         raise DataError(
                             f"the file is larger than {self.limits.size:,} bytes",
                             remedy="That is no file we know: look it up at the publisher's site.",
