@@ -32,7 +32,7 @@ IN_2015 = {
     "Carrosserie en autoschadeherstel": (21, "medium"),
     "Combinatie bedrijf": (378, "low"),
     "Detailhandel, groothandel en internationale handel, mode en textiel": (219, "high"),
-    "Grafische beroepen": (204, "medium"),
+    "Grafische beroepen": (204, "low"),
     "Hout en interieur": (153, "medium"),
     "Metaal, elektro- en installatietechniek": (1774, "high"),
     "Motorvoertuigen- en tweewielertechniek en autohandel": (474, "high"),
@@ -153,6 +153,13 @@ def test_the_vacancies_agree_with_the_recorded_pages(open_data):
     assert ours.to_dict() == theirs
     with pytest.warns(UserWarning, match="list of periods"):
         assert len(ta.load_cbs("83599NED", "PV23", open_data=open_data)) == 912
+
+
+def test_provisional_figures_say_so():
+    status = ta.load_vacancies("cbs").groupby("period")["status"].agg(lambda one: one.unique().tolist())
+    assert status.loc["2017KW04"] == [""]
+    assert status.loc["2018KW01"] == ["provisional"]
+    assert ta.total_by(ta.load_vacancies("cbs"))["status"].value_counts().to_dict() == {"": 28, "provisional": 10}
 
 
 def test_the_monitors_keep_definitions_and_editions_apart():

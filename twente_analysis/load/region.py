@@ -111,8 +111,9 @@ def load_jobs(region: str = "CR12", level: str = "a10", data: Folder = None) -> 
     Returns
     -------
     DataFrame
-        Tidy, one row per year and ``sbi``, `value` in thousand jobs as published. A job of an employee; the jobs of a
-        monitor count the self-employed too.
+        Tidy, one row per year and ``sbi``, `value` in thousand jobs as published. A job of an employee, in December:
+        the jobs of a monitor are another count. CBS calls the last one or two years provisional; the extract does not
+        say which; section K has a break between 2014 and 2015.
 
     Examples
     --------
@@ -129,7 +130,8 @@ def load_jobs(region: str = "CR12", level: str = "a10", data: Folder = None) -> 
     frame = pd.DataFrame({"indicator": "jobs", "year": raw["year"]}, index=raw.index)
     frame = frame.assign(**with_region(raw["region"], data), sbi=raw["sbi"], value=raw["value"], unit=table["unit"])
     frame = frame.assign(status=raw["status"])
-    return finish(frame.assign(source=f"{table['document']}/{table['table']}#" + raw["line"].astype("str")))
+    place = "cbs-jobs-" + raw["part"] + f"/{table['table']}#" + raw["line"].astype("str")
+    return finish(frame.assign(source=place))
 
 
 def load_vacancies(publisher: str = "regiodeal", level: str = "section", data: Folder = None) -> pd.DataFrame:
@@ -148,7 +150,8 @@ def load_vacancies(publisher: str = "regiodeal", level: str = "section", data: F
     -------
     DataFrame
         Tidy, dimension ``field`` (`value` in vacancies or %) or ``sbi`` (in thousand vacancies, as published). The
-        parts add up to CBS's total within rounding, but for 2011KW04, where they are 1.4 thousand short.
+        parts add up to CBS's total within rounding, but for 2011KW04, where sections are 1.3 and the four groups 1.4
+        thousand short. From 2018 on the figures are provisional.
 
     Examples
     --------
@@ -166,8 +169,8 @@ def load_vacancies(publisher: str = "regiodeal", level: str = "section", data: F
     raw = raw.merge(names[names["level"] == level], left_on="sbi_code", right_on="code", validate="many_to_one")
     frame = pd.DataFrame({"indicator": "vacancies_open", "year": year_of(raw["period"]), "period": raw["period"]})
     frame = frame.assign(**with_region(pd.Series(table["region"], index=raw.index), data), sbi=raw["sbi"])
-    frame = frame.assign(value=raw["value"], unit=table["unit"], status="")
-    return finish(frame.assign(source=f"{table['document']}/{table['table']}#" + raw["row"].astype("str")))
+    frame = frame.assign(value=raw["value"], unit=table["unit"], status=raw["status"])
+    return finish(frame.assign(source=raw["document"] + f"/{table['table']}#" + raw["row"].astype("str")))
 
 
 def load_monitor(indicator: str | None = None, data: Folder = None) -> pd.DataFrame:
