@@ -197,7 +197,9 @@ def test_any_other_school():
     ("choice", "message"),
     [
         ({"publisher": "cbs"}, "'regiovisie', 'duo'"),
-        ({"publisher": "duo", "brin": "25PZ"}, "'27YU'"),
+        ({"publisher": "duo", "brin": "25PZ"}, "25PZ is not carried over(?s:.*)TWENTE_OPENDATA"),
+        ({"publisher": "duo", "mbo_niveau": []}, "chooses nothing"),
+        ({"open_data": "."}, "no published file"),
         ({"publisher": "duo", "crebo": "25180"}, "'domein'"),
         ({"publisher": "duo", "mbo_niveau": 5}, "'1', '2', '3', '4'"),
         ({"publisher": "duo", "mbo_sector": "groen"}, "'techniek'"),

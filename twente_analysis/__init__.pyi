@@ -27,6 +27,7 @@ from .charts import (
     show as show,
 )
 from .load import (
+    home_region as home_region,
     load_causes as load_causes,
     load_cbs as load_cbs,
     load_changes as load_changes,

@@ -13,6 +13,8 @@ __all__ = ["across_break", "to_bedrijfstak"]
 UNASSIGNED = "niet toegewezen"
 #: From the exams of this year on DUO gives tl a sector, so technical passes before and after do not compare.
 SECTORS_FROM = 2019
+#: The last year in which nearly all programmes have a kenniscentrum.
+LAST_COMPLETE = 2015
 CONFIDENCE = ("high", "medium", "low")
 
 
@@ -30,8 +32,8 @@ def to_bedrijfstak(frame: pd.DataFrame, crosswalk: pd.DataFrame) -> pd.DataFrame
     -------
     DataFrame
         Tidy, one row per year and ``bedrijfstak_mbo``, with the lowest ``confidence`` of its parts; what is not
-        assigned stands in the row ``niet toegewezen``. From 2016 more and more programmes have no kenniscentrum, so
-        the rows of later years say less.
+        assigned stands in the row ``niet toegewezen``. From 2016 more and more programmes have no kenniscentrum and
+        ever fewer students are assigned: the confidence of those years is ``low``.
 
     Examples
     --------
@@ -50,12 +52,9 @@ def to_bedrijfstak(frame: pd.DataFrame, crosswalk: pd.DataFrame) -> pd.DataFrame
         for column in ("bedrijfstak_mbo", "confidence")
     }
     group = found["bedrijfstak_mbo"].fillna(UNASSIGNED)
-    rank = (
-        found["confidence"]
-        .map({word: number for number, word in enumerate(CONFIDENCE)})
-        .groupby([frame["year"], group])
-        .max()
-    )
+    late = found["confidence"].notna() & frame["year"].gt(LAST_COMPLETE)
+    ranks = found["confidence"].mask(late, "low").map({word: number for number, word in enumerate(CONFIDENCE)})
+    rank = ranks.groupby([frame["year"], group]).max()
     leading = [name for name in frame.columns if name in ("indicator", "year", "period", "region_type", "region")]
     trailing = frame.columns[list(frame.columns).index("value") :].tolist()
     assigned = frame[[*leading, *trailing]].copy()

@@ -12,7 +12,7 @@ from .catalogue import citation, region_name
 from .cell import bundle
 from .language import format_number, join, label, say
 from .tidy import check_choice, total_by
-from .trends import COMBINATIE, CONTRASTS, SMALL, TRANSPORT, classification, yearly_change
+from .trends import ABSENT, COMBINATIE, CONTRASTS, SMALL, TRANSPORT, classification, yearly_change
 
 __all__ = [
     "Text",
@@ -158,6 +158,9 @@ def tell_contributions(
         say("trend.contribution_blank", language, group=label(by, name, language))
         for name in parts.loc[parts["status"] == "blank", by]
     ]
+    absent = [label(by, name, language) for name in parts.loc[parts["status"] == ABSENT, by]]
+    if absent:
+        sentences.append(say("trend.contribution_absent", language, n=len(absent), groups=join(absent, language)))
     return Text("finding", [" ".join(sentences)])
 
 

@@ -2,7 +2,7 @@
 
 A tidy frame has one row per figure. Its key is every column before ``value``::
 
-    indicator, year, [period,] region_type, region, <dimensions>, value, [low, high,] unit, status, source
+    indicator, year, [period,] region_type, region, <dimensions>, value, [low, high, hidden,] unit, status, source
 
 ``docs/data.md`` describes each column. Analyses take such frames and return such frames.
 """
@@ -28,8 +28,8 @@ REGION_TYPES = (
     "subregion",
 )
 LEADING = ("indicator", "year", "period", "region_type", "region")
-TRAILING = ("value", "low", "high", "unit", "status", "source")
-OPTIONAL = ("period", "low", "high")
+TRAILING = ("value", "low", "high", "hidden", "unit", "status", "source")
+OPTIONAL = ("period", "low", "high", "hidden")
 #: How CBS codes the total of a dimension.
 TOTAL_CODE = r"T\d{6}|10000"
 
@@ -126,8 +126,9 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     r"""Sum the figures of a tidy frame per year, and per `by` where that is given.
 
     A figure that the source does not give is not counted as zero: ``missing`` says how many such cells a
-    sum leaves out. Bounds are added where the frame has them; a sum with suppressed parts then has no
-    value of its own. The status of a sum is the weakest of its parts.
+    sum leaves out, hidden counts one by one where the frame says how many a figure holds. Bounds are added where the
+    frame has them; a sum with suppressed parts then has no value of its own. The status of a sum is the weakest of its
+    parts.
 
     Parameters
     ----------
@@ -145,8 +146,8 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     Raises
     ------
     DataError
-        When the frame mixes indicators, units, measures, definitions or regions, holds percentages or a published total
-        of CBS among its parts, or lacks a column of `by`.
+        When the frame mixes indicators, units, measures, definitions or regions, holds percentages, a published total
+        of CBS among its parts or codes of CBS that may contain one another, or lacks a column of `by`.
 
     Examples
     --------
@@ -171,13 +172,7 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
             )
     if frame["unit"].isin(["%"]).any():
         raise DataError("Percentages do not add up to a total", remedy="Add the counts behind them.")
-    for column in set(dimensions(frame)) - set(groups):
-        codes = frame[column].drop_duplicates()
-        if len(codes) > 1 and codes.astype("str").str.fullmatch(TOTAL_CODE).any():
-            raise DataError(
-                f"'{column}' holds a published total among its parts: {', '.join(codes.head(5))}",
-                remedy=f"Select the total or the parts of {column} before adding.",
-            )
+    _check_levels(frame, groups)
     key = [name for name in LEADING if name in frame.columns] + groups
     rows = [
         dict(zip(key, values, strict=True)) | _sum(part)
@@ -186,7 +181,9 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     ordered = key + [name for name in TRAILING if name in frame.columns]
     total = pd.DataFrame(rows, columns=[*ordered, "missing"])
     total = total.sort_values([name for name in ("year", "period") if name in total], kind="stable", ignore_index=True)
-    return total.astype({name: frame[name].dtype for name in ordered}).astype({"missing": "Int64"})
+    # A sum has sources and names that no row had: categories of the parts would lose them.
+    types = {name: "str" if str(frame[name].dtype) == "category" else frame[name].dtype for name in ordered}
+    return total.astype(types).astype({"missing": "Int64"})
 
 
 def merge_sources(sources: Collection[str]) -> str:
@@ -219,12 +216,31 @@ def _ranges(numbers: list[int]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
+def _check_levels(frame: pd.DataFrame, groups: Sequence[str]) -> None:
+    """Raise where figures of several levels of a classification would be added."""
+    for column in set(dimensions(frame)) - {"measure", *groups}:
+        codes = frame[column].drop_duplicates().astype("str")
+        if len(codes) < 2 or column.endswith("_title"):
+            continue
+        if codes.str.fullmatch(TOTAL_CODE).any():
+            problem = f"'{column}' holds a published total among its parts: {', '.join(codes.head(5))}"
+            raise DataError(problem, remedy=f"Select the total or the parts of {column} before adding.")
+        if "measure" in frame.columns:
+            problem = f"'{column}' holds {len(codes)} codes of CBS, of which one may contain another"
+            remedy = f"Keep {column} (by=), select one code, or drop the column 'measure' once no two codes overlap."
+            raise DataError(problem, remedy=remedy)
+
+
 def _sum(part: pd.DataFrame) -> dict[str, object]:
     given = part["value"].dropna()
     row: dict[str, object] = {"value": given.sum() if len(given) else pd.NA}
     row["missing"] = int(part["value"].isna().sum())
     weakest = max(part["status"], key=lambda status: WITH_VALUE.index(status) if status in WITH_VALUE else 0)
     row["status"] = weakest if weakest in WITH_VALUE else ""
+    if "hidden" in part.columns:
+        hidden = int(part["hidden"].sum())
+        given_no = part["value"].isna() & part["status"].ne("suppressed")
+        row |= {"hidden": hidden, "missing": int(given_no.sum()) + hidden}
     if {"low", "high"} <= set(part.columns):
         row["low"], row["high"] = part["low"].sum(skipna=False), part["high"].sum(skipna=False)
     if part["status"].eq("suppressed").any():
@@ -260,7 +276,7 @@ def _check_types(frame: pd.DataFrame) -> None:
     for name in frame.columns:
         kind = str(frame[name].dtype)
         allowed = {"year": ("Int64",), "value": ("Int64", "Float64"), "low": ("Int64", "Float64")}
-        allowed["high"] = allowed["low"]
+        allowed |= {"high": allowed["low"], "hidden": ("Int64",)}
         if kind == "category":
             kind = str(frame[name].cat.categories.dtype)
         if kind not in allowed.get(name, ("str",)):
@@ -268,7 +284,7 @@ def _check_types(frame: pd.DataFrame) -> None:
                 f"Column '{name}' is of type {kind}",
                 remedy=f"Make it {' or '.join(allowed.get(name, ('str',)))}; codes are text.",
             )
-        if name not in ("year", "value", "low", "high"):
+        if name not in allowed:
             _refuse(frame[frame[name].isna()], "a missing text (use an empty one)", name)
 
 

@@ -29,6 +29,8 @@ __all__ = [
 #: Below this count no percentage is given: chance moves it too much, and it may disclose persons.
 SMALL = 30
 BLANKS = ("refuse", "not counted")
+#: Status of a group that stands in one of two years only: it has no row in the other, which is no blank cell.
+ABSENT = "absent"
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,8 @@ def compare_scopes(*frames: pd.DataFrame) -> pd.DataFrame:
     [5807, 5404]
 
     """
+    for frame in frames:
+        refuse_hidden(frame)
     totals = [
         total_by(in_scope(part, name)).assign(scope=name)
         for frame in frames
@@ -338,6 +342,7 @@ def totals(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
     """Total a frame per year and group, after checking that `by` is one of its dimensions."""
     if by is not None:
         check_choice("by", by, dimensions(frame))
+    refuse_hidden(frame)
     if frame["year"].isna().any():
         raise DataError("The frame has rows without a year", remedy="Select the dated rows: a trend needs years.")
     return total_by(frame, by)
@@ -359,8 +364,8 @@ def _ends(frame: pd.DataFrame, first_year: int, last_year: int, by: str | None) 
     same = [name for name in (*LEADING, "unit") if name in first.columns and name not in ("year", "period")]
     ends = last[same].fillna(first[same]).assign(first=first["value"], last=last["value"])
     ends["missing"] = first["missing"].fillna(1) + last["missing"].fillna(1)
-    status = last["status"].fillna("blank")
-    ends["status"] = status.where(status != "", first["status"].fillna("blank"))
+    status = last["status"].fillna(ABSENT)
+    ends["status"] = status.where(status != "", first["status"].fillna(ABSENT))
     pairs = pd.concat([first["source"], last["source"]], axis=1)
     ends["source"] = [merge_sources(pair.dropna().tolist()) for _, pair in pairs.iterrows()]
     return ends.reset_index(drop=by is None)
@@ -372,6 +377,16 @@ def _with_growth(frame: pd.DataFrame, base: pd.Series) -> pd.DataFrame:
     small = frame["value"].lt(SMALL) | base.lt(SMALL)
     growth = (frame["value"] / base.mask(base.eq(0)) - 1).mask(small.fillna(False))
     return frame.assign(growth=growth.astype("Float64"), small=small.fillna(False).astype(bool))
+
+
+def refuse_hidden(frame: pd.DataFrame) -> None:
+    """Raise a `DataError` for hidden counts: a trend of bounds is another trend for each choice between them."""
+    hidden = frame[frame["status"].eq("suppressed")]
+    if len(hidden):
+        raise DataError(
+            f"{len(hidden)} of {len(frame)} figures are hidden (1 to 4)",
+            remedy="Add them with total_by, which gives low and high; a trend needs figures that are known.",
+        )
 
 
 def refuse_blank(rows: pd.DataFrame, blank: str) -> None:

@@ -53,6 +53,8 @@ def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axe
         "region": region_name(together["region"].iloc[0], language),
         "first_year": int(together["year"].min()),
         "last_year": int(together["year"].max()),
+        "before": int(totals[0]["year"].max()),
+        "after": int(totals[-1]["year"].min()),
         "first": float(together["value"].iloc[0]),
         "last": float(together["value"].iloc[-1]),
     }
@@ -90,8 +92,12 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
         low, high = (total[bound].astype(float).to_numpy() for bound in ("low", "high"))
         broken = ax is axes[1]
         for here in [years < SECTORS_FROM, years >= SECTORS_FROM] if broken else [years > 0]:
-            ax.plot(years[here], ((low + high) / 2)[here], color=colour, marker="o", markersize=3)
+            # Where counts are hidden there is a least and a most and no point between them.
+            for bound in (low, high):
+                ax.plot(years[here], bound[here], color=colour, linewidth=1)
             ax.fill_between(years[here], low[here], high[here], color=colour, alpha=0.3, linewidth=0)
+            known = here & (low == high)
+            ax.plot(years[known], low[known], color=colour, marker="o", markersize=3, linestyle="none")
         if broken:
             _breaks(ax, [(SECTORS_FROM - 1, SECTORS_FROM)], language)
         ax.set_title(name, size=8, color=colour)

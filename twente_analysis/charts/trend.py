@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
-from ..trends import CONTRASTS, growth_rate
+from ..trends import ABSENT, CONTRASTS, growth_rate
 from .house import BLUE, CM, DARK, GREY, ORANGE, Chart, Figures, finish, spread, styled, wrap
 
 __all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
@@ -153,6 +153,8 @@ def plot_series(
         sentences.append(say("chart.panel_path", language, group=label(by, group, language), first=first, last=last))
     grid.figure.set_size_inches(16 * CM, 13.5 * CM)
     ends = growth_rate(frame, years[0], years[-1], by)
+    # A group that came or went grew or shrank by all it has.
+    ends["change"] = ends["change"].where(ends["status"] != ABSENT, ends["last"].fillna(0) - ends["first"].fillna(0))
     grew = ends.loc[~ends["small"], "change"].dropna()
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
     words = _words(frame, language)
@@ -241,14 +243,13 @@ def plot_contributions(
     by = str(parts.columns[0])
     check_highlight(parts, by, highlight)
     total = float(parts["contribution"].sum())
-    # A group that stands in one of the two years only tells more of the grouping than of the change.
-    known = parts[parts["status"] != "blank"]
-    largest = parts.loc[(known if len(known) else parts)["contribution"].abs().idxmax()]
+    largest = parts.loc[parts["contribution"].abs().idxmax()]
     chosen = highlight or largest[by]
     blank = [*parts["status"].eq("blank"), False]
-    mark = f" ({say('chart.blank_cell', language)})"
+    marks = {one: f", {say(f'chart.{one}_group', language)}" for one in ("blank", ABSENT)}
     names = [
-        label(by, name, language) + (mark if hollow else "") for name, hollow in zip(parts[by], blank, strict=False)
+        label(by, name, language) + marks.get(status, "")
+        for name, status in zip(parts[by], parts["status"], strict=True)
     ]
     names += [within(say("chart.total", language), scope, language)]
     values = [*parts["contribution"].astype(float), total]

@@ -12,11 +12,21 @@ from .education import (
     load_published_totals,
     load_technical,
 )
-from .region import load_cbs, load_gemeenten, load_jobs, load_monitor, load_population, load_regions, load_vacancies
+from .region import (
+    home_region,
+    load_cbs,
+    load_gemeenten,
+    load_jobs,
+    load_monitor,
+    load_population,
+    load_regions,
+    load_vacancies,
+)
 from .statements import load_causes, load_changes, load_composition, load_coverage, load_flows, load_statements
 from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
+    "home_region",
     "load_causes",
     "load_cbs",
     "load_changes",

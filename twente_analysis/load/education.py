@@ -71,6 +71,8 @@ def load_enrolment(
 
     """
     check_choice("publisher", publisher, ["regiovisie", "duo"])
+    if publisher == "regiovisie" and open_data is not None:
+        raise DataError("The Regiovisie has no published file", remedy="Leave open_data out, or say publisher='duo'.")
     folder = open_data
     if publisher == "duo" and folder is None and brin != carried_region("duo_enrolment", data):
         folder = open_data_folder(None)
@@ -80,6 +82,11 @@ def load_enrolment(
         frame = _carried_over(data)
     else:
         frame = read_editions(folder, "enrolment", list(chosen))
+    if folder is None and publisher == "duo" and brin not in set(frame["region"]):
+        raise DataError(
+            f"school {brin} is not carried over; what is, is {', '.join(frame['region'].unique())}",
+            remedy="Give open_data=DIR or set TWENTE_OPENDATA: a folder with DUO's published files.",
+        )
     return finish(choose(frame, {"region": brin} | chosen))
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
+from ..opendata.cbs import REGION_TYPES
 from ..tidy import DataError, check_choice, check_tidy, dimensions
 
 Folder = str | Path | None
 Choice = str | int | Sequence[str | int]
-NUMBERS = {"year", "value", "low", "high"}
+NUMBERS = {"year", "value", "low", "high", "hidden"}
 
 
 def open_data_folder(open_data: Folder) -> Path | None:
@@ -26,9 +27,9 @@ def carried_region(table: str, data: Folder) -> str:
 
 
 def with_region(codes: pd.Series, data: Folder) -> dict[str, pd.Series]:
-    """Give region codes with their type."""
+    """Give region codes with their type; a code that has no name here is known by its first letters."""
     types = read_table("regions", data).set_index("region")["region_type"]
-    return {"region_type": codes.map(types), "region": codes}
+    return {"region_type": codes.map(types).fillna(codes.str[:2].map(REGION_TYPES)), "region": codes}
 
 
 def year_of(periods: pd.Series) -> pd.Series:
@@ -48,6 +49,8 @@ def choose(frame: pd.DataFrame, chosen: Mapping[str, Choice]) -> pd.DataFrame:
     for name, choice in chosen.items():
         check_choice("dimension", name, ["region", *dimensions(frame)])
         wanted = [str(one) for one in ([choice] if isinstance(choice, str | int) else choice)]
+        if not wanted:
+            raise DataError(f"{name}=[] chooses nothing", remedy="Leave it out for all, or name a category.")
         there = frame[name].drop_duplicates().tolist()
         for one in wanted:
             check_choice(name, one, there)

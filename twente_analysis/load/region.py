@@ -1,6 +1,5 @@
 """A region and its labour market: gemeenten, population, jobs, vacancies and what monitors say."""
 
-import warnings
 from collections.abc import Sequence
 
 import pandas as pd
@@ -12,6 +11,7 @@ from .frame import Choice, Folder, choose, finish, open_data_folder, with_region
 from .statements import family
 
 __all__ = [
+    "home_region",
     "load_cbs",
     "load_gemeenten",
     "load_jobs",
@@ -83,6 +83,9 @@ def load_population(
     16
 
     """
+    regions = [region] if isinstance(region, str) else list(region)
+    if not regions:
+        raise DataError("region=[] chooses nothing", remedy="Name a region, or several.")
     if open_data is None:
         raw = read_table("cbs_population", data)
         table = tables(data_folder(data))["cbs_population"].descriptor
@@ -94,7 +97,6 @@ def load_population(
         frame = read_cbs(open_data, "03759ned")
         frame = frame[frame["measure"].isin(["M000352", "BevolkingOp1Januari_1"])]
         frame = frame.drop(columns="region_title", errors="ignore")
-    regions = [region] if isinstance(region, str) else list(region)
     return finish(choose(pd.concat([_of_region(frame, one, data) for one in regions], ignore_index=True), chosen))
 
 
@@ -237,7 +239,9 @@ def load_cbs(
             remedy=f"Fetch it (twente fetch cbs --table {table}) and give open_data=DIR or set TWENTE_OPENDATA.",
         )
     frame = read_cbs(folder, table)
-    return finish(choose(frame if region is None else _of_region(frame, region, data), chosen))
+    # First the choice: gemeenten can only be added up when one measure is left.
+    frame = choose(frame, chosen)
+    return finish(frame if region is None else _of_region(frame, {"NL01": "NL"}.get(region, region), data))
 
 
 def codes_around(region: str, data: Folder = None) -> list[str]:
@@ -269,15 +273,51 @@ def gemeenten_of(region: str, data: Folder = None) -> pd.DataFrame:
     return table[table["gemeente"].isin(table.loc[member, "gemeente"])].reset_index(drop=True)
 
 
-def warn_of_unknown(names: pd.Series, data: Folder = None) -> None:
-    """Warn of gemeenten that our table does not name: what they hold is in no region."""
-    known = read_table("gemeenten", data)["name"].str.upper()
-    unknown = sorted(set(names.astype("str").str.upper()) - set(known))
+def spelling(names: pd.Series) -> pd.Series:
+    """Bring names of gemeenten to one spelling: DUO writes the same one with and without accents, points and hyphens.
+
+    Examples
+    --------
+    >>> spelling(pd.Series(["'S-GRAVENHAGE", "S GRAVENHAGE", "SÚDWEST-FRYSLÂN"])).tolist()
+    ['SGRAVENHAGE', 'SGRAVENHAGE', 'SUDWESTFRYSLAN']
+
+    """
+    return names.str.upper().str.normalize("NFKD").str.replace(r"[^A-Z]", "", regex=True)
+
+
+def check_known(names: pd.Series, data: Folder = None) -> None:
+    """Raise a `DataError` for gemeenten that our table does not name: they could lie in any region."""
+    known = spelling(read_table("gemeenten", data)["name"])
+    unknown = sorted(set(names) - set(known))
     if unknown:
-        warnings.warn(
-            f"{len(unknown)} gemeenten are not in gemeenten.csv and count in no region: {', '.join(unknown)}",
-            stacklevel=2,
+        raise DataError(
+            f"{len(unknown)} gemeente(n) of the files are not known: {', '.join(unknown)}",
+            remedy="Add them, with the regions they belong to, and `twente data --accept gemeenten`.",
+            file="data/reference/gemeenten.csv",
         )
+
+
+def home_region(brin: str, data: Folder = None) -> str:
+    """Name the region that a school is at home in, as far as ``data/reference/regions.csv`` says it.
+
+    Raises
+    ------
+    DataError
+        When it does not: a region is not guessed.
+
+    Examples
+    --------
+    >>> home_region("27YU")
+    'CR12'
+
+    """
+    homes = read_table("regions", data).set_index("region")["home"]
+    if not homes.get(brin, ""):
+        raise DataError(
+            f"the region of school {brin} is not known here",
+            remedy="Give region=, by CBS's code: a COROP, province or gemeente.",
+        )
+    return str(homes[brin])
 
 
 def _of_region(frame: pd.DataFrame, region: str, data: Folder) -> pd.DataFrame:

@@ -7,9 +7,9 @@ import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
 from ..opendata.editions import read_editions
-from ..tidy import DataError, check_choice, merge_sources
+from ..tidy import TRAILING, DataError, check_choice, merge_sources
 from .frame import Choice, Folder, carried_region, choose, finish, open_data_folder, with_region
-from .region import gemeenten_of, warn_of_unknown
+from .region import check_known, gemeenten_of, spelling
 from .statements import family
 
 __all__ = ["load_vmbo_exams", "load_vmbo_pupils"]
@@ -71,17 +71,14 @@ def load_vmbo_exams(
     DataFrame
         Tidy, one row per indicator (``exam_candidates``, ``exam_passes``), school year, ``vmbo_leerweg`` and
         ``vmbo_sector``; `value` in pupils. ``year`` is the one in which the school year ends. From 2019/20 a branch's
-        count of 1 to 4 is hidden: then `value` is missing, and ``low`` and ``high`` hold the sum with 1 and with 4.
+        count of 1 to 4 is hidden: then `value` is missing, ``low`` and ``high`` hold the sum with 1 and with 4, and
+        ``hidden`` the number of such counts.
 
     Raises
     ------
     DataError
-        When the region is unknown or not at hand, or a category is not there.
-
-    Warns
-    -----
-    UserWarning
-        When the files name gemeenten that ``data/reference/gemeenten.csv`` does not: their pupils are in no region.
+        When the region is unknown or not at hand, a category is not there, or the files name a gemeente that
+        ``data/reference/gemeenten.csv`` does not: its pupils might be of this region.
 
     Notes
     -----
@@ -115,7 +112,7 @@ def _carried_exams(region: str, data: Folder) -> pd.DataFrame:
     table = tables(data_folder(data))["duo_vmbo_exams"].descriptor
     frame = raw[["indicator", "year", "period"]].copy()
     frame = frame.assign(**with_region(pd.Series(region, index=raw.index), data))
-    frame = frame.assign(**raw[["vmbo_leerweg", "vmbo_sector", "value", "low", "high"]], unit=table["unit"])
+    frame = frame.assign(**raw[["vmbo_leerweg", "vmbo_sector", "value", "low", "high", "hidden"]], unit=table["unit"])
     frame["status"] = pd.Series("suppressed", index=raw.index).where(raw["value"].isna(), "")
     return frame.assign(source=raw["document"] + f"/{table['table']}#" + raw["lines"])
 
@@ -124,8 +121,10 @@ def _exams_of(folder: str | Path, wanted: pd.DataFrame, region: str, data: Folde
     """Sum DUO's exam files over the branches of vmbo in the wanted gemeenten."""
     frame = read_editions(folder, "exam_passes")
     frame = frame[frame["onderwijstype"].eq("VMBO") & frame["high"].gt(0)]
-    warn_of_unknown(frame["gemeente"], data)
-    frame = frame[frame["gemeente"].str.upper().isin(wanted["name"].str.upper())].astype({"opleiding": "str"})
+    frame = frame.astype({"opleiding": "str", "gemeente": "str"})
+    names = spelling(frame["gemeente"])
+    check_known(names, data)
+    frame = frame[names.isin(spelling(wanted["name"]))]
     parts = frame["opleiding"].str.extract(OPLEIDING)
     unknown = frame[parts[0].isna()]
     if len(unknown):
@@ -133,12 +132,13 @@ def _exams_of(folder: str | Path, wanted: pd.DataFrame, region: str, data: Folde
     sector = parts[1].fillna("geen sector").str.replace("&", "en")
     frame = frame.assign(vmbo_leerweg=parts[0].map(VMBO_LEERWEG), vmbo_sector=sector)
     key = ["indicator", "year", "period", "vmbo_leerweg", "vmbo_sector"]
+    frame = frame.assign(hidden=frame["status"].eq("suppressed").astype("Int64"))
     sums = frame.astype(dict.fromkeys(("indicator", "period", "source"), "str")).groupby(key, as_index=False)
-    total = sums.agg(low=("low", "sum"), high=("high", "sum"), source=("source", lambda one: merge_sources(list(one))))
+    added = {name: (name, "sum") for name in ("low", "high", "hidden")}
+    total = sums.agg(**added, source=("source", lambda one: merge_sources(list(one))))
     hidden = total["low"].ne(total["high"])
     total = total.assign(**with_region(pd.Series(region, index=total.index), data), unit="pupils")
     total = total.assign(
         value=total["low"].mask(hidden), status=pd.Series("", index=total.index).mask(hidden, "suppressed")
     )
-    leading = [*key[:3], "region_type", "region", *key[3:], "value", "low", "high", "unit", "status", "source"]
-    return total[leading]
+    return total[[*key[:3], "region_type", "region", *key[3:], *TRAILING]]
