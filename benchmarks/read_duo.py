@@ -1,5 +1,6 @@
 """DUO's file 03 into a tidy frame, side by side with a bare read of the same file."""
 
+import resource
 import statistics
 import sys
 import tempfile
@@ -35,7 +36,9 @@ def main(path):
     print(f"bare read_csv {bare * 1000:.0f} ms, tidy frame {ours * 1000:.0f} ms: {ours / bare:.2f} times")
     tracemalloc.start()
     frame = read_duo(path)
-    print(f"{len(frame)} tidy rows; peak of Python's own allocations {tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB")
+    traced = tracemalloc.get_traced_memory()[1] / 1e6
+    whole = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(f"{len(frame)} tidy rows; peak of the whole process {whole:.0f} MB, of the frame's making {traced:.0f} MB")
     tracemalloc.stop()
     del frame
     header, *rows = Path(path).read_text("cp1252").splitlines()

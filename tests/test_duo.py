@@ -111,6 +111,15 @@ def test_the_average_mark_hides_a_four(tmp_path):
     assert frame.loc["00002", "value"] == 4
 
 
+def test_a_bare_count_below_four_is_refused_where_fours_are_hidden(tmp_path):
+    path = tmp_path / "a.csv"
+    header = [*KEYS, "INDICATIEAVG", *COUNTS]
+    rows = [[*row(1, []), "J", "4", "10", "14", "2", "10", "12"]]
+    path.write_text(written(rows, header=header), "utf-8")
+    with pytest.raises(ta.DataError, match=r"bare count of 1 to 3.*line 2"):
+        read_duo(path)
+
+
 def test_codes_keep_their_zeros_and_absent_is_no_zero(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(written([row(7, ["", "", "", "0", "0", "0"])]), "utf-8")

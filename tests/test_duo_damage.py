@@ -19,11 +19,14 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import accumulate, product
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 import twente_analysis as ta
 from twente_analysis.opendata.duo import read_duo
 from twente_analysis.opendata.layouts import HIDDEN_MARK, LAYOUTS, Layout
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*unverified")
 
 #: Of each of the two kinds of damage; with THOROUGH=1, as in .ci/run, 10,000 damaged inputs in all.
 MANY = settings(

@@ -10,6 +10,8 @@ from twente_analysis.opendata.duo import read_duo
 from twente_analysis.opendata.editions import find_duo, read_editions
 from twente_analysis.opendata.layouts import LAYOUTS, recognise
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*unverified")
+
 DOCS = Path(__file__).parents[1] / "docs/opendata.md"
 INSTITUTION = (
     "JAAR,PROVINCIE INSTELLING,BEVOEGD GEZAG NUMMER,INSTELLINGSCODE,INSTELLINGSNAAM,PLAATSNAAM INSTELLING,"
@@ -169,3 +171,15 @@ def test_hiding_is_consistent(tmp_path):
     path.write_text(marked, "utf-8")
     with pytest.raises(ta.DataError, match="another INDICATIEAVG than J or N; lines 2, 3"):
         read_duo(path)
+
+
+def test_reading_an_unverified_layout_says_so(tmp_path):
+    path = write(tmp_path / "a.csv", "mbo students forecast per institution", "ROC,27YU,2025,17311,Historie,1")
+    with pytest.warns(UserWarning, match=r"a\.csv: .*unverified: no file in hand"):
+        read_duo(path)
+
+
+def test_a_row_of_totals_is_no_institution(tmp_path):
+    row = "ROC,TOTAAL,2025,17311,Historie,1"
+    with pytest.raises(ta.DataError, match="unknown Instellingscode; line 2"):
+        read_duo(write(tmp_path / "a.csv", "mbo students forecast per institution", row))

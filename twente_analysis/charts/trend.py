@@ -264,7 +264,7 @@ def plot_contributions(
             format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
             textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
         )  # fmt: skip
-    ax.set_yticks(spots, ["\n".join(wrap(name, 8, 160)) for name in names])
+    ax.set_yticks(spots, ["\n".join(wrap(name, 8, 145)) for name in names])
     ax.get_yticklabels()[-1].set_fontweight("bold")
     ax.invert_yaxis()
     ax.axvline(0, color=GREY, linewidth=0.8)

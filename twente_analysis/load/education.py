@@ -151,6 +151,8 @@ def load_technical(
         frame = load_enrolment(publisher, brin=brin, open_data=open_data, data=data, mbo_sector="techniek")
         # Not every school has every level.
         frame = frame[frame["mbo_niveau"].isin(["2", "3", "4"])]
+        if frame.empty:
+            raise DataError(f"school {brin} has no technical students of niveau 2-4", remedy="Choose another school.")
         frame = finish(total_by(frame, TREND[publisher]).drop(columns="missing"))
     if indicator is not None:
         check_choice("indicator", indicator, frame["indicator"].drop_duplicates().tolist())

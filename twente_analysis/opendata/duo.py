@@ -30,6 +30,8 @@ CODES = frozenset(
     {"region", "vestiging", "mbo_niveau", "crebo", "kenniscentrum", "elementcode", "inspectiecode", "year", "versie"}
     | {"bevoegd_gezag", "gemeentenummer", "beroepsopleiding", "hoofdgroep_code", "laatste_jaar_vo", "laatste_jaar_mbo"}
 )
+#: Code of an institution in the Dutch register; a row of totals has another text there.
+BRIN = re.compile(r"[0-9]{2}[A-Z]{2}")
 Bounds = tuple[np.ndarray, np.ndarray]  #: of each count, rows by columns: the same when it is known
 Place = tuple[np.ndarray, Path]  #: the line of each row, and the file
 
@@ -66,9 +68,17 @@ def read_duo(path: str | Path, year: int | None = None) -> pd.DataFrame:
     DataError
         When the header fits no layout, a row has too few or too many cells, a count is no count, or a total differs
         from its parts: with file and line. Never a partial frame.
+
+    Warns
+    -----
+    UserWarning
+        When the layout is *unverified*: documented, but no real file of it has been read.
+
     """
     file = _open(Path(path))
     layout = recognise(file.header, (file.line, file.path))
+    if not layout.verified:
+        warnings.warn(f"{file.path.name}: {layout.title}; compare it with a figure that DUO publishes", stacklevel=2)
     labels = label_columns(layout, file.header, year, (file.line, file.path))
     raw, lines = _records(file, layout)
     place = (lines, file.path)
@@ -224,6 +234,9 @@ def _counts(raw: pd.DataFrame, columns: list[str], layout: Layout, place: Place)
         mark = raw[HIDDEN_MARK].to_numpy(dtype=object)
         if not np.isin(mark, ["J", "N"]).all():
             _fail(f"row(s) with another {HIDDEN_MARK} than J or N", ~np.isin(mark, ["J", "N"]), place)
+        bare = ((low >= HIDDEN[0]) & (low < HIDDEN[1]) & (low == high)).any(axis=1)
+        if (mark == "J").any() and bare.any():
+            _fail("row(s) with a bare count of 1 to 3, while others are hidden as 4", bare, place)
         low[(mark == "J")[:, None] & (low == HIDDEN[1])] = HIDDEN[0]
     return low, high
 
@@ -260,7 +273,12 @@ def _check_rows(raw: pd.DataFrame, layout: Layout, place: Place) -> None:
     nameless = _is_empty(raw[layout.header("region")])
     if nameless.any():
         _fail(f"row(s) without {layout.header('region')}", nameless, place)
-    for column, read in (("year", re.compile(YEAR).fullmatch), ("status", layout.statuses.get)):
+    reads: dict[str, Callable[[str], object]] = {
+        "region": BRIN.fullmatch,
+        "year": re.compile(YEAR).fullmatch,
+        "status": layout.statuses.get,
+    }
+    for column, read in reads.items():
         header = layout.header(column)
         if header:
             found, texts = _each(raw[header], str.strip)
