@@ -297,6 +297,26 @@ def test_any_school_is_read_from_the_folder_that_the_environment_names(open_data
         ta.load_technical("duo", brin="25PZ")
 
 
+def test_of_several_kinds_of_files_one_is_chosen_by_its_columns(open_data, tmp_path):
+    (source,) = (open_data / "duo").glob("03-*")
+    (tmp_path / "old.csv").write_bytes(source.read_bytes())
+    header = "INSTELLINGSCODE,INSTELLINGSNAAM,SOORT INSTELLING,PLAATSNAAM INSTELLING,LEERWEG,NIVEAU,"
+    header += "ERKENDE OPLEIDING CODE,ERKENDE OPLEIDING NAAM,SECTORKAMER NAAM,HOOFDGROEP NAAM"
+    years = ",".join(f"MAN{year},VROUW{year}" for year in range(2021, 2026))
+    row = "27YU,ROC van Twente,ROC,HENGELO OV,BBL,3,25001,Lasser,Techniek,Bouw en infra" + ",-1,10" * 5
+    (tmp_path / "new.csv").write_text(f"{header},{years}\n{row}\n", "utf-8")
+    with pytest.raises(ta.DataError, match=r"different columns give 'enrolment'(?s:.*)having="):
+        ta.load_enrolment("duo", open_data=tmp_path)
+    with pytest.warns(UserWarning, match="unverified"):
+        new = ta.load_enrolment("duo", open_data=tmp_path, having=["hoofdgroep"])
+    total = ta.total_by(new)
+    assert total[["year", "low", "high", "missing"]].values.tolist() == [
+        [year, 11, 14, 1] for year in range(2021, 2026)
+    ]
+    old = ta.load_enrolment("duo", open_data=tmp_path, having=["mbo_sector"])
+    assert old["year"].max() == 2019
+
+
 def test_every_total_of_cbs_stays_out_of_a_sum():
     frame = ta.load_jobs()
     mixed = frame.assign(sbi=frame["sbi"].replace("A", "T001081"))

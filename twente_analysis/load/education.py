@@ -1,5 +1,7 @@
 """Students and diplomas in mbo, per school."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
@@ -28,6 +30,7 @@ def load_enrolment(
     brin: str = "27YU",
     open_data: Folder = None,
     data: Folder = None,
+    having: Sequence[str] = (),
     **chosen: Choice,
 ) -> pd.DataFrame:
     """Load the students enrolled in mbo at a school: a stock.
@@ -42,6 +45,9 @@ def load_enrolment(
     open_data
         Folder with DUO's published files: then any school, with every column of the file. Without it the carried-over
         table; a school that is not in it is read from the folder that ``TWENTE_OPENDATA`` names, where that is set.
+    having
+        Columns that the published file must have, where the folder holds several kinds: ``["hoofdgroep"]`` is the
+        students of 2021-2025 by programme, ``["mbo_sector"]`` those of 2015-2019.
     chosen
         Keep these categories of a dimension: ``mbo_niveau=[2, 3, 4]``, ``mbo_sector="techniek"``.
 
@@ -81,7 +87,7 @@ def load_enrolment(
     elif folder is None:
         frame = _carried_over(data)
     else:
-        frame = read_editions(folder, "enrolment", list(chosen))
+        frame = read_editions(folder, "enrolment", [*having, *chosen])
     if folder is None and publisher == "duo" and brin not in set(frame["region"]):
         raise DataError(
             f"school {brin} is not carried over; what is, is {', '.join(frame['region'].unique())}",

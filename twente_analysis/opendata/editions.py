@@ -42,7 +42,7 @@ def find_duo(folder: str | Path, indicator: str, having: Collection[str] = ()) -
         raise DataError(f"no file of DUO here gives {indicator!r}{asked}", remedy="Point to DUO's files.", file=folder)
     if len({frozenset([*layout.keys.values(), *layout.fields]) for layout in found.values()}) > 1:
         told = "; ".join(f"{path.name} ({layout.name})" for path, layout in found.items())
-        remedy = "Choose a category of a column that only one of them has, or read each with read_duo."
+        remedy = "Say having=[a column that only one of them has], or read each with read_duo."
         raise DataError(f"files with different columns give {indicator!r}: {told}", remedy=remedy, file=folder)
     return list(found)
 
