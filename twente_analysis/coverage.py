@@ -29,8 +29,8 @@ def coverage_gap(net_supply: Numbers, coverage: Numbers, years: int = 1) -> pd.D
     Returns
     -------
     DataFrame
-        One row per supply and coverage: ``net_supply``, ``coverage`` (fraction), ``demand``, ``gap``, and ``unit`` of the
-        three counts.
+        One row per supply and coverage: ``net_supply``, ``coverage`` (fraction), ``demand``, ``gap``, and ``unit``
+        of the three counts.
 
     Raises
     ------
@@ -76,8 +76,9 @@ def close_gap(gaps: pd.DataFrame, extra: float, hbo_share: float, retention: flo
     Returns
     -------
     DataFrame
-        The rows of `gaps` with ``extra``, ``entering``, ``gap_after`` and ``surplus`` (what exceeds the demand) in their
-        unit; ``coverage_after`` and ``closed`` (part of the gap) as fractions, at most 1; no ``closed`` without a gap.
+        The rows of `gaps` with ``extra``, ``entering``, ``gap_after`` and ``surplus`` (what exceeds the demand) in
+        their unit; ``coverage_after`` and ``closed`` (part of the gap) as fractions, at most 1; no ``closed`` where
+        there is no gap.
 
     Raises
     ------
@@ -122,8 +123,8 @@ def rate_times_jobs(jobs: pd.DataFrame, rates: Numbers, shares: Numbers) -> pd.D
     Returns
     -------
     DataFrame
-        One row per rate and share: ``jobs``, ``rate`` (per year), ``share``, ``demand`` in `unit` (jobs per year), status
-        ``scenario``. Alternatives, which do not add up: there is no column ``value``.
+        One row per rate and share: ``jobs``, ``rate`` (per year), ``share``, ``demand`` in `unit` (jobs per year),
+        status ``scenario``. Alternatives, which do not add up: there is no column ``value``.
 
     Raises
     ------

@@ -6,6 +6,7 @@ The unit of a flow says its period: ``persons per year``, ``persons per 5 years`
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -136,7 +137,7 @@ def check_numbers(
     name: str, given: float | Sequence[float], allowed: Callable[[float], bool], words: str
 ) -> list[float]:
     """Return one or several numbers as a list, or raise a `DataError` that says which are `allowed`, in `words`."""
-    numbers = list(given) if isinstance(given, Sequence) and not isinstance(given, str) else [given]
+    numbers: list[Any] = [*given] if pd.api.types.is_list_like(given) else [given]  # type: ignore[misc]
     wrong = [
         one for one in numbers if isinstance(one, str) or pd.isna(one) or not math.isfinite(one) or not allowed(one)
     ]

@@ -1,5 +1,7 @@
 """Which word does a publisher give a value of the ITA or the spanningsindicator? By the class limits of one edition."""
 
+from typing import Any
+
 import pandas as pd
 
 from .periods import only
@@ -70,12 +72,12 @@ def classify(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition:
     return frame.assign(**words, class_source=source)
 
 
-def _within(value: pd.Series, limit: tuple) -> pd.Series:  # type: ignore[type-arg]
+def _within(value: pd.Series, limit: Any) -> pd.Series:
     """Say which values lie between the bounds of one class; an absent bound is no bound."""
     inside = value.notna()
     for bound, inclusive, beyond, at in (
-        (limit.lower, limit.lower_inclusive, value.gt, value.ge),  # type: ignore[attr-defined]
-        (limit.upper, limit.upper_inclusive, value.lt, value.le),  # type: ignore[attr-defined]
+        (limit.lower, limit.lower_inclusive, value.gt, value.ge),
+        (limit.upper, limit.upper_inclusive, value.lt, value.le),
     ):
         if pd.notna(bound):
             inside &= (at if inclusive == "yes" else beyond)(bound).fillna(False)

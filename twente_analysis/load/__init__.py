@@ -12,14 +12,17 @@ from .education import (
     load_published_totals,
     load_technical,
 )
+from .judgement import load_assumptions, load_class_limits
 from .region import load_cbs, load_gemeenten, load_jobs, load_monitor, load_population, load_regions, load_vacancies
 from .statements import load_causes, load_changes, load_composition, load_coverage, load_flows, load_statements
 from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
+    "load_assumptions",
     "load_causes",
     "load_cbs",
     "load_changes",
+    "load_class_limits",
     "load_composition",
     "load_coverage",
     "load_diplomas",
