@@ -483,6 +483,17 @@ def test_extra_graduates_out_of_range_are_refused(terms, name):
         ta.close_gap(ta.coverage_gap(1000, 0.42), *terms)
 
 
+def test_a_frame_without_a_column_is_refused():
+    with pytest.raises(ta.DataError, match="column='gap' is not known"):
+        ta.close_gap(ta.coverage_gap(1000, 0.42).drop(columns="gap"), 90, 0, 1)
+    with pytest.raises(ta.DataError, match="column='unit' is not known"):
+        ta.check_comparable(ta.net_outflow(STOCK).drop(columns="unit"))
+    with pytest.raises(ta.DataError, match="column='indicator' is not known"):
+        ta.separations(STOCK.query("year == 2015"), gross_rates().drop(columns="indicator"))
+    with pytest.raises(ta.DataError, match="column='se' is not known"):
+        ta.shrink_rates(ta.exit_rates(STOCK))
+
+
 def test_supply_and_coverage_have_no_default():
     with pytest.raises(TypeError):
         ta.coverage_gap(coverage=0.42)

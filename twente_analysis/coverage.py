@@ -6,7 +6,7 @@ from itertools import product
 import pandas as pd
 
 from .periods import check_numbers, check_stock, check_years, fractions, only, with_period
-from .tidy import DataError, total_by
+from .tidy import DataError, check_choice, total_by
 
 __all__ = ["close_gap", "coverage_gap", "rate_times_jobs"]
 
@@ -94,6 +94,8 @@ def close_gap(gaps: pd.DataFrame, extra: float, hbo_share: float, retention: flo
     [[46.8, 0.034]]
 
     """
+    for column in ("net_supply", "demand", "gap"):
+        check_choice("column", column, list(gaps.columns))
     more = check_numbers("extra", extra, lambda one: one >= 0, "persons, 0 or more")[0]
     entering = more * (1 - fractions("hbo_share", hbo_share)[0]) * fractions("retention", retention)[0]
     rest = gaps["gap"] - entering

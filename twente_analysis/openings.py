@@ -4,6 +4,8 @@ Frames are tidy. Their unit says over how long a flow runs: ``persons per year``
 of figures never meet. Net ones see the balance of an age cohort; gross ones count everyone who leaves.
 """
 
+from itertools import product
+
 import pandas as pd
 
 from .periods import apply_rates, check_stock, ends, flow, only, split_period, weakest, with_period
@@ -178,6 +180,7 @@ def separations(stock: pd.DataFrame, rates: pd.DataFrame, by: str | None = None)
 
     """
     stock = check_stock(stock, 1)
+    check_choice("column", "indicator", list(rates.columns))
     found = set(rates["indicator"])
     if found != set(GROSS_RATES):
         raise DataError(
@@ -210,6 +213,8 @@ def check_comparable(*frames: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     Net and gross figures do not compare: net_outflow is net, separations is gross
 
     """
+    for column, frame in product(("indicator", "region", "unit"), frames):
+        check_choice("column", column, list(frame.columns))
     known = {name for frame in frames for name in frame["indicator"].drop_duplicates()}
     for name in sorted(known):
         check_choice("indicator", name, list(CONCEPTS))

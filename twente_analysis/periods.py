@@ -6,6 +6,7 @@ The unit of a flow says its period: ``persons per year``, ``persons per 5 years`
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 import pandas as pd
@@ -120,9 +121,9 @@ def split_period(unit: str) -> tuple[str, int]:
 
 def check_years(years: int) -> int:
     """Return a number of years, or raise a `DataError`."""
-    if not isinstance(years, int) or years < 1:
+    if not isinstance(years, Integral) or years < 1:
         raise DataError(f"years={years!r} is not allowed", remedy="Give a whole number of years, 1 or more.")
-    return years
+    return int(years)
 
 
 def fractions(name: str, given: float | Sequence[float], above: float | None = None) -> list[float]:
@@ -149,6 +150,7 @@ def check_numbers(
 
 def only(frame: pd.DataFrame, column: str) -> str:
     """Return the one value of a column, or raise a `DataError` that lists several."""
+    check_choice("column", column, list(frame.columns))
     found = frame[column].drop_duplicates().tolist()
     if len(found) != 1:
         raise DataError(
