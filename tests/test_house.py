@@ -27,6 +27,11 @@ ALLOWED = {
     "trends": {"tidy"},
     "breaks": {"tidy"},
     "ratios": {"tidy", "trends"},
+    "periods": {"tidy"},
+    "openings": {"tidy", "periods"},
+    "replacement": {"tidy", "periods"},
+    "coverage": {"tidy", "periods"},
+    "tightness": {"tidy", "periods"},
     "tables": {"tidy", "language", "cell", "trends", "ratios"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
@@ -75,7 +80,8 @@ def test_the_public_face_exists_and_names_no_module():
 
 
 def test_every_public_function_is_on_the_face():
-    for room in ("load", "trends", "breaks", "ratios", "tables", "narrative", "charts", "briefs", "catalogue"):
+    analyses = ("trends", "breaks", "ratios", "periods", "openings", "replacement", "coverage", "tightness")
+    for room in (*analyses, "load", "tables", "narrative", "charts", "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room
 

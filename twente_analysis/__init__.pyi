@@ -26,11 +26,18 @@ from .charts import (
     save_chart as save_chart,
     show as show,
 )
+from .coverage import (
+    close_gap as close_gap,
+    coverage_gap as coverage_gap,
+    rate_times_jobs as rate_times_jobs,
+)
 from .load import (
     home_region as home_region,
+    load_assumptions as load_assumptions,
     load_causes as load_causes,
     load_cbs as load_cbs,
     load_changes as load_changes,
+    load_class_limits as load_class_limits,
     load_composition as load_composition,
     load_coverage as load_coverage,
     load_diplomas as load_diplomas,
@@ -65,9 +72,27 @@ from .opendata.cbs import (
     read_cbs as read_cbs,
 )
 from .opendata.duo import read_duo as read_duo
+from .openings import (
+    check_comparable as check_comparable,
+    expansion_demand as expansion_demand,
+    job_openings as job_openings,
+    replacement_demand as replacement_demand,
+    separations as separations,
+)
+from .periods import (
+    per_year as per_year,
+    yearly_rate as yearly_rate,
+)
 from .ratios import (
     diplomas_per_student as diplomas_per_student,
     split_intensity_mix as split_intensity_mix,
+)
+from .replacement import (
+    cohort_changes as cohort_changes,
+    exit_rates as exit_rates,
+    net_entrants as net_entrants,
+    net_outflow as net_outflow,
+    shrink_rates as shrink_rates,
 )
 from .tables import (
     table_catalogue as table_catalogue,
@@ -81,6 +106,7 @@ from .tidy import (
     check_tidy as check_tidy,
     total_by as total_by,
 )
+from .tightness import classify as classify
 from .trends import (
     SCOPES as SCOPES,
     classification as classification,

@@ -12,6 +12,7 @@ from .education import (
     load_published_totals,
     load_technical,
 )
+from .judgement import load_assumptions, load_class_limits
 from .region import (
     home_region,
     load_cbs,
@@ -27,9 +28,11 @@ from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
     "home_region",
+    "load_assumptions",
     "load_causes",
     "load_cbs",
     "load_changes",
+    "load_class_limits",
     "load_composition",
     "load_coverage",
     "load_diplomas",

@@ -1,0 +1,58 @@
+"""What calculations start from and what values are called: assumptions and class limits, each with its source."""
+
+import pandas as pd
+
+from ..catalogue import read_table
+from ..tidy import check_choice
+from .frame import Folder
+
+__all__ = ["load_assumptions", "load_class_limits"]
+
+
+def load_assumptions(assumption: str | None = None, data: Folder = None) -> pd.DataFrame:
+    """Load the shares and rates that calculations start from.
+
+    Parameters
+    ----------
+    assumption
+        Only the one with this id.
+
+    Returns
+    -------
+    DataFrame
+        One row per assumption, columns as in ``docs/data.md``; `value` as printed, percentages too. ``kind`` says
+        whether a source prints it (``published``) or we chose it (``illustrative``).
+
+    Raises
+    ------
+    DataError
+        When there is no such assumption.
+
+    Examples
+    --------
+    >>> load_assumptions("roa-2024-mbo4-replacement")[["value", "unit", "kind"]].values.tolist()
+    [[2.7, '% per year', 'published']]
+
+    """
+    table = read_table("assumptions", data).reset_index(drop=True)
+    if assumption is None:
+        return table
+    check_choice("assumption", assumption, table["id"].tolist())
+    return table[table["id"] == assumption].reset_index(drop=True)
+
+
+def load_class_limits(data: Folder = None) -> pd.DataFrame:
+    """Load the class limits of the ITA and the spanningsindicator, for `classify`.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator, publisher, edition and class, columns as in ``docs/data.md``; an empty limit is no limit.
+
+    Examples
+    --------
+    >>> load_class_limits().query("indicator == 'ita'")[["class", "upper"]].head(2).values.tolist()
+    [['zeer goed', 0.85], ['goed', 1.0]]
+
+    """
+    return read_table("class_limits", data).reset_index(drop=True)

@@ -1,0 +1,84 @@
+"""Which word does a publisher give a value of the ITA or the spanningsindicator? By the class limits of one edition."""
+
+from typing import Any
+
+import pandas as pd
+
+from .periods import only
+from .tidy import DataError, check_choice
+
+__all__ = ["classify"]
+
+
+def classify(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition: str) -> pd.DataFrame:
+    """Give each value the class of one edition. Words of different editions or publishers do not compare.
+
+    A higher ITA means worse prospects for school-leavers; a higher spanningsindicator a tighter labour market.
+
+    Parameters
+    ----------
+    frame
+        Tidy frame of one indicator, ``ita`` or ``spanningsindicator``, by one definition.
+    limits
+        What `load_class_limits` gives.
+    publisher, edition
+        Whose limits, and of which edition.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `frame` with ``class`` as the publisher calls it, ``label_nl`` and ``label_en`` with what it means,
+        and ``class_source``; empty where there is no value.
+
+    Raises
+    ------
+    DataError
+        When the limits of that edition are not known, a value is negative or falls in no class, or the frame mixes
+        indicators or definitions.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> health = pd.DataFrame({"indicator": "ita", "value": [0.85, 1.06, 1.2]})
+    >>> classify(health, ta.load_class_limits(), "ROA", "2026")["class"].tolist()
+    ['zeer goed', 'matig', 'slecht']
+
+    """
+    indicator = only(frame, "indicator")
+    if "definition" in frame.columns:
+        only(frame, "definition")
+    check_choice("indicator", indicator, limits["indicator"].drop_duplicates().tolist())
+    known = limits[limits["indicator"] == indicator]
+    chosen = known[(known["publisher"] == publisher) & (known["edition"] == edition)]
+    if chosen.empty:
+        listed = (known["publisher"] + " " + known["edition"]).drop_duplicates()
+        raise DataError(
+            f"The class limits of {indicator} by {publisher} {edition} are not known",
+            remedy=f"Limits are known for: {', '.join(listed)}. Show the value without a word for any other edition.",
+        )
+    value = frame["value"].astype("Float64")
+    words = pd.DataFrame("", index=frame.index, columns=["class", "label_nl", "label_en"], dtype="str")
+    inside = {one.Index: _within(value, one) for one in chosen.itertuples()}
+    wrong = frame[value.notna() & ((sum(inside.values()) != 1) | value.lt(0).fillna(False))]
+    if len(wrong):
+        raise DataError(
+            f"{len(wrong)} value(s) are negative, or in no class or in several",
+            remedy="Correct the value, or the limits in class_limits.csv, which must join on.",
+            rows=wrong,
+        )
+    for row, member in inside.items():
+        words.loc[member, :] = chosen.loc[row, list(words.columns)].tolist()
+    source = pd.Series(only(chosen, "source"), index=frame.index).where(value.notna(), "")
+    return frame.assign(**words, class_source=source)
+
+
+def _within(value: pd.Series, limit: Any) -> pd.Series:
+    """Say which values lie between the bounds of one class; an absent bound is no bound."""
+    inside = value.notna()
+    for bound, inclusive, beyond, at in (
+        (limit.lower, limit.lower_inclusive, value.gt, value.ge),
+        (limit.upper, limit.upper_inclusive, value.lt, value.le),
+    ):
+        if pd.notna(bound):
+            inside &= (at if inclusive == "yes" else beyond)(bound).fillna(False)
+    return inside.astype(bool)
