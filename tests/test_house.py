@@ -26,10 +26,13 @@ ALLOWED = {
     "load": {"tidy", "catalogue", "opendata"},
     "trends": {"tidy"},
     "breaks": {"tidy"},
+    "flows": {"tidy"},
+    "cohorts": {"tidy"},
     "ratios": {"tidy", "trends"},
-    "tables": {"tidy", "language", "cell", "trends", "ratios"},
+    "tables": {"tidy", "language", "cell", "trends", "ratios", "flows"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
+    "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
+    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
     "cli": {"tidy", "language", "catalogue", "load", "export", "briefs", "opendata"},
@@ -75,7 +78,20 @@ def test_the_public_face_exists_and_names_no_module():
 
 
 def test_every_public_function_is_on_the_face():
-    for room in ("load", "trends", "breaks", "ratios", "tables", "narrative", "charts", "briefs", "catalogue"):
+    for room in (
+        "load",
+        "trends",
+        "breaks",
+        "flows",
+        "cohorts",
+        "ratios",
+        "tables",
+        "narrative",
+        "narrative_flows",
+        "charts",
+        "briefs",
+        "catalogue",
+    ):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room
 

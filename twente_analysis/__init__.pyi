@@ -18,6 +18,7 @@ from .catalogue import (
 )
 from .charts import (
     plot_contributions as plot_contributions,
+    plot_flows as plot_flows,
     plot_history as plot_history,
     plot_index as plot_index,
     plot_scopes as plot_scopes,
@@ -25,6 +26,19 @@ from .charts import (
     plot_vmbo as plot_vmbo,
     save_chart as save_chart,
     show as show,
+)
+from .cohorts import (
+    cohort_supply as cohort_supply,
+    stock_flow as stock_flow,
+)
+from .flows import (
+    READINGS as READINGS,
+    Reading as Reading,
+    flow_tree as flow_tree,
+    lever_effects as lever_effects,
+    pull_levers as pull_levers,
+    repeat_changes as repeat_changes,
+    target_readings as target_readings,
 )
 from .load import (
     load_causes as load_causes,

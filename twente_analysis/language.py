@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 
 from .tidy import DataError, check_choice
 
-__all__ = ["LANGUAGES", "format_date", "format_number", "join", "label", "say", "within"]
+__all__ = ["LANGUAGES", "format_date", "format_number", "join", "label", "say", "step_label", "within"]
 
 LANGUAGES = ("nl", "en")
 MINUS = "\u2212"
@@ -93,6 +93,20 @@ def label(group: str, value: str, language: str = "nl") -> str:
 
     """
     return str(texts(language)["labels"].get(group, {}).get(value, value))
+
+
+def step_label(start: str, end: str, language: str = "nl") -> str:
+    """Name where a step of a flow goes; the texts may name it after where it starts.
+
+    Examples
+    --------
+    >>> step_label("vmbo-t", "mbo techniek"), step_label("mbo", "naar elders / niet genoemd")
+    ('technisch mbo', 'ander mbo of niet genoemd')
+
+    """
+    both = f"{start} > {end}"
+    named = label("flow", both, language)
+    return label("flow", end, language) if named == both else named
 
 
 def within(text: str, scope: str, language: str = "nl") -> str:
