@@ -73,6 +73,13 @@ from .narrative import (
     tell_sources as tell_sources,
     tell_vmbo as tell_vmbo,
 )
+from .narrative_flows import (
+    tell_flow_caveats as tell_flow_caveats,
+    tell_flows as tell_flows,
+    tell_levers as tell_levers,
+    tell_steps as tell_steps,
+    tell_targets as tell_targets,
+)
 from .opendata.cbs import (
     list_cbs as list_cbs,
     read_cbs as read_cbs,
@@ -84,9 +91,12 @@ from .ratios import (
 )
 from .tables import (
     table_catalogue as table_catalogue,
+    table_flows as table_flows,
+    table_levers as table_levers,
     table_ratio as table_ratio,
     table_scopes as table_scopes,
     table_series as table_series,
+    table_targets as table_targets,
 )
 from .tidy import (
     DataError as DataError,

@@ -97,11 +97,15 @@ def flow_tree(flows: pd.DataFrame, pupils: pd.DataFrame, composition: pd.DataFra
         share = _one(composition, population="technisch vmbo leerjaar 4", category=leerweg)
         rows.append(_part(share, FOURTH_YEAR, (FOURTH_YEAR, leerweg), fourth))
     schools = shares[shares["from"] == TECHNICAL_VMBO]
+    if schools.empty:
+        raise DataError("No school is named", remedy="Give all of what load_flows returns.")
     hbo = _one(shares, **{"from": MBO_4})
+    # Where the source gives shares and no count, the whole is a hundred.
+    hundred = {"value": 100.0, "status": "computed"}
     rows += [
-        _row(_one(schools, to="ROC van Twente"), TECHNICAL_VMBO, ("", TECHNICAL_VMBO)) | {"value": 100.0},
+        _row(schools.iloc[0], TECHNICAL_VMBO, ("", TECHNICAL_VMBO)) | hundred,
         *(_row(school, TECHNICAL_VMBO, (TECHNICAL_VMBO, school["to"])) for _, school in schools.iterrows()),
-        _row(hbo, MBO_4, ("", MBO_4)) | {"value": 100.0},
+        _row(hbo, MBO_4, ("", MBO_4)) | hundred,
         _row(hbo, MBO_4, (MBO_4, "hbo")),
         _part(
             _one(shares, to="technisch hoger onderwijs"), MBO_4, ("hbo", "technisch hoger onderwijs"), hbo
@@ -205,9 +209,9 @@ def target_readings(tree: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     DataFrame
-        One row per name of `READINGS`: ``target`` (the statement), ``change`` (fraction), ``kind``, ``base`` and
-        ``result`` in ``unit``, ``difference``, and as a fraction of the step's whole ``share_now`` and ``share``
-        (missing where a reading has no one whole). Status ``scenario``. A share above 1 cannot be reached.
+        One row per name of `READINGS`: ``target`` (the statement), ``printed``, ``change`` (fraction), ``kind``,
+        ``base`` and ``result`` in ``unit``, ``difference``, and as fractions of the step's whole ``share_now`` and
+        ``share`` (missing where a reading has no one whole). Status ``scenario``. A share above 1 cannot be reached.
 
     Raises
     ------
@@ -231,7 +235,14 @@ def target_readings(tree: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFram
         # Pupils are whole: a count reckoned from a printed share is rounded before it is added.
         base = sum(part["value"] if unit == "%" else round(part["value"]) for part in parts)
         result = base * (1 + change) if reading.kind == "growth" else base + target["value"]
-        row = {"reading": name, "target": reading.target, "kind": reading.kind, "change": change, "base": base}
+        row = {
+            "reading": name,
+            "target": reading.target,
+            "printed": target["printed"],
+            "kind": reading.kind,
+            "change": change,
+            "base": base,
+        }
         row |= {"result": result, "difference": result - base, "unit": unit}
         whole = parts[0]["value"] / parts[0]["step_share"] if len(parts) == 1 and parts[0]["from"] else float("nan")
         row |= {"share_now": base / whole, "share": result / whole, "status": "scenario"}

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 
 from .tidy import DataError, check_choice
 
-__all__ = ["LANGUAGES", "format_date", "format_number", "join", "label", "say", "step_label", "within"]
+__all__ = ["LANGUAGES", "format_date", "format_number", "format_share", "join", "label", "say", "step_label", "within"]
 
 LANGUAGES = ("nl", "en")
 MINUS = "\u2212"
@@ -81,6 +81,25 @@ def format_date(day: date, language: str = "nl") -> str:
     """
     # British English: day before month, as Dutch readers of English expect.
     return str(babel_date(day, format="long", locale={"en": "en_GB"}.get(language, language)))
+
+
+def format_share(fraction: float | None, language: str = "nl", *, rough: bool = False) -> str:
+    """Write a share with one decimal, or with none where it is a whole percentage, or rests on such (`rough`).
+
+    Examples
+    --------
+    >>> format_share(0.78068), format_share(0.05), format_share(0.3825, rough=True)
+    ('78,1%', '5%', '38%')
+
+    """
+    if fraction is None or fraction != fraction:  # noqa: PLR0124 - NaN is the one number unequal to itself
+        return format_number(None, language=language)
+    whole = rough or abs(fraction * 100 - round(fraction * 100)) < 1e-6
+    return (
+        format_number(fraction * 100, language=language) + "%"
+        if whole
+        else format_number(fraction, "percent", language)
+    )
 
 
 def label(group: str, value: str, language: str = "nl") -> str:

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from ..catalogue import citation, region_name
 from ..flows import REST
-from ..language import format_number, label, say, step_label
+from ..language import format_number, format_share, label, say, step_label
 from ..tidy import check_choice
 from .house import BLUE, BURGUNDY, CM, GREY, ORANGE, PURPLE, TEAL, Chart, Figures, finish, spread, styled, wrap
 
@@ -151,10 +151,7 @@ def _lines(box: _Box, places: np.ndarray, language: str) -> list[str]:
 
 
 def _share(row: pd.Series, column: str, language: str) -> str:
-    """Write a share with one decimal; with none where it comes from percentages without decimals."""
-    if row["unit"] == "%" or abs(row[column] * 100 - round(row[column] * 100)) < 1e-6:
-        return format_number(row[column] * 100, language=language) + "%"
-    return format_number(row[column], "percent", language)
+    return format_share(row[column], language, rough=row["unit"] == "%")
 
 
 def _value(row: pd.Series, language: str) -> str:
