@@ -34,6 +34,7 @@ from .cohorts import (
 from .flows import (
     READINGS as READINGS,
     Reading as Reading,
+    check_tree as check_tree,
     flow_tree as flow_tree,
     lever_effects as lever_effects,
     pull_levers as pull_levers,

@@ -65,7 +65,7 @@ def stock_flow(stock: pd.Series, q: pd.DataFrame, r: pd.Series, inflow: pd.DataF
             remedy="Each row of q plus r is at most 1; what is left leaves without a diploma.",
         )
     years = [int(year) for year in inflow.index]
-    if years != list(range(years[0], years[0] + len(years))):
+    if not years or years != list(range(years[0], years[0] + len(years))):
         raise DataError(f"The years of inflow are {years}", remedy="Give every year once, in order.")
     parts = []
     students = stock.astype(float)

@@ -15,6 +15,7 @@ from .tidy import DataError, check_choice, merge_sources
 __all__ = [
     "READINGS",
     "Reading",
+    "check_tree",
     "flow_tree",
     "lever_effects",
     "pull_levers",
@@ -29,7 +30,7 @@ VMBO_T, FOURTH_YEAR, TECHNICAL_VMBO, MBO_4 = (
     "vmbo-t", "vmbo techniek leerjaar 4", "vmbo techniek bb+kb en g/l", "mbo 4",
 )  # fmt: skip
 LEVERS = ("growth", "points", "count")
-#: Counts are whole, but shares as printed are rounded: parts may exceed the whole by no more than this.
+#: Parts may exceed their whole by the rounding of the computer alone.
 TOLERANCE = 1e-6
 
 
@@ -114,6 +115,26 @@ def flow_tree(flows: pd.DataFrame, pupils: pd.DataFrame, composition: pd.DataFra
     return _with_shares(_with_rests(rows))
 
 
+def check_tree(tree: pd.DataFrame) -> pd.DataFrame:
+    """Return a tree unchanged, or say which step does not stand under the one it follows."""
+    wanted = ("root", "from", "to", "value", "unit", "status", "source", "step_share", "root_share")
+    absent = [name for name in wanted if name not in tree.columns]
+    if absent or tree.empty:
+        raise DataError(
+            f"This is no tree of steps: {'it lacks ' + ', '.join(absent) if absent else 'it has no rows'}",
+            remedy="Give what flow_tree returns, or all rows of one root of it.",
+        )
+    above: set[Step] = set()
+    for row in tree.to_dict("records"):
+        if row["from"] and (row["root"], row["from"]) not in above:
+            raise DataError(
+                f"The step {row['from']!r} to {row['to']!r} does not stand under {row['from']!r}",
+                remedy="Keep all rows of a root, in the order of flow_tree.",
+            )
+        above.add((row["root"], row["to"]))
+    return tree
+
+
 def pull_levers(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str = "growth") -> pd.DataFrame:
     """Reckon what the tree would be if steps changed and every other share stayed as it is.
 
@@ -148,6 +169,7 @@ def pull_levers(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str = "g
 
     """
     check_choice("kind", kind, LEVERS)
+    check_tree(tree)
     _check_levers(tree, levers, kind)
     reckoned: dict[Step, float] = {}
     values = []
@@ -212,11 +234,6 @@ def target_readings(tree: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFram
         One row per name of `READINGS`: ``target`` (the statement), ``printed``, ``change`` (fraction), ``kind``,
         ``base`` and ``result`` in ``unit``, ``difference``, and as fractions of the step's whole ``share_now`` and
         ``share`` (missing where a reading has no one whole). Status ``scenario``. A share above 1 cannot be reached.
-
-    Raises
-    ------
-    DataError
-        When a target or a step is not there.
 
     Examples
     --------
@@ -332,9 +349,7 @@ def _with_rests(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def _with_shares(tree: pd.DataFrame) -> pd.DataFrame:
     values = {(row.root, row.to): row.value for row in tree.itertuples() if row.to != REST}
-    wholes = [
-        values[root, start or root] for root, start in zip(tree["root"], tree["from"], strict=True)
-    ]  # fmt: skip
+    wholes = [values[root, start or root] for root, start in zip(tree["root"], tree["from"], strict=True)]
     roots = tree["root"].map({root: values[root, root] for root in tree["root"].unique()})
     step = tree["value"] / pd.Series(wholes, tree.index).where(lambda whole: whole > 0)
     return tree.assign(step_share=step, root_share=tree["value"] / roots.where(roots > 0))
@@ -361,7 +376,7 @@ def _refuse_parts(tree: pd.DataFrame) -> None:
         )
     wholes = tree[tree["to"] != REST].set_index(["root", "to"])["value"]
     for (root, start), parts in tree[tree["from"] != ""].groupby(["root", "from"])["value"]:
-        if abs(parts.sum() - wholes[root, start]) > max(TOLERANCE, TOLERANCE * wholes[root, start]):
+        if abs(parts.sum() - wholes[root, start]) > TOLERANCE:
             raise DataError(
                 f"The parts of {start!r} would add up to {parts.sum():.1f} of {wholes[root, start]:.1f}",
                 remedy="These parts have no rest: let their changes cancel out, or change the whole.",

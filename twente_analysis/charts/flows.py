@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from ..catalogue import citation, region_name
-from ..flows import REST
+from ..flows import REST, check_tree
 from ..language import format_number, format_share, label, say, step_label
 from ..tidy import check_choice
 from .house import BLUE, BURGUNDY, CM, GREY, ORANGE, PURPLE, TEAL, Chart, Figures, finish, spread, styled, wrap
@@ -46,6 +46,7 @@ def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
         worked example has a dashed edge.
 
     """
+    check_tree(tree)
     check_choice("number of units", tree["unit"].nunique(), [1])
     boxes = _layout(tree)
     width, height = 16 * CM, (3.4 + 1.12 * sum(box.end for box in boxes)) * CM
@@ -53,7 +54,9 @@ def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     depth = max(box.depth for box in boxes)
     right = width * 72 - 12
     places = np.linspace(START, right - ROOM - BAR, depth + 1)
-    for number, box in enumerate(boxes):
+    number = 0
+    for box in boxes:
+        number = number + (box.row["to"] != REST) if box.depth else 0
         _draw(ax, box, places, COLOURS[number % len(COLOURS)])
     # The height that the title and the source leave.
     _write(ax, boxes, places, height * 72 - 85, language)
