@@ -26,15 +26,18 @@ ALLOWED = {
     "load": {"tidy", "catalogue", "opendata"},
     "trends": {"tidy"},
     "breaks": {"tidy"},
+    "flows": {"tidy"},
+    "cohorts": {"tidy"},
     "ratios": {"tidy", "trends"},
     "periods": {"tidy"},
     "openings": {"tidy", "periods"},
     "replacement": {"tidy", "periods"},
     "coverage": {"tidy", "periods"},
     "tightness": {"tidy", "periods"},
-    "tables": {"tidy", "language", "cell", "trends", "ratios"},
+    "tables": {"tidy", "language", "cell", "trends", "ratios", "flows"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
+    "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
+    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
     "cli": {"tidy", "language", "catalogue", "load", "export", "briefs", "opendata"},
@@ -80,8 +83,9 @@ def test_the_public_face_exists_and_names_no_module():
 
 
 def test_every_public_function_is_on_the_face():
-    analyses = ("trends", "breaks", "ratios", "periods", "openings", "replacement", "coverage", "tightness")
-    for room in (*analyses, "load", "tables", "narrative", "charts", "briefs", "catalogue"):
+    analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
+    shown = ("tightness", "load", "tables", "narrative", "narrative_flows", "charts", "briefs", "catalogue")
+    for room in (*analyses, *shown):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room
 

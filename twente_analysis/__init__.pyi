@@ -18,6 +18,7 @@ from .catalogue import (
 )
 from .charts import (
     plot_contributions as plot_contributions,
+    plot_flows as plot_flows,
     plot_history as plot_history,
     plot_index as plot_index,
     plot_scopes as plot_scopes,
@@ -26,10 +27,24 @@ from .charts import (
     save_chart as save_chart,
     show as show,
 )
+from .cohorts import (
+    cohort_supply as cohort_supply,
+    stock_flow as stock_flow,
+)
 from .coverage import (
     close_gap as close_gap,
     coverage_gap as coverage_gap,
     rate_times_jobs as rate_times_jobs,
+)
+from .flows import (
+    READINGS as READINGS,
+    Reading as Reading,
+    check_tree as check_tree,
+    flow_tree as flow_tree,
+    lever_effects as lever_effects,
+    pull_levers as pull_levers,
+    repeat_changes as repeat_changes,
+    target_readings as target_readings,
 )
 from .load import (
     home_region as home_region,
@@ -67,6 +82,13 @@ from .narrative import (
     tell_sources as tell_sources,
     tell_vmbo as tell_vmbo,
 )
+from .narrative_flows import (
+    tell_flow_caveats as tell_flow_caveats,
+    tell_flows as tell_flows,
+    tell_levers as tell_levers,
+    tell_steps as tell_steps,
+    tell_targets as tell_targets,
+)
 from .opendata.cbs import (
     list_cbs as list_cbs,
     read_cbs as read_cbs,
@@ -96,9 +118,12 @@ from .replacement import (
 )
 from .tables import (
     table_catalogue as table_catalogue,
+    table_flows as table_flows,
+    table_levers as table_levers,
     table_ratio as table_ratio,
     table_scopes as table_scopes,
     table_series as table_series,
+    table_targets as table_targets,
 )
 from .tidy import (
     DataError as DataError,

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 
 from .tidy import DataError, check_choice
 
-__all__ = ["LANGUAGES", "format_date", "format_number", "join", "label", "say", "within"]
+__all__ = ["LANGUAGES", "format_date", "format_number", "format_share", "join", "label", "say", "step_label", "within"]
 
 LANGUAGES = ("nl", "en")
 MINUS = "\u2212"
@@ -83,6 +83,25 @@ def format_date(day: date, language: str = "nl") -> str:
     return str(babel_date(day, format="long", locale={"en": "en_GB"}.get(language, language)))
 
 
+def format_share(fraction: float | None, language: str = "nl", *, rough: bool = False) -> str:
+    """Write a share with one decimal, or with none where it is a whole percentage, or rests on such (`rough`).
+
+    Examples
+    --------
+    >>> format_share(0.78068), format_share(0.05), format_share(0.3825, rough=True)
+    ('78,1%', '5%', '38%')
+
+    """
+    if fraction is None or fraction != fraction:  # noqa: PLR0124 - NaN is the one number unequal to itself
+        return format_number(None, language=language)
+    whole = rough or abs(fraction * 100 - round(fraction * 100)) < 1e-6
+    return (
+        format_number(fraction * 100, language=language) + "%"
+        if whole
+        else format_number(fraction, "percent", language)
+    )
+
+
 def label(group: str, value: str, language: str = "nl") -> str:
     """Give the reader's name of a code or category; the value itself where the texts have none.
 
@@ -93,6 +112,20 @@ def label(group: str, value: str, language: str = "nl") -> str:
 
     """
     return str(texts(language)["labels"].get(group, {}).get(value, value))
+
+
+def step_label(start: str, end: str, language: str = "nl") -> str:
+    """Name where a step of a flow goes; the texts may name it after where it starts.
+
+    Examples
+    --------
+    >>> step_label("vmbo-t", "mbo techniek"), step_label("mbo", "naar elders / niet genoemd")
+    ('technisch mbo', 'ander mbo of niet genoemd')
+
+    """
+    both = f"{start} > {end}"
+    named = label("flow", both, language)
+    return label("flow", end, language) if named == both else named
 
 
 def within(text: str, scope: str, language: str = "nl") -> str:

@@ -8,12 +8,22 @@ import jinja2
 import pandas as pd
 
 from .cell import bundle
-from .language import format_number, join, label, say, within
+from .flows import VMBO_T
+from .language import format_number, format_share, join, label, say, step_label, within
 from .ratios import split_intensity_mix
 from .tidy import total_by
 from .trends import growth_rate
 
-__all__ = ["Table", "table_catalogue", "table_ratio", "table_scopes", "table_series"]
+__all__ = [
+    "Table",
+    "table_catalogue",
+    "table_flows",
+    "table_levers",
+    "table_ratio",
+    "table_scopes",
+    "table_series",
+    "table_targets",
+]
 
 _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <div class="table" role="region" tabindex="0" aria-label="{{ caption }}">
@@ -205,6 +215,79 @@ def table_ratio(ratios: pd.DataFrame, by: str, scope: str = "all", *, language: 
     )
 
 
+def table_flows(tree: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show every step of `flow_tree` or `pull_levers`, with its shares and whether it is printed or computed."""
+    groups = []
+    for root, steps in tree.groupby("root", sort=False):
+        unit = label("unit", steps["unit"].iloc[0], language)
+        rows = [
+            [
+                _step(row, language),
+                format_number(row["value"], language=language),
+                *_shares(row, ("step_share", "root_share"), language),
+                label("flow_status", row["status"], language),
+            ]
+            for _, row in steps.iterrows()
+        ]
+        groups.append((say("flows.table_unit", language, root=step_label("", str(root), language), unit=unit), rows))
+    names = ("step_column", "value_column", "table_step_share", "table_root_share", "table_status")
+    notes = ["table_computed"] + (["table_percent"] if tree["unit"].eq("%").any() else [])
+    return Table(
+        caption=say("flows.table", language),
+        columns=[say(f"flows.{name}", language) for name in names],
+        groups=groups,
+        notes=[say(f"flows.{note}", language) for note in notes],
+    )
+
+
+def table_levers(tree: pd.DataFrame, scenario: pd.DataFrame, root: str = VMBO_T, *, language: str = "nl") -> Table:
+    """Show the steps of one tree as printed beside the worked example of `pull_levers`."""
+    now, then = (frame[frame["root"] == root] for frame in (tree, scenario))
+    rows = [
+        [
+            _step(old, language),
+            *(format_number(row["value"], language=language) for row in (old, new)),
+            format_number(new["value"] - old["value"], "difference", language),
+            *(share for row in (old, new) for share in _shares(row, ("step_share",), language)),
+        ]
+        for (_, old), (_, new) in zip(now.iterrows(), then.iterrows(), strict=True)
+    ]
+    columns = [say(f"flows.{name}", language) for name in ("step_column", "levers_now", "levers_then")]
+    columns.append(say("table.change", language, unit=label("unit", now["unit"].iloc[0], language)))
+    columns += [say(f"flows.levers_share_{when}", language) for when in ("now", "then")]
+    return Table(
+        caption=say("flows.levers", language, root=step_label("", root, language)),
+        columns=columns,
+        groups=[("", rows)],
+        notes=[say("flows.levers_note", language)],
+    )
+
+
+def table_targets(readings: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show what each reading of each target would take, from `target_readings`."""
+    groups = []
+    for target, part in readings.groupby("target", sort=False):
+        rows = []
+        for row in part.itertuples():
+            percents = row.unit == "%"
+            counts = [
+                format_share(value / 100, language) if percents else format_number(value, language=language)
+                for value in (row.base, row.result)
+            ]
+            change = format_number(row.difference, "points" if percents else "difference", language)
+            shares = [format_share(_or_none(value), language) for value in (row.share_now, row.share)]
+            rows.append([label("flow_reading", row.reading, language), *counts, change, *shares])
+        title = label("flow_target", str(target), language)
+        groups.append((f"{title[0].upper()}{title[1:]} ({part['printed'].iloc[0]})", rows))
+    names = ("reading", "base", "result", "change", "share_now", "share")
+    return Table(
+        caption=say("flows.targets", language),
+        columns=[say(f"flows.targets_{name}", language) for name in names],
+        groups=groups,
+        notes=[say("flows.targets_note", language)],
+    )
+
+
 def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show what `list_tables` gives: the tables in hand, their source and number of rows."""
     rows = [
@@ -219,6 +302,18 @@ def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
     ]
     names = [say(f"table.{name}", language) for name in ("name", "content", "source", "rows", "unit")]
     return Table(caption=say("table.catalogue", language), columns=names, groups=[("", rows)])
+
+
+def _shares(row: pd.Series, columns: Sequence[str], language: str) -> list[str]:
+    """Write the shares of a step; where a tree starts there are none."""
+    rough = row["unit"] == "%"
+    return [format_share(row[name], language, rough=rough) if row["from"] else "" for name in columns]
+
+
+def _step(row: pd.Series, language: str) -> str:
+    to = step_label(row["from"], row["to"], language)
+    start = label("flow", row["from"], language)
+    return say("flows.table_arrow", language, start=start, to=to) if row["from"] else to
 
 
 def _numbers(values: pd.Series, language: str) -> list[str]:

@@ -1,11 +1,13 @@
 """Charts in the house style: each ``plot_`` function takes an analysis frame and returns its axes."""
 
 from .breaks import plot_history, plot_vmbo
+from .flows import plot_flows
 from .house import save_chart, show
 from .trend import plot_contributions, plot_index, plot_scopes, plot_series
 
 __all__ = [
     "plot_contributions",
+    "plot_flows",
     "plot_history",
     "plot_index",
     "plot_scopes",

@@ -1,0 +1,471 @@
+"""Flows: the published steps, levers, readings of targets, matrices and cohorts, against figures computed by hand."""
+
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+
+import twente_analysis as ta
+from twente_analysis.charts.house import chart_of
+from twente_analysis.flows import REST
+
+LANGUAGES = ("nl", "en")
+TO_MBO, TO_TECHNICAL = ("vmbo-t", "mbo"), ("mbo", "mbo techniek")
+SCHOOLS = "vmbo techniek bb+kb en g/l"
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+LOADED = ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition()
+
+
+def load():
+    return [frame.copy() for frame in LOADED]
+
+
+TREE = ta.flow_tree(*load())
+ROOTS = TREE["root"].unique().tolist()
+
+
+def step(tree, start, end):
+    return tree[(tree["from"] == start) & (tree["to"] == end)].iloc[0]
+
+
+def tree_of(counts):
+    """The published tree with three other counts: the final year of vmbo-t, to mbo, to technical mbo."""
+    flows, pupils, composition = load()
+    flows.loc[flows["unit"] == "pupils", "value"] = [float(one) for one in counts[1:]]
+    pupils.loc[pupils["vmbo_leerweg"] == "tl", "value"] = float(counts[0])
+    return ta.flow_tree(flows, pupils, composition)
+
+
+def assert_sums(tree):
+    """Every step is the sum of its parts, and every share lies in 0-1, but for what the code lets pass as rounding."""
+    for root, start in set(zip(tree["root"], tree["from"], strict=True)):
+        parts = tree[(tree["root"] == root) & (tree["from"] == start)]["value"].sum()
+        whole = tree.loc[(tree["root"] == root) & (tree["to"] == start), "value"].sum()
+        assert not start or parts == pytest.approx(whole, abs=2e-6)
+    for column in ("step_share", "root_share"):
+        shares = tree[column].dropna()
+        assert shares.between(-1e-6, 1 + 2e-6).all()
+
+
+counts = st.lists(st.integers(1, 5000), min_size=3, max_size=3).map(lambda found: sorted(found, reverse=True))
+share = st.floats(-0.9, 0.9)
+
+
+def test_the_published_steps_and_their_shares():
+    mbo, technical = step(TREE, *TO_MBO), step(TREE, *TO_TECHNICAL)
+    assert [step(TREE, "", "vmbo-t")["value"], mbo["value"], technical["value"]] == [1532, 1196, 263]
+    # 1,196 / 1,532; 263 / 1,196; 263 / 1,532
+    assert round(mbo["step_share"] * 100, 1) == 78.1
+    assert round(technical["step_share"] * 100, 1) == 22.0
+    assert round(technical["root_share"] * 100, 1) == 17.2
+    # The source prints the share of the step too.
+    printed = ta.load_flows().query("`from` == 'vmbo-t naar mbo'")["value"].item()
+    assert round(technical["step_share"] * 100) == printed
+    assert TREE.loc[TREE["from"] == "vmbo techniek leerjaar 4", "value"].round().tolist() == [272, 292, 100]
+
+
+def test_what_the_source_does_not_name_is_a_computed_rest():
+    rests = TREE[TREE["to"] == REST].set_index("from")
+    assert rests["value"].to_dict() == {"mbo": 933, "vmbo-t": 336, SCHOOLS: 5, "hbo": pytest.approx(6.75), "mbo 4": 55}
+    assert set(rests["status"]) == {"computed"}
+    # The 664 are wholly named: 41 + 44 + 15 = 100.
+    assert "vmbo techniek leerjaar 4" not in rests.index
+    assert step(TREE, *TO_MBO)["status"] == ""
+
+
+def test_no_year_is_filled_in_and_every_row_has_its_line():
+    assert TREE[TREE["root"] != "mbo 4"]["year"].isna().all()
+    assert set(TREE["source"]) == {f"regiovisie/text#{line}" for line in (105, 109, 142)}
+
+
+def test_mbo_to_hbo_is_a_product_of_two_shares():
+    # 45% of the graduates, 85% of those: 38.25%. The 614 of the source looks like all graduates of mbo 4.
+    technical = step(TREE, "hbo", "technisch hoger onderwijs")
+    assert [technical["value"], technical["step_share"], technical["status"]] == [
+        *(pytest.approx(one) for one in (38.25, 0.85)), "computed",
+    ]  # fmt: skip
+    assert 614 not in TREE["value"].tolist()
+
+
+@given(counts)
+@settings(deadline=None, max_examples=40)
+def test_any_tree_sums(found):
+    assert_sums(tree_of(found))
+
+
+@given(counts, share, share, st.sampled_from(["growth", "points"]))
+@settings(deadline=None, max_examples=40)
+def test_levers_keep_sums_or_are_refused(found, one, other, kind):
+    tree = tree_of(found)
+    try:
+        changed = ta.pull_levers(tree, {TO_MBO: one, TO_TECHNICAL: other}, kind)
+    except ta.DataError as error:
+        # The second where nobody is left over: then there is no rest to take up the difference.
+        assert "larger than their whole" in str(error) or "have no rest" in str(error)
+    else:
+        assert_sums(changed)
+        turned = ta.pull_levers(tree, {TO_TECHNICAL: other, TO_MBO: one}, kind)
+        pd.testing.assert_frame_equal(changed, turned)
+
+
+@given(counts)
+@settings(deadline=None, max_examples=40)
+def test_doubling_the_start_doubles_every_count_and_no_share(found):
+    tree = tree_of(found)
+    double = ta.pull_levers(tree, {("", "vmbo-t"): 1.0})
+    own = tree["root"] == "vmbo-t"
+    assert double.loc[own, "value"].tolist() == pytest.approx((2 * tree.loc[own, "value"]).tolist())
+    assert double["step_share"].tolist() == pytest.approx(tree["step_share"].tolist(), nan_ok=True)
+    assert double[~own].equals(tree[~own])
+
+
+@given(counts)
+@settings(deadline=None, max_examples=40)
+def test_no_lever_changes_nothing(found):
+    tree = tree_of(found)
+    same = ta.pull_levers(tree, {TO_MBO: 0.0})
+    assert same["status"].tolist() == tree["status"].tolist()
+    assert same["value"].tolist() == pytest.approx(tree["value"].tolist())
+
+
+@given(st.permutations(range(len(ta.load_flows()))))
+@settings(deadline=None, max_examples=20)
+def test_the_order_of_the_rows_changes_no_step(order):
+    flows, pupils, composition = load()
+    turned = ta.flow_tree(flows.iloc[order], pupils.iloc[::-1], composition.iloc[::-1])
+    key = ["root", "from", "to"]
+    one, other = (tree.set_index(key)["value"].sort_index() for tree in (TREE, turned))
+    pd.testing.assert_series_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("lever", "kind", "technical", "rest"),
+    [
+        # 1,196 x (0.2199 + 0.05); 1,196 less that
+        ({TO_TECHNICAL: 0.05}, "points", 322.8, 873.2),
+        # 263 x 1.1
+        ({TO_TECHNICAL: 0.1}, "growth", 289.3, 906.7),
+        ({TO_TECHNICAL: 10}, "count", 273.0, 923.0),
+        # (1,532 x (0.780679 + 0.05)) x 0.2199
+        ({TO_MBO: 0.05}, "points", 279.8, 992.8),
+        ({("", "vmbo-t"): -0.11}, "growth", 234.1, 830.4),
+        ({("", "vmbo-t"): 100}, "count", 280.2, 993.9),
+    ],
+)
+def test_levers_by_hand(lever, kind, technical, rest):
+    changed = ta.pull_levers(TREE, lever, kind)
+    assert [round(step(changed, "mbo", end)["value"], 1) for end in ("mbo techniek", REST)] == [technical, rest]
+    assert step(changed, *TO_TECHNICAL)["status"] == "scenario"
+    assert (changed[changed["root"] != "vmbo-t"]["status"] != "scenario").all()
+
+
+def test_kinds_of_levers_are_combined_by_pulling_again():
+    both = ta.pull_levers(ta.pull_levers(TREE, {("", "vmbo-t"): 0.1}), {TO_TECHNICAL: 0.05}, "points")
+    assert step(both, *TO_TECHNICAL)["value"] == pytest.approx(1196 * 1.1 * (263 / 1196 + 0.05))
+    assert step(both, "", "vmbo-t")["status"] == "scenario"
+
+
+def test_parts_without_a_rest_must_cancel_out():
+    fourth = "vmbo techniek leerjaar 4"
+    moved = ta.pull_levers(TREE, {(fourth, "bb"): -0.02, (fourth, "kb"): 0.02}, "points")
+    assert step(moved, fourth, "kb")["value"] == pytest.approx(664 * 0.46)
+    with pytest.raises(ta.DataError, match="cancel out"):
+        ta.pull_levers(TREE, {(fourth, "bb"): 0.02}, "points")
+
+
+@pytest.mark.parametrize(
+    ("levers", "kind", "message"),
+    [
+        ({("mbo", "hbo"): 0.1}, "growth", "Choose one of"),
+        ({("mbo", REST): 0.1}, "growth", "Choose one of"),
+        ({TO_MBO: 0.1}, "percent", "'growth', 'points', 'count'"),
+        ({TO_MBO: 0.3}, "points", "larger than their whole"),
+        ({TO_MBO: -1.1}, "growth", "negative"),
+        ({TO_MBO: float("nan")}, "growth", "Give a number"),
+        ({("", "vmbo-t"): 0.1}, "points", "'growth' or 'count'"),
+        ({("", "mbo 4"): 0.1}, "growth", "no count in the source"),
+    ],
+)
+def test_wrong_levers_are_refused(levers, kind, message):
+    with pytest.raises(ta.DataError, match=message):
+        ta.pull_levers(TREE, levers, kind)
+
+
+@pytest.mark.parametrize(
+    "tree", [TREE.iloc[::-1], TREE[TREE["from"] != ""], TREE.iloc[:0], TREE.drop(columns="step_share")]
+)
+def test_half_a_tree_is_refused(tree):
+    for call in (lambda: ta.pull_levers(tree, {}), lambda: ta.plot_flows(tree)):
+        with pytest.raises(ta.DataError):
+            call()
+
+
+def test_parts_larger_than_their_whole_and_double_steps_are_refused():
+    flows, pupils, composition = load()
+    with pytest.raises(ta.DataError, match="larger than their whole"):
+        tree_of([1000, 1100, 200])
+    with pytest.raises(ta.DataError, match="2 rows"):
+        ta.flow_tree(pd.concat([flows, flows]), pupils, composition)
+    with pytest.raises(ta.DataError, match="0 rows"):
+        ta.flow_tree(flows[flows["to"] != "mbo"], pupils, composition)
+    with pytest.raises(ta.DataError, match="no column"):
+        ta.flow_tree(flows, pupils.drop(columns="vmbo_sector"), composition)
+    with pytest.raises(ta.DataError, match="No school"):
+        ta.flow_tree(flows[flows["from"] != SCHOOLS], pupils, composition)
+
+
+def test_readings_of_the_targets_by_hand():
+    readings = ta.target_readings(TREE, ta.load_statements()).set_index("reading")
+    found = readings["result"].round(1).to_dict()
+    assert found == {
+        "fourth year": 730.4,  # 664 x 1.1
+        "technical mbo": 328.8,  # 263 x 1.25 = 328.75
+        "all mbo": 1495.0,  # 1,196 x 1.25
+        "technical mbo with gemengd": 453.8,  # (263 + 100) x 1.25 = 453.75
+        "hbo": 49.5,  # 45 x 1.1
+        "hbo in points": 55.0,
+        "technical hbo": 42.1,  # 38.25 x 1.1 = 42.075
+    }
+    assert round(readings.loc["all mbo", "share"] * 100, 1) == 97.6  # 1,495 / 1,532
+    assert round(readings.loc["technical mbo", "share"] * 100, 1) == 27.5  # 328.75 / 1,196
+    assert readings.loc[["fourth year", "technical mbo with gemengd"], "share"].isna().all()
+    assert set(readings["status"]) == {"scenario"}
+    assert set(readings["target"]) <= set(ta.load_statements()["id"])
+
+
+def test_past_changes_once_more():
+    repeated = ta.repeat_changes(TREE, ta.load_changes())
+    # 272.24 x 0.74 + 292.16 x 0.94 + 99.6 x 0.89 = 201.5 + 274.6 + 88.6
+    assert [round(repeated["base"].sum()), round(repeated["result"].sum())] == [664, 565]
+    assert repeated.set_index("vmbo_leerweg").loc["gl", "taken_from"] == "tl"
+
+
+def test_one_point_more_per_step():
+    # 1% of 1,532 pupils: 2.63; a point to mbo: 15.32 x 263 / 1,196; a point to technical mbo: 11.96
+    assert ta.lever_effects(TREE)["effect"].tolist() == pytest.approx([2.63, 15.32 * 263 / 1196, 11.96])
+    with pytest.raises(ta.DataError, match="Choose one of"):
+        ta.lever_effects(TREE, "havo")
+
+
+GROUPS = ["first", "second"]
+STOCK = pd.Series([100.0, 80.0], GROUPS)
+Q = pd.DataFrame([[0.1, 0.7], [0.0, 0.2]], GROUPS, GROUPS)
+R = pd.Series([0.0, 0.6], GROUPS)
+INFLOW = pd.DataFrame([[50.0, 0.0], [60.0, 5.0]], [2012, 2013], GROUPS)
+
+
+def test_stock_and_flow_by_hand():
+    found = ta.stock_flow(STOCK, Q, R, INFLOW)
+    # 2012: 10 + 50 and 70 + 16; 48 diplomas. 2013: 6 + 60 and 42 + 17.2 + 5; 86 x 0.6 diplomas.
+    assert found["students"].tolist() == pytest.approx([60, 86, 66, 64.2])
+    assert found["diplomas"].tolist() == pytest.approx([0, 48, 0, 51.6])
+    assert found["year"].tolist() == [2012, 2012, 2013, 2013]
+    assert set(found["status"]) == {"scenario"}
+
+
+def test_the_order_of_groups_changes_nothing_in_stock_and_flow():
+    turned = ta.stock_flow(STOCK, Q.iloc[::-1, ::-1], R.iloc[::-1], INFLOW.iloc[:, ::-1])
+    pd.testing.assert_frame_equal(turned, ta.stock_flow(STOCK, Q, R, INFLOW))
+
+
+@given(st.lists(st.floats(0, 0.5), min_size=6, max_size=6))
+@settings(deadline=None, max_examples=40)
+def test_nobody_comes_from_nowhere(numbers):
+    q = pd.DataFrame([numbers[:2], numbers[2:4]], GROUPS, GROUPS) / 2
+    r = pd.Series(numbers[4:], GROUPS)
+    found = ta.stock_flow(STOCK, q, r, INFLOW.iloc[:1])
+    assert found["students"].sum() + found["diplomas"].sum() <= STOCK.sum() + INFLOW.iloc[0].sum() + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"q": Q.rename(columns={"first": "1st"})}, "columns of q"),
+        ({"q": Q.rename(index={"first": "1st"})}, "rows of q"),
+        ({"r": R.iloc[:1]}, "groups of r"),
+        ({"inflow": INFLOW[["first"]]}, "columns of inflow"),
+        ({"q": Q - 0.05}, "q has a missing or negative"),
+        ({"stock": -STOCK}, "stock has a missing or negative"),
+        ({"r": R.mask(R > 0)}, "r has a missing or negative"),
+        ({"r": R + 0.3}, "together take 1.1"),
+        ({"inflow": INFLOW.set_axis([2012, 2014])}, "every year"),
+        ({"inflow": INFLOW.iloc[:0]}, "every year"),
+    ],
+)
+def test_wrong_matrices_are_refused(change, message):
+    with pytest.raises(ta.DataError, match=message):
+        ta.stock_flow(**{"stock": STOCK, "q": Q, "r": R, "inflow": INFLOW} | change)
+
+
+def people(rows):
+    frame = pd.DataFrame(rows, columns=["year", "age", "sex", "value"])
+    frame = frame.assign(indicator="population", region_type="corop", region="CR12", unit="persons", status="")
+    columns = ["indicator", "year", "region_type", "region", "age", "sex", "value", "unit", "status"]
+    return ta.check_tidy(frame[columns].assign(source="own/table#1").astype({"year": "Int64", "value": "Int64"}))
+
+
+PEOPLE = people([(y, a, s, 100 * (y - 2010) + int(a)) for y in (2012, 2013) for a in ("15", "16") for s in "mv"])
+
+
+def test_a_cohort_times_participation_by_hand():
+    found = ta.cohort_supply(PEOPLE, {"15": 0.4, "16": 0.5})
+    # 2012: (215 + 215) x 0.4 + (216 + 216) x 0.5; 2013: (315 + 315) x 0.4 + (316 + 316) x 0.5
+    assert found["cohort"].tolist() == [862, 1262]
+    assert found["supply"].tolist() == pytest.approx([172 + 216, 252 + 316])
+    assert found["source"].tolist() == ["own/table#1"] * 2
+    assert ta.cohort_supply(PEOPLE, {"16": 1.0})["supply"].tolist() == [432, 632]
+
+
+@pytest.mark.parametrize(
+    ("population", "participation", "message"),
+    [
+        (PEOPLE, {"15": 1.2}, "0.25 for 25 %"),
+        (PEOPLE, {"15": float("nan")}, "0-1"),
+        (PEOPLE, {}, "No participation"),
+        (PEOPLE, {"17": 0.5}, "'15', '16'"),
+        (PEOPLE.iloc[:-2], {"15": 0.5, "16": 0.5}, "2013"),
+        (ta.load_population(), {"15": 0.5}, "'age' is not known"),
+    ],
+)
+def test_wrong_cohorts_are_refused(population, participation, message):
+    with pytest.raises(ta.DataError, match=message):
+        ta.cohort_supply(population, participation)
+
+
+def drawings():
+    yield TREE[TREE["unit"] == "pupils"]
+    for root in ROOTS:
+        yield TREE[TREE["root"] == root]
+    yield ta.pull_levers(TREE[TREE["root"] == "vmbo-t"], {TO_TECHNICAL: -0.2}, "points")
+    yield ta.pull_levers(TREE[TREE["unit"] == "pupils"], {("", "vmbo-t"): -0.5})
+
+
+def height_at(band, side):
+    points = band.get_paths()[0].vertices
+    end = points[np.isclose(points[:, 0], (min if side == "start" else max)(points[:, 0]))]
+    return end[:, 1].max() - end[:, 1].min()
+
+
+@pytest.mark.parametrize("tree", list(drawings()))
+def test_bands_and_bars_are_exactly_as_wide_as_their_numbers(tree):
+    ax = ta.plot_flows(tree)
+    names = [f"{row['root']}: {row['from']} > {row['to']}" for _, row in tree.iterrows()]
+    values = dict(zip(names, tree["value"], strict=True))
+    bars = {bar.get_gid().removeprefix("bar "): bar.get_height() for bar in ax.patches}
+    assert bars == pytest.approx(values)
+    bands = {one.get_gid().removeprefix("band "): one for one in ax.collections}
+    assert set(bands) == {name for name, start in zip(names, tree["from"], strict=True) if start}
+    for side in ("start", "end"):
+        assert {name: height_at(band, side) for name, band in bands.items()} == pytest.approx(
+            {name: values[name] for name in bands}
+        )
+
+
+@pytest.mark.parametrize("tree", list(drawings()))
+def test_bars_of_a_step_do_not_overlap(tree):
+    places = {}
+    for bar in ta.plot_flows(tree).patches:
+        places.setdefault(bar.get_x(), []).append((bar.get_y(), bar.get_y() + bar.get_height()))
+    for column in places.values():
+        ordered = sorted(column)
+        assert all(one[1] <= other[0] + 1e-9 for one, other in pairwise(ordered))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("tree", list(drawings()))
+def test_no_name_is_cut_off_or_crosses_another(tree, language):
+    figure, chart = chart_of(ta.plot_flows(tree, language=language))
+    figure.canvas.draw()
+    texts = [*figure.texts, *figure.axes[0].texts]
+    boxes = [text.get_window_extent() for text in texts]
+    frame = figure.bbox.padded(1)
+    outside = [t.get_text() for t, b in zip(texts, boxes, strict=True) if not (frame.x0 < b.x0 and b.x1 < frame.x1)]
+    outside += [t.get_text() for t, b in zip(texts, boxes, strict=True) if not (frame.y0 < b.y0 and b.y1 < frame.y1)]
+    assert outside == []
+    crossing = [
+        (texts[i].get_text(), texts[j].get_text())
+        for i, one in enumerate(boxes)
+        for j, other in enumerate(boxes)
+        if i < j and one.padded(-2).overlaps(other.padded(-2))
+    ]
+    assert crossing == []
+    assert len(chart.title.split()) <= 13
+    assert "Regiovisie" in chart.source
+    assert len(chart.figures.rows) == len(tree)
+
+
+def test_the_chart_says_what_it_shows():
+    tree = TREE[TREE["unit"] == "pupils"]
+    chart = chart_of(ta.plot_flows(tree, language="nl"))[1]
+    assert chart.title == "Van vmbo-t naar technisch mbo: 263 van de 1.532 (17,2%)"
+    assert "de bron noemt geen jaar" in chart.subtitle
+    assert "mbo naar technisch mbo: 263 leerlingen, 22,0% van mbo." in chart.alt
+    scenario = ta.pull_levers(tree, {TO_TECHNICAL: 0.05}, "points")
+    drawn = ta.plot_flows(scenario, language="nl")
+    assert "Gestippeld: rekenvoorbeeld" in chart_of(drawn)[1].subtitle
+    assert {line.get_linestyle() for line in drawn.lines} == {"--", "-"}
+    with pytest.raises(ta.DataError, match="number of units"):
+        ta.plot_flows(TREE)
+
+
+def rows_of(table):
+    return {row[0]: row[1:] for _, group in table.groups for row in group}
+
+
+def test_tables_cell_by_cell():
+    rows = rows_of(ta.table_flows(TREE, language="nl"))
+    assert rows["mbo → technisch mbo"] == ["263", "22,0%", "17,2%", "gedrukt"]
+    assert rows["vmbo-t → niet naar mbo of niet genoemd"] == ["336", "21,9%", "21,9%", "berekend"]
+    assert rows["hbo → technisch hoger onderwijs"] == ["38", "85%", "38%", "berekend"]
+    scenario = ta.pull_levers(TREE, {TO_TECHNICAL: 0.05}, "points")
+    levers = rows_of(ta.table_levers(TREE, scenario, language="en"))
+    assert levers["mbo → technical mbo"] == ["263", "323", "+60", "22.0%", "27.0%"]
+    table = ta.table_targets(ta.target_readings(TREE, ta.load_statements()), language="en")
+    targets = rows_of(table)
+    assert targets["from vmbo-t to any mbo"] == ["1,196", "1,495", "+299", "78.1%", "97.6%"]
+    assert targets["from vmbo-t to technical mbo, technical gemengd added"][:3] == ["363", "454", "+91"]
+    assert targets["the same share, in percentage points"] == ["45%", "55%", "+10.0", "45%", "55%"]
+    assert table.groups[0][0] == "Intake of technical vmbo (+10%)"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_whole(language):
+    scenario = ta.pull_levers(TREE, {TO_TECHNICAL: 0.05}, "points")
+    flows, _, composition = load()
+    told = [
+        ta.tell_flows(TREE, language=language),
+        ta.tell_steps(TREE, language=language),
+        ta.tell_levers(TREE, scenario, language=language),
+        ta.tell_levers(TREE, TREE, language=language),
+        ta.tell_targets(
+            ta.target_readings(TREE, ta.load_statements()),
+            ta.repeat_changes(TREE, ta.load_changes()),
+            language=language,
+        ),
+        ta.tell_flow_caveats(TREE, flows, composition, ta.total_by(ta.load_diplomas()), language=language),
+    ]
+    sentences = [sentence for text in told for sentence in text.sentences]
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert not {"nan", "<NA>", "None"} & set(" ".join(sentences).replace("(", " ").replace(")", " ").split())
+    together = " ".join(sentences)
+    for figure in {"nl": ("1.196", "97,6%", "927", "614"), "en": ("1,196", "97.6%", "927", "614")}[language]:
+        assert figure in together
+
+
+def test_the_loss_of_pupils_is_held_against_the_target():
+    readings = ta.target_readings(TREE, ta.load_statements())
+    repeated = ta.repeat_changes(TREE, ta.load_changes())
+    (*_, last) = ta.tell_targets(readings, repeated, language="en").sentences
+    assert "from 664 to 565 pupils (−15.0%). That loss is larger than what the target would add (+66)." in last
+    (*_, last) = ta.tell_targets(readings, repeated.assign(result=repeated["base"] - 1), language="en").sentences
+    assert "larger" not in last

@@ -1,0 +1,217 @@
+"""A chart of flows from left to right: bands as wide as their numbers, each with its name, number and share."""
+
+from dataclasses import dataclass
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
+
+from ..catalogue import citation, region_name
+from ..flows import REST, check_tree
+from ..language import format_number, format_share, label, say, step_label
+from ..tidy import check_choice
+from .house import BLUE, BURGUNDY, CM, GREY, ORANGE, PURPLE, TEAL, Chart, Figures, finish, spread, styled, wrap
+
+__all__ = ["plot_flows"]
+
+#: Colours of a step by where it stands in its tree: the start, then the first step on, then the next.
+COLOURS = (BLUE, TEAL, ORANGE, BURGUNDY, PURPLE)
+NAME, LINE = 7.5, 9.2
+#: Places in points: where the first bars stand, how wide a bar is, and the room for names on the right.
+START, BAR, ROOM = 90.0, 7.0, 150.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Box:
+    """A step in the picture: how many steps from the start, its top, the top of its band there, and if it is an end."""
+
+    row: pd.Series
+    depth: int
+    top: float
+    leaves: float
+    end: bool
+
+
+@styled
+def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
+    """Draw the steps of one or more trees below each other, on one scale.
+
+    Parameters
+    ----------
+    tree
+        Rows of `flow_tree` or `pull_levers` in one unit. What is computed as a rest is hatched; what differs in a
+        worked example has a dashed edge.
+
+    """
+    check_tree(tree)
+    check_choice("number of units", tree["unit"].nunique(), [1])
+    boxes = _layout(tree)
+    width, height = 16 * CM, (3.4 + 1.12 * sum(box.end for box in boxes)) * CM
+    figure, ax = plt.subplots(figsize=(width, height))
+    depth = max(box.depth for box in boxes)
+    right = width * 72 - 12
+    places = np.linspace(START, right - ROOM - BAR, depth + 1)
+    number = 0
+    for box in boxes:
+        number = number + (box.row["to"] != REST) if box.depth else 0
+        _draw(ax, box, places, COLOURS[number % len(COLOURS)])
+    # The height that the title and the source leave.
+    _write(ax, boxes, places, height * 72 - 85, language)
+    ax.set_xlim(0, right)
+    ax.axis("off")
+    finish(figure, _words(tree, language))
+    return ax
+
+
+def _layout(tree: pd.DataFrame) -> list[_Box]:
+    """Give every step its place: parts below each other with a gap, each beside what it comes from."""
+    gap = 0.035 * tree.loc[tree["from"] == "", "value"].sum()
+    boxes: list[_Box] = []
+
+    def place(row: pd.Series, depth: int, top: float, leaves: float) -> float:
+        same = tree[(tree["root"] == row["root"]) & (tree["from"] == row["to"])]
+        boxes.append(_Box(row, depth, top, leaves, not len(same)))
+        below, out = top, top
+        for _, part in same.iterrows():
+            below = place(part, depth + 1, below, out) - gap
+            out -= part["value"]
+        return min(top - row["value"], below + gap if len(same) else top)
+
+    top = 0.0
+    for _, root in tree[tree["from"] == ""].iterrows():
+        top = place(root, 0, top, top) - 2.5 * gap
+    return boxes
+
+
+def _draw(ax: Axes, box: _Box, places: np.ndarray, colour: str) -> None:
+    row, rest = box.row, box.row["to"] == REST
+    shade = GREY if rest else colour
+    x = places[box.depth]
+    name = f"{row['root']}: {row['from']} > {row['to']}"
+    bar = Rectangle((x, box.top - row["value"]), BAR, row["value"], facecolor=shade, linewidth=0, gid=f"bar {name}")
+    ax.add_patch(bar)
+    if not row["from"]:
+        return
+    steps = np.linspace(0, 1, 60)
+    curve = steps * steps * (3 - 2 * steps)
+    upper = box.leaves + (box.top - box.leaves) * curve
+    along = places[box.depth - 1] + BAR + steps * (x - places[box.depth - 1] - BAR)
+    band = ax.fill_between(along, upper - row["value"], upper, facecolor=_tint(shade), edgecolor="white", linewidth=0.6)
+    band.set(gid=f"band {name}", hatch="////" if rest else None)
+    if row["status"] == "scenario":
+        ax.plot(along, upper, along, upper - row["value"], color="#222222", linestyle="--", linewidth=0.9)
+
+
+def _write(ax: Axes, boxes: list[_Box], places: np.ndarray, height: float, language: str) -> None:
+    """Write each step's name, number and share: an end on its right, the start on its left, others on their band."""
+    ends = [box for box in boxes if box.end]
+    texts = [_lines(box, places, language) for box in ends]
+    middles = [box.top - box.row["value"] / 2 for box in ends]
+    low, high, spots = min(box.top - box.row["value"] for box in boxes), 0.0, middles
+    room = max(len(text) for text in texts) * LINE + 2
+    # Names that move apart may stand beyond the bars, and then a point on paper is worth more of the chart's unit.
+    for _ in range(5):
+        gap = room * (high - low) / height
+        spots = [-spot for spot in spread([-middle for middle in middles], gap)]
+        low, high = min(low, *(spot - gap / 2 for spot in spots)), max(high, *(spot + gap / 2 for spot in spots))
+    ax.set_ylim(low, high)
+    for box, text, middle, spot in zip(ends, texts, middles, spots, strict=True):
+        x = places[box.depth] + BAR
+        if abs(middle - spot) > (high - low) / height:
+            ax.plot([x, x + 7, x + 10], [middle, spot, spot], color=GREY, linewidth=0.6)
+        _text(ax, (x + 12, spot), text)
+    for box in boxes:
+        if not box.end:
+            place = (places[box.depth] - 4, box.top - box.row["value"] / 2)
+            _text(ax, place, _lines(box, places, language), "right")
+
+
+def _text(ax: Axes, place: tuple[float, float], lines: list[str], align: str = "left") -> None:
+    """Write lines around a height; a line with a star is part of the name and bold."""
+    for number, line in enumerate(lines):
+        down = ((len(lines) - 1) / 2 - number) * LINE
+        ax.annotate(
+            line.removeprefix("*"), place, (0, down), textcoords="offset points", size=NAME, ha=align,
+            va="center_baseline", weight="bold" if line.startswith("*") else "normal",
+        )  # fmt: skip
+
+
+def _lines(box: _Box, places: np.ndarray, language: str) -> list[str]:
+    row = box.row
+    room = START - 10 if not row["from"] else ROOM - 14 + (places[-1] - places[box.depth])
+    name = [f"*{line}" for line in wrap(step_label(row["from"], row["to"], language), NAME, room, "bold")]
+    value = [] if row["unit"] == "%" else [_value(row, language)]
+    if not row["from"]:
+        return [*name, *wrap(_value(row, language), NAME, room)]
+    share, of_root = (_share(row, which, language) for which in ("step_share", "root_share"))
+    if box.depth == 1:
+        return [*name, *value, share] if not box.end or not value else [*name, f"{value[0]} ({share})"]
+    named = {"start": label("flow", row["from"], language), "first": label("flow", row["root"], language)}
+    return [*name, *value, *wrap(say("flows.of_both", language, step=share, root=of_root, **named), NAME, room)]
+
+
+def _share(row: pd.Series, column: str, language: str) -> str:
+    return format_share(row[column], language, rough=row["unit"] == "%")
+
+
+def _value(row: pd.Series, language: str) -> str:
+    if row["unit"] == "%":
+        return format_number(row["value"], language=language) + "%"
+    unit = label("unit", row["unit"], language)
+    return say("flows.count", language, value=row["value"], unit=unit)
+
+
+def _tint(colour: str) -> tuple[float, ...]:
+    """Mix a colour with white, so that black letters on it stay readable."""
+    return tuple(0.62 + 0.38 * part for part in to_rgb(colour))
+
+
+def _words(tree: pd.DataFrame, language: str) -> Chart:
+    boxes = [box for box in _layout(tree) if box.row["root"] == tree["root"].iloc[0] and box.row["to"] != REST]
+    deepest = max(box.depth for box in boxes)
+    step = next(box.row for box in boxes if box.depth == deepest)
+    root, percents = boxes[0].row, step["unit"] == "%"
+    figures = {"value": step["value"], "whole": root["value"]}
+    title = say(
+        "flows.title_percent" if percents else "flows.title_count",
+        language,
+        root=label("flow", root["to"], language),
+        to=step_label(step["from"], step["to"], language),
+        share=_share(step, "root_share", language),
+        **figures,
+    )
+    years = tree["year"].dropna().unique().tolist()
+    when = say("flows.some_years", language, years=", ".join(map(str, years)))
+    subtitle = say(
+        "flows.subtitle_percent" if percents else "flows.subtitle",
+        language,
+        Unit=label("unit", step["unit"], language).capitalize(),
+        region=region_name(step["region"], language),
+        when=when if years else say("flows.no_year", language),
+    )
+    if tree["status"].eq("scenario").any():
+        subtitle += say("flows.scenario", language)
+    steps = [_sentence(row, language) for _, row in tree.iterrows()]
+    names = [_arrow(row, language) for _, row in tree.iterrows()]
+    columns = [say("flows.step_column", language), label("unit", step["unit"], language).capitalize()]
+    rows = [[name, float(value)] for name, value in zip(names, tree["value"], strict=True)]
+    behind = Figures(columns, rows, "number")
+    source = say("chart.source", language, source=citation(tree, language))
+    return Chart(title, subtitle, source, say("flows.alt", language, steps=" ".join(steps)), behind)
+
+
+def _arrow(row: pd.Series, language: str) -> str:
+    to = step_label(row["from"], row["to"], language)
+    start = label("flow", row["from"], language)
+    return say("flows.table_arrow", language, start=start, to=to) if row["from"] else to
+
+
+def _sentence(row: pd.Series, language: str) -> str:
+    value, start = _value(row, language), label("flow", row["from"], language)
+    to = step_label(row["from"], row["to"], language)
+    if not row["from"]:
+        return say("flows.alt_start", language, root=to, value=value)
+    return say("flows.alt_step", language, start=start, to=to, value=value, share=_share(row, "step_share", language))
