@@ -469,3 +469,22 @@ def test_the_loss_of_pupils_is_held_against_the_target():
     assert "from 664 to 565 pupils (−15.0%). That loss is larger than what the target would add (+66)." in last
     (*_, last) = ta.tell_targets(readings, repeated.assign(result=repeated["base"] - 1), language="en").sentences
     assert "larger" not in last
+
+
+def test_ages_that_overlap_are_not_counted_twice():
+    rows = {
+        "indicator": "population",
+        "year": [2012, 2012],
+        "region_type": "corop",
+        "region": "CR12",
+        "age": ["15", "15-19"],
+        "value": [1000, 4800],
+        "unit": "persons",
+        "status": "",
+        "source": "own/table#1",
+    }
+    people = pd.DataFrame(rows).astype({"year": "Int64", "value": "Int64"})
+    with pytest.raises(ta.DataError, match="15 and 15-19 overlap"):
+        ta.cohort_supply(people, {"15": 0.5, "15-19": 0.5})
+    with pytest.raises(ta.DataError, match="negative"):
+        ta.cohort_supply(people.assign(value=-people["value"]), {"15": 0.5})

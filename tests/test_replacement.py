@@ -517,7 +517,7 @@ def test_rate_times_jobs_by_hand():
         ta.total_by(found)
 
 
-@given(shares, shares)
+@given(st.floats(0.015, 0.04), shares)
 def test_doubling_jobs_doubles_demand(rate, share):
     one, two = (
         ta.rate_times_jobs(frame, rate, share)["demand"].item()
@@ -525,6 +525,19 @@ def test_doubling_jobs_doubles_demand(rate, share):
     )
     assert two == pytest.approx(2 * one)
     assert 0 <= one <= 61_400 * min(rate, share) * (1 + 1e-9)
+
+
+def test_a_rate_of_several_years_is_not_taken_for_one_of_a_year_in_silence():
+    with pytest.warns(UserWarning, match="is the rate per year, and net"):
+        ta.rate_times_jobs(JOBS, 0.37, 0.65)
+
+
+def test_extra_graduates_may_be_several():
+    closed = ta.close_gap(ta.coverage_gap(1000, 0.42), [10, 20, 40, 60, 90], 0, 1)
+    assert closed["entering"].tolist() == [10, 20, 40, 60, 90]
+    assert closed["closed"].round(4).tolist() == [0.0072, 0.0145, 0.029, 0.0434, 0.0652]
+    with pytest.raises(ta.DataError, match="Several shares"):
+        ta.close_gap(ta.coverage_gap(1000, 0.42), 90, [0, 0.35], 1)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Students of later years: from the inhabitants of their age, or by matrices that a user brings."""
 
+import re
 from collections.abc import Mapping
+from itertools import combinations
 
 import pandas as pd
 
@@ -106,6 +108,9 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
 
     """
     check_choice("dimension", "age", dimensions(population))
+    check_choice("unit", population["unit"].iloc[0], ["persons"])
+    if population["value"].lt(0).any():
+        raise DataError("A count of inhabitants is negative", remedy="Give counts of 0 or more.")
     if not participation:
         raise DataError("No participation was given", remedy="Give a fraction for each age, such as {'16': 0.5}.")
     wrong = {age: share for age, share in participation.items() if not 0 <= share <= 1}
@@ -114,6 +119,7 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
     ages = total_by(population, "age")
     for age in participation:
         check_choice("age", age, ages["age"].unique().tolist())
+    _check_apart(list(participation))
     ages = ages[ages["age"].isin(list(participation))]
     lacking = ages.groupby("year")["value"].count()
     if (lacking < len(participation)).any():
@@ -125,3 +131,15 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
         cohort=("value", "sum"), supply=("supply", "sum"), unit=("unit", "first"), source=("source", list)
     )
     return summed.assign(status="scenario", source=summed["source"].map(merge_sources))
+
+
+def _check_apart(ages: list[str]) -> None:
+    """Raise a `DataError` when two ages overlap, such as 15 and 15-19: a person would count twice."""
+    spans = {}
+    for age in ages:
+        found = re.fullmatch(r"(\d+)(?:-(\d+))?", age)
+        if found:
+            spans[age] = set(range(int(found[1]), int(found[2] or found[1]) + 1))
+    for one, other in combinations(spans, 2):
+        if spans[one] & spans[other]:
+            raise DataError(f"The ages {one} and {other} overlap", remedy="Give ages or bands that do not.")

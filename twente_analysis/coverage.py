@@ -1,5 +1,6 @@
 """How much of the demand does supply cover, and how large is demand where no age structure is at hand?"""
 
+import warnings
 from collections.abc import Sequence
 from itertools import product
 
@@ -11,6 +12,8 @@ from .tidy import DataError, check_choice, total_by
 __all__ = ["close_gap", "coverage_gap", "rate_times_jobs"]
 
 Numbers = float | Sequence[float]
+#: Net replacement demand per year as a fraction of the jobs; outside it a rate is often one of several years, or gross.
+PLAUSIBLE = (0.015, 0.04)
 
 
 def coverage_gap(net_supply: Numbers, coverage: Numbers, years: int = 1) -> pd.DataFrame:
@@ -56,7 +59,7 @@ def coverage_gap(net_supply: Numbers, coverage: Numbers, years: int = 1) -> pd.D
     return pd.DataFrame(rows, columns=["net_supply", "coverage", "demand", "gap"]).assign(unit=unit)
 
 
-def close_gap(gaps: pd.DataFrame, extra: float, hbo_share: float, retention: float) -> pd.DataFrame:
+def close_gap(gaps: pd.DataFrame, extra: Numbers, hbo_share: float, retention: float) -> pd.DataFrame:
     """Give the part of the gap that extra graduates close. Of them some study on and some leave the region.
 
     Entering = extra (1 - hbo share) retention. The two shares hold for the extra graduates only: the supply that
@@ -67,7 +70,7 @@ def close_gap(gaps: pd.DataFrame, extra: float, hbo_share: float, retention: flo
     gaps
         What `coverage_gap` gives.
     extra
-        Extra graduates in the period of the supply, 0 or more.
+        Extra graduates in the period of the supply, 0 or more; or several to compare.
     hbo_share
         Fraction of them that goes on to hbo.
     retention
@@ -96,8 +99,13 @@ def close_gap(gaps: pd.DataFrame, extra: float, hbo_share: float, retention: flo
     """
     for column in ("net_supply", "demand", "gap"):
         check_choice("column", column, list(gaps.columns))
-    more = check_numbers("extra", extra, lambda one: one >= 0, "persons, 0 or more")[0]
-    entering = more * (1 - fractions("hbo_share", hbo_share)[0]) * fractions("retention", retention)[0]
+    several = check_numbers("extra", extra, lambda one: one >= 0, "persons, 0 or more")
+    shares = [*fractions("hbo_share", hbo_share), *fractions("retention", retention)]
+    if len(shares) != 2:
+        raise DataError("Several shares were given", remedy="Give one hbo_share and one retention; call it per pair.")
+    gaps = gaps.merge(pd.DataFrame({"extra": several}), how="cross")
+    more = gaps.pop("extra")
+    entering = more * (1 - shares[0]) * shares[1]
     rest = gaps["gap"] - entering
     return gaps.assign(
         extra=more,
@@ -133,6 +141,11 @@ def rate_times_jobs(jobs: pd.DataFrame, rates: Numbers, shares: Numbers) -> pd.D
     DataError
         When a rate or share is no fraction, a figure is missing or negative, or the frame mixes regions or years.
 
+    Warns
+    -----
+    UserWarning
+        When a rate lies outside 1.5-4 % a year: it may be of several years, or gross.
+
     Examples
     --------
     >>> import twente_analysis as ta
@@ -146,6 +159,13 @@ def rate_times_jobs(jobs: pd.DataFrame, rates: Numbers, shares: Numbers) -> pd.D
     if factor is None:
         raise DataError(f"The unit is {unit!r}", remedy="Give 'thousand jobs' or 'jobs'.")
     number = float(total["value"].item()) * factor
+    odd = [rate for rate in fractions("rates", rates) if not PLAUSIBLE[0] <= rate <= PLAUSIBLE[1]]
+    if odd:
+        warnings.warn(
+            f"rate(s) {odd} lie outside {PLAUSIBLE[0]}-{PLAUSIBLE[1]} a year, what net replacement usually is: is the "
+            "rate per year, and net?",
+            stacklevel=2,
+        )
     rows = [
         (number, rate, share, number * rate * share)
         for rate, share in product(fractions("rates", rates), fractions("shares", shares))

@@ -188,6 +188,8 @@ def separations(stock: pd.DataFrame, rates: pd.DataFrame, by: str | None = None)
             remedy=f"Gross separations need both of: {', '.join(GROSS_RATES)}.",
         )
     parts = [apply_rates(stock, rates[rates["indicator"] == name]) for name in GROSS_RATES]
+    if (parts[0] + parts[1] > stock["value"]).any():
+        raise DataError("More would leave than there are", remedy="Exit and transfer rate are together at most 1.")
     leavers = stock.assign(value=parts[0] + parts[1]).astype({"value": "Float64"})
     total = total_by(leavers, by)
     years = split_period(only(rates, "unit"))[1]

@@ -183,6 +183,8 @@ def _words(tree: pd.DataFrame, language: str) -> Chart:
         share=_share(step, "root_share", language),
         **figures,
     )
+    if step["status"] == "computed":
+        title += say("flows.computed", language)
     years = tree["year"].dropna().unique().tolist()
     when = say("flows.some_years", language, years=", ".join(map(str, years)))
     subtitle = say(
