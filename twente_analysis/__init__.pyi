@@ -151,7 +151,6 @@ from .tables_demand import (
     table_closing as table_closing,
     table_coverage as table_coverage,
     table_published_coverage as table_published_coverage,
-    table_routes as table_routes,
     table_tightness as table_tightness,
     table_vacancies as table_vacancies,
 )

@@ -56,11 +56,11 @@ def tell_rate(estimate: pd.DataFrame, routes: pd.DataFrame, *, language: str = "
         "demand.reckoned",
         language,
         jobs=float(estimate["jobs"].iloc[0]),
-        shares=join([format_share(one, language) for one in shares], language),
-        rates=join([format_share(one, language) for one in rates], language),
+        shares=_span(shares, language),
+        rates=_span(rates, language),
     )
     scope = say("demand.two_scopes", language, when=format_period(str(leavers["when"]), language))
-    return Text("finding", [reckoned, say("demand.assumed", language), scope])
+    return Text("finding", [reckoned, *(say(f"demand.{name}", language) for name in ("assumed", "margin")), scope])
 
 
 def tell_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -98,7 +98,7 @@ def tell_closing(steps: pd.DataFrame, *, language: str = "nl") -> Text:
 def tell_base(readings: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say what the Regio Deal's two figures do and do not say together, from `base_readings`."""
     row = readings.set_index("reading").loc["technical"]
-    growth = format_number(row["growth"], "change", language)
+    growth = format_share(row["growth"], language)
     return Text("finding", [say("demand.base", language, level=row["level"], growth=growth, base=row["base"])])
 
 
@@ -130,6 +130,12 @@ def tell_demand_caveats(statements: pd.DataFrame, *, language: str = "nl") -> Te
     names = ("net", "ages", "supply", "share", "comparable", "stock", "monitor", "sectors", "expansion")
     figures = {"first": shares[0], "second": shares[1]}
     return Text("caveats", [say(f"demand_caveat.{name}", language, **figures) for name in names])
+
+
+def _span(values: list[float], language: str) -> str:
+    """Write one share, or the lowest and the highest of several."""
+    low, high = (format_share(one, language) for one in (values[0], values[-1]))
+    return low if low == high else say("demand.range", language, low=low, high=high)
 
 
 def _counted(row: pd.Series, language: str) -> str:

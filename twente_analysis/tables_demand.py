@@ -15,25 +15,9 @@ __all__ = [
     "table_closing",
     "table_coverage",
     "table_published_coverage",
-    "table_routes",
     "table_tightness",
     "table_vacancies",
 ]
-
-
-def table_routes(routes: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the routes of `demand_routes`, each with its scope, unit and kind."""
-    rows = [
-        [
-            label("demand_route", row.route, language),
-            route_scope(row._asdict(), language),
-            route_figure(row._asdict(), language),
-            label("unit", row.unit, language),
-            label("demand_kind", row.kind, language),
-        ]
-        for row in routes.itertuples()
-    ]
-    return _table("routes", ("route", "about", "per_year", "unit", "kind"), [("", rows)], language)
 
 
 def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -46,7 +30,7 @@ def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
                 *(format_number(value, language=language) for value in (row.demand, row.gap)),
                 format_share(row.coverage_after, language),
                 format_share(row.closed, language),
-                format_number(row.growth_needed, "change", language),
+                format_share(row.growth_needed, language),
             ]
             for row in part.itertuples()
         ]
@@ -93,20 +77,18 @@ def table_published_coverage(statements: pd.DataFrame, *, language: str = "nl") 
 def table_vacancies(monitor: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show the open vacancies of the monitors, those of each definition apart, with their edition."""
     groups = []
-    for definition, part in monitor.sort_values(["field", "period"]).groupby("definition", sort=False):
+    for definition, part in monitor.groupby("definition", sort=False):
         rows = [
             [
+                _edition(row, language),
                 format_period(row["period"], language),
                 label("monitor_field", row["field"], language),
-                _qualified(row, language),
-                _edition(row, language),
-                label("monitor_note", row["note"], language),
+                " ".join([_qualified(row, language), label("monitor_note", row["note"], language)]).strip(),
             ]
             for _, row in part.sort_values(["field", "period"]).iterrows()
         ]
         groups.append((label("monitor_definition", str(definition), language), rows))
-    names = ("period", "which", "vacancies", "edition", "remark")
-    return _table("vacancies", names, groups, language)
+    return _table("vacancies", ("edition", "period", "which", "vacancies"), groups, language)
 
 
 def table_base(readings: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -115,7 +97,7 @@ def table_base(readings: pd.DataFrame, *, language: str = "nl") -> Table:
         [
             label("vacancy_reading", row.reading, language),
             format_number(row.level, language=language),
-            format_number(row.growth, "change", language),
+            format_share(row.growth, language),
             say("demand.unknown", language) if pd.isna(row.base) else format_number(row.base, language=language),
         ]
         for row in readings.itertuples()
@@ -145,16 +127,16 @@ def table_tightness(points: pd.DataFrame, *, language: str = "nl") -> Table:
     word = {"nl": "class", "en": "label_en"}[language]
     rows = [
         [
+            _edition(row, language),
             format_period(row["period"], language),
+            label("tightness_definition", row["definition"], language),
             _qualified(row, language, "decimal"),
             row[word].partition(":")[0] or say("demand.no_word", language),
-            label("monitor_definition", row["definition"], language),
-            _edition(row, language),
         ]
         for _, row in points.sort_values("period").iterrows()
     ]
     sources = ", ".join(sorted(set(points["class_source"]) - {""}))
-    table = _table("tightness", ("period", "ratio", "word", "definition", "edition"), [("", rows)], language)
+    table = _table("tightness", ("edition", "period", "moment", "ratio", "word"), [("", rows)], language)
     return Table(
         table.caption, table.columns, table.groups, [*table.notes, say("demand.limits", language, sources=sources)]
     )
@@ -171,28 +153,25 @@ def table_assumptions(assumptions: pd.DataFrame, examples: Mapping[str, float], 
         The other values, by their name in the texts; below 1 a share, else a number of persons.
 
     """
-    rows = [
-        [
-            label("assumption", row["id"], language),
-            format_number(row["value"], "decimal", language),
-            label("unit", row["unit"], language),
-            format_period(row["period"], language) or say("demand.no_period", language),
-            region_name(row["region"], language),
-            label("assumption_kind", row["kind"], language),
-            citation(row.to_frame().T, language) if "#" in row["source"] else row["source"].partition(" (http")[0],
-        ]
-        for _, row in assumptions.iterrows()
-    ]
-    for name, value in examples.items():
-        share = value < 1
-        shown = format_number(value * 100, "decimal", language) if share else format_number(value, language=language)
-        unit = label("unit", "%" if share else "persons per year", language)
-        rest = ["none", "none", "example", "example_source"]
-        texts = [say(f"demand.{one}", language) if one != "example" else "" for one in rest]
-        texts[2] = label("assumption_kind", "illustrative", language)
-        rows.append([label("assumption", name, language), shown, unit, *texts])
-    names = ("assumption", "value", "unit", "period", "region", "kind", "source")
-    return _table("assumptions", names, [("", rows)], language)
+    groups: dict[str, list[list[str]]] = {}
+    for _, row in assumptions.iterrows():
+        cited = citation(row.to_frame().T, language) if "#" in row["source"] else row["source"].partition(" (http")[0]
+        groups.setdefault(cited, []).append(
+            [
+                label("assumption", row["id"], language),
+                f"{format_share(row['value'] / 100, language)} {label('rate_unit', row['unit'], language)}".strip(),
+                format_period(row["period"], language) or say("demand.no_period", language),
+                region_name(row["region"], language),
+                label("assumption_kind", row["kind"], language),
+            ]
+        )
+    dash, own = say("demand.none", language), label("assumption_kind", "illustrative", language)
+    shown = {
+        name: format_share(one, language) if one < 1 else _persons(one, language) for name, one in examples.items()
+    }
+    rows = [[label("assumption", name, language), value, dash, dash, own] for name, value in shown.items()]
+    names = ("assumption", "value", "period", "region", "kind")
+    return _table("assumptions", names, [*groups.items(), (say("demand.example_source", language), rows)], language)
 
 
 def route_scope(row: Mapping[str, object], language: str) -> str:
@@ -225,6 +204,10 @@ def _table(name: str, columns: tuple[str, ...], groups: list[tuple[str, list[lis
         groups=groups,
         notes=[say(f"demand.note_{name}", language)],
     )
+
+
+def _persons(value: float, language: str) -> str:
+    return f"{format_number(value, language=language)} {label('unit', 'persons per year', language)}"
 
 
 def _qualified(row: pd.Series, language: str, kind: str = "number") -> str:

@@ -24,6 +24,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "published": {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0},
 }
 BAR = 0.34
+#: Behind letters, so that no line of the grid runs through them.
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 
 @styled
@@ -49,8 +51,8 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
         name, scope = label("demand_route", row["route"], language), route_scope(row, language)
         kind, unit = label("demand_kind", row["kind"], language), label("unit", row["unit"], language)
         value = f"{route_figure(row, language)} {unit}"
-        ax.text(0, place + 0.31, f"{name} ({kind})", size=8, weight="bold", va="center", gid="name")
-        ax.text(0, place + 0.12, scope, size=7, color="#444444", va="center", gid="scope")
+        ax.text(0, place + 0.31, f"{name} ({kind})", size=8, weight="bold", va="center", gid="name", bbox=CLEAR)
+        ax.text(0, place + 0.12, scope, size=7, color="#444444", va="center", gid="scope", bbox=CLEAR)
         inside = row["high"] > 0.6 * right and row["kind"] == "published"
         ax.annotate(
             value, (row["high"], place - BAR / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
@@ -101,7 +103,7 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     ax.set_xlabel(say("demand.closing_x", language))
     ax.set_ylim(0, top * 1.15)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language) + "%"))
-    ax.legend(loc="upper left", fontsize=8)
+    ax.legend(loc="upper left", fontsize=8, frameon=True, facecolor="white", edgecolor="white", framealpha=1)
     last = steps[steps["extra"] == max(numbers)].set_index("reading")
     every, rest = last.loc["all"], last.loc["rest"]
     words = {
