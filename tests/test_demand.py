@@ -102,6 +102,14 @@ def test_the_miss_against_the_monitor():
     assert known["miss"].tolist() == pytest.approx([0.272, 0.246], abs=0.001)
 
 
+def test_estimates_are_held_against_their_own_quarters():
+    jobs = pd.concat([ta.load_jobs(part, "total") for part in COROPS])
+    whole = ta.load_vacancies("cbs", "total")
+    found = ta.allocate_vacancies(whole, jobs, "CR12")
+    with pytest.raises(ta.DataError, match="other quarters"):
+        ta.compare_allocation(found, whole.iloc[1:], ta.load_monitor("vacancies_open"))
+
+
 def routes(extra=()):
     jobs = ta.select_jobs(ta.load_jobs(), "B-E,F")
     assumptions = ta.load_assumptions()

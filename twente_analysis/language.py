@@ -105,9 +105,13 @@ def format_period(period: str, language: str = "nl") -> str:
     ('2e kwartaal van 2018', 'March 2018', '2021-2024')
 
     """
+    if "/" in period:
+        return ("-" if period.replace("/", "").isdecimal() else " - ").join(
+            format_period(one, language) for one in period.split("/")
+        )
     found = re.fullmatch(r"(\d{4})(KW|MM)(\d\d)", period)
     if found is None:
-        return period.replace("/", "-")
+        return period
     year, number = int(found[1]), int(found[3])
     if found[2] == "KW":
         return say("period.quarter", language, quarter=number, year=year)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from .catalogue import region_name
+from .catalogue import citation, region_name
 from .language import format_number, format_period, format_share, join, label, say
 from .narrative import Text
 
@@ -59,7 +59,8 @@ def tell_rate(estimate: pd.DataFrame, routes: pd.DataFrame, *, language: str = "
         shares=_span(shares, language),
         rates=_span(rates, language),
     )
-    scope = say("demand.two_scopes", language, when=format_period(str(leavers["when"]), language))
+    edition = citation(leavers.to_frame().T, language).rsplit(", ", 2)[0]
+    scope = say("demand.two_scopes", language, when=format_period(str(leavers["when"]), language), edition=edition)
     return Text("finding", [reckoned, *(say(f"demand.{name}", language) for name in ("assumed", "margin")), scope])
 
 

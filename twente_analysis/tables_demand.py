@@ -1,6 +1,6 @@
 """Tables about demand: coverage and gap, what closes it, vacancies, tightness, and the assumptions behind them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -18,6 +18,8 @@ __all__ = [
     "table_tightness",
     "table_vacancies",
 ]
+
+Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
 
 
 def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -102,7 +104,8 @@ def table_base(readings: pd.DataFrame, *, language: str = "nl") -> Table:
         ]
         for row in readings.itertuples()
     ]
-    return _table("base", ("reading", "level", "growth", "base"), [("", rows)], language)
+    period = format_period(readings["period"].iloc[0], language)
+    return _table("base", ("reading", "level", "growth", "base"), [("", rows)], language, period=period)
 
 
 def table_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -197,12 +200,12 @@ def route_figure(row: Mapping[str, object], language: str) -> str:
     return f"{label('qualifier', str(row['qualifier']), language)} {low}".strip()
 
 
-def _table(name: str, columns: tuple[str, ...], groups: list[tuple[str, list[list[str]]]], language: str) -> Table:
+def _table(name: str, columns: Sequence[str], groups: Groups, language: str, **figures: str) -> Table:
     return Table(
         caption=say(f"demand.table_{name}", language),
         columns=[say(f"demand.column_{column}", language) for column in columns],
         groups=groups,
-        notes=[say(f"demand.note_{name}", language)],
+        notes=[say(f"demand.note_{name}", language, **figures)],
     )
 
 

@@ -100,6 +100,8 @@ def compare_allocation(estimates: pd.DataFrame, vacancies: pd.DataFrame, monitor
 
     """
     check_choice("number of estimates per quarter", int(estimates["period"].duplicated().sum()) + 1, [1])
+    if estimates["period"].tolist() != vacancies["period"].tolist():
+        raise DataError("The estimates and the vacancies are of other quarters", remedy="Give what was allocated.")
     known = monitor[(monitor["definition"] == DEFINITION) & (monitor["field"] == "totaal")].set_index("period")
     compared = pd.DataFrame(
         {
@@ -124,8 +126,8 @@ def base_readings(vacancies: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``reading`` (``technical`` or ``all``), ``level``, ``growth`` (fraction), ``base``; no ``base`` where all
-        vacancies grew, as the source does not give their number.
+        ``reading`` (``technical`` or ``all``), ``level``, ``growth`` (fraction), ``base``, and the ``period`` of the
+        growth. No ``base`` where all vacancies grew, as the source does not give their number.
 
     Examples
     --------
@@ -134,12 +136,14 @@ def base_readings(vacancies: pd.DataFrame) -> pd.DataFrame:
     [1613.0, nan]
 
     """
-    figures = vacancies.set_index("indicator")["value"].astype(float)
+    found = vacancies.set_index("indicator")
+    figures = found["value"].astype(float)
     for name in ("vacancies_open", "vacancies_open_change"):
         check_choice("indicator", name, figures.index.tolist())
     level, growth = figures["vacancies_open"], figures["vacancies_open_change"] / 100
     rows = [("technical", level, growth, level / (1 + growth)), ("all", level, growth, float("nan"))]
-    return pd.DataFrame(rows, columns=["reading", "level", "growth", "base"])
+    made = pd.DataFrame(rows, columns=["reading", "level", "growth", "base"])
+    return made.assign(period=found.loc["vacancies_open_change", "period"])
 
 
 def _count(frame: pd.DataFrame) -> pd.Series:
