@@ -110,13 +110,13 @@ def test_estimates_are_held_against_their_own_quarters():
         ta.compare_allocation(found, whole.iloc[1:], ta.load_monitor("vacancies_open"))
 
 
-def routes(extra=()):
+def routes(extra=(), supply=1000):
     jobs = ta.select_jobs(ta.load_jobs(), "B-E,F")
     assumptions = ta.load_assumptions()
     yearly, share = ta.assumed_fractions(assumptions, RATES), ta.assumed_fractions(assumptions, ["mbo-job-share"])
     estimate = ta.rate_times_jobs(jobs, yearly, share)
     published = [ta.load_monitor("labour_market_leavers"), ta.load_monitor("graduates_inflow"), *extra]
-    return ta.demand_routes(jobs, estimate, ta.coverage_gap(1000, 0.42), published), estimate
+    return ta.demand_routes(jobs, estimate, ta.coverage_gap(supply, 0.42), published), estimate
 
 
 def test_the_range_of_2024():
@@ -200,9 +200,9 @@ def test_tables_cell_by_cell():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_charts_are_whole(language):
-    found = routes()[0]
     steps = ta.closing_steps(ta.coverage_gap(1000, 0.42), 90, 0.35, 0.8)
-    for ax in (ta.plot_routes(found, language=language), ta.plot_closing(steps, language=language)):
+    drawn = [ta.plot_routes(routes(supply=supply)[0], language=language) for supply in (20, 1000, 2500, 40000)]
+    for ax in (*drawn, ta.plot_closing(steps, language=language)):
         figure, chart = chart_of(ax)
         figure.canvas.draw()
         texts = [*figure.texts, *ax.texts, ax.xaxis.label]
@@ -230,6 +230,11 @@ def test_each_kind_of_figure_is_drawn_its_own_way():
     solid = bars["bar graduates_inflow"]
     assert solid.get_hatch() is None
     assert solid.get_linestyle() == "solid"
+
+
+def test_without_a_gap_there_is_nothing_to_draw():
+    with pytest.raises(ta.DataError, match="no gap"):
+        ta.plot_closing(ta.closing_steps(ta.coverage_gap(1000, 1.0), 90, 0.35, 0.8))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

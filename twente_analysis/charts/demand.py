@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 from ..catalogue import citation
 from ..language import format_number, format_share, label, say
 from ..tables_demand import route_figure, route_scope
-from ..tidy import check_choice
+from ..tidy import DataError, check_choice
 from .house import BLUE, BURGUNDY, CM, GREY, ORANGE, TEAL, Chart, Figures, finish, styled
 
 __all__ = ["plot_closing", "plot_routes"]
@@ -53,10 +53,12 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
         value = f"{route_figure(row, language)} {unit}"
         ax.text(0, place + 0.31, f"{name} ({kind})", size=8, weight="bold", va="center", gid="name", bbox=CLEAR)
         ax.text(0, place + 0.12, scope, size=7, color="#444444", va="center", gid="scope", bbox=CLEAR)
-        inside = row["high"] > 0.6 * right and row["kind"] == "published"
+        inside = row["high"] > 0.6 * right
+        ink = "white" if inside and row["kind"] == "published" else "#222222"
         ax.annotate(
             value, (row["high"], place - BAR / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
-            va="center", ha="right" if inside else "left", color="white" if inside else "#222222", gid="value",
+            va="center", ha="right" if inside else "left", color=ink, gid="value",
+
         )  # fmt: skip
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
         rows += [
@@ -86,6 +88,8 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
         What `closing_steps` gives.
 
     """
+    if steps["closed"].isna().any():
+        raise DataError("There is no gap to close", remedy="Choose a coverage below 1.")
     figure, ax = plt.subplots(figsize=(16 * CM, 8.5 * CM))
     numbers = steps["extra"].drop_duplicates().tolist()
     places = np.arange(len(numbers))
