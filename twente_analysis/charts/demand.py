@@ -58,7 +58,6 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
         ax.annotate(
             value, (row["high"], place - BAR / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
             va="center", ha="right" if inside else "left", color=ink, gid="value",
-
         )  # fmt: skip
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
         rows += [
