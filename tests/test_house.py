@@ -34,10 +34,14 @@ ALLOWED = {
     "replacement": {"tidy", "periods"},
     "coverage": {"tidy", "periods"},
     "tightness": {"tidy", "periods"},
+    "vacancies": {"tidy"},
+    "demand": {"tidy", "periods", "coverage"},
     "tables": {"tidy", "language", "cell", "trends", "ratios", "flows"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows"},
+    "tables_demand": {"language", "catalogue", "tables"},
+    "narrative_demand": {"language", "catalogue", "narrative"},
+    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
     "cli": {"tidy", "language", "catalogue", "load", "export", "briefs", "opendata"},
@@ -84,8 +88,9 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    shown = ("tightness", "load", "tables", "narrative", "narrative_flows", "charts", "briefs", "catalogue")
-    for room in (*analyses, *shown):
+    analyses += ("tightness", "vacancies", "demand")
+    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
+    for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room
 

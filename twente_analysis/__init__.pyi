@@ -17,10 +17,12 @@ from .catalogue import (
     region_name as region_name,
 )
 from .charts import (
+    plot_closing as plot_closing,
     plot_contributions as plot_contributions,
     plot_flows as plot_flows,
     plot_history as plot_history,
     plot_index as plot_index,
+    plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
     plot_vmbo as plot_vmbo,
@@ -35,6 +37,14 @@ from .coverage import (
     close_gap as close_gap,
     coverage_gap as coverage_gap,
     rate_times_jobs as rate_times_jobs,
+)
+from .demand import (
+    assumed_fractions as assumed_fractions,
+    closing_steps as closing_steps,
+    demand_routes as demand_routes,
+    grow_supply as grow_supply,
+    published_coverage as published_coverage,
+    select_jobs as select_jobs,
 )
 from .flows import (
     READINGS as READINGS,
@@ -82,6 +92,15 @@ from .narrative import (
     tell_sources as tell_sources,
     tell_vmbo as tell_vmbo,
 )
+from .narrative_demand import (
+    tell_allocation as tell_allocation,
+    tell_base as tell_base,
+    tell_closing as tell_closing,
+    tell_coverage as tell_coverage,
+    tell_demand as tell_demand,
+    tell_demand_caveats as tell_demand_caveats,
+    tell_rate as tell_rate,
+)
 from .narrative_flows import (
     tell_flow_caveats as tell_flow_caveats,
     tell_flows as tell_flows,
@@ -125,13 +144,26 @@ from .tables import (
     table_series as table_series,
     table_targets as table_targets,
 )
+from .tables_demand import (
+    table_allocation as table_allocation,
+    table_assumptions as table_assumptions,
+    table_base as table_base,
+    table_closing as table_closing,
+    table_coverage as table_coverage,
+    table_published_coverage as table_published_coverage,
+    table_tightness as table_tightness,
+    table_vacancies as table_vacancies,
+)
 from .tidy import (
     DataError as DataError,
     check_choice as check_choice,
     check_tidy as check_tidy,
     total_by as total_by,
 )
-from .tightness import classify as classify
+from .tightness import (
+    classify as classify,
+    classify_fitting as classify_fitting,
+)
 from .trends import (
     SCOPES as SCOPES,
     classification as classification,
@@ -144,4 +176,9 @@ from .trends import (
     share_of as share_of,
     year_span as year_span,
     yearly_change as yearly_change,
+)
+from .vacancies import (
+    allocate_vacancies as allocate_vacancies,
+    base_readings as base_readings,
+    compare_allocation as compare_allocation,
 )

@@ -3,6 +3,7 @@
 Numbers, dates and plural forms come from Babel (Unicode CLDR), never from the operating system's locale.
 """
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping
@@ -17,7 +18,18 @@ from babel.numbers import format_decimal
 
 from .tidy import DataError, check_choice
 
-__all__ = ["LANGUAGES", "format_date", "format_number", "format_share", "join", "label", "say", "step_label", "within"]
+__all__ = [
+    "LANGUAGES",
+    "format_date",
+    "format_number",
+    "format_period",
+    "format_share",
+    "join",
+    "label",
+    "say",
+    "step_label",
+    "within",
+]
 
 LANGUAGES = ("nl", "en")
 MINUS = "\u2212"
@@ -40,7 +52,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     kind
         ``number`` (whole), ``decimal`` (one place), ``percent``, ``change`` (percent with its sign),
         ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
-        ``per_hundred`` (one place, from a ratio).
+        ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate).
 
     Examples
     --------
@@ -54,6 +66,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         "percent": ("#,##0.0", 100),
         "change": ("+#,##0.0;-#,##0.0", 100),
         "difference": ("+#,##0;-#,##0", 1),
+        "hundreds": ("#,##0", 1),
         "per_hundred": ("#,##0.0", 100),
         "points": ("+#,##0.0;-#,##0.0", 1),
     }
@@ -62,7 +75,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     if value is None or value != value:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return "–"
     pattern, factor = kinds[kind]
-    digits = 1 if ".0" in pattern else 0
+    digits = 1 if ".0" in pattern else -2 if kind == "hundreds" else 0
     rounded = round(float(value) * factor, digits)
     if rounded == 0:
         pattern, rounded = pattern.split(";")[0].removeprefix("+"), 0.0
@@ -81,6 +94,28 @@ def format_date(day: date, language: str = "nl") -> str:
     """
     # British English: day before month, as Dutch readers of English expect.
     return str(babel_date(day, format="long", locale={"en": "en_GB"}.get(language, language)))
+
+
+def format_period(period: str, language: str = "nl") -> str:
+    """Write a period: a year, a quarter (``2018KW02``), a month (``2018MM03``) or several years (``2021/2024``).
+
+    Examples
+    --------
+    >>> format_period("2018KW02"), format_period("2018MM03", "en"), format_period("2021/2024")
+    ('2e kwartaal van 2018', 'March 2018', '2021-2024')
+
+    """
+    if "/" in period:
+        return ("-" if period.replace("/", "").isdecimal() else " - ").join(
+            format_period(one, language) for one in period.split("/")
+        )
+    found = re.fullmatch(r"(\d{4})(KW|MM)(\d\d)", period)
+    if found is None:
+        return period
+    year, number = int(found[1]), int(found[3])
+    if found[2] == "KW":
+        return say("period.quarter", language, quarter=number, year=year)
+    return str(babel_date(date(year, number, 1), format="MMMM y", locale=language))
 
 
 def format_share(fraction: float | None, language: str = "nl", *, rough: bool = False) -> str:

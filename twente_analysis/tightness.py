@@ -7,7 +7,10 @@ import pandas as pd
 from .periods import only
 from .tidy import DataError, check_choice
 
-__all__ = ["classify"]
+__all__ = ["classify", "classify_fitting"]
+
+#: The definitions, as the monitors word them, to which the limits of an edition apply.
+FITTING = {("UWV", "ww-6-months"): ("vacatures per kortdurend werkzoekende",)}
 
 
 def classify(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition: str) -> pd.DataFrame:
@@ -70,6 +73,34 @@ def classify(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition:
         words.loc[member, :] = chosen.loc[row, list(words.columns)].tolist()
     source = pd.Series(only(chosen, "source"), index=frame.index).where(value.notna(), "")
     return frame.assign(**words, class_source=source)
+
+
+def classify_fitting(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition: str) -> pd.DataFrame:
+    """Give the values whose definition fits the edition their class, and the others none.
+
+    Parameters
+    ----------
+    frame, limits, publisher, edition
+        As `classify`; `frame` may hold several definitions.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `frame` in their order, with the columns of `classify`, empty where the definition does not fit.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> points = ta.load_monitor("spanningsindicator")
+    >>> classify_fitting(points, ta.load_class_limits(), "UWV", "ww-6-months")["class"].tolist()
+    ['', 'krap', '', 'krap']
+
+    """
+    check_choice("edition", (publisher, edition), list(FITTING))
+    fits = frame["definition"].isin(FITTING[publisher, edition])
+    words = classify(frame[fits], limits, publisher, edition)
+    names = ["class", "label_nl", "label_en", "class_source"]
+    return frame.join(words[names]).fillna(dict.fromkeys(names, ""))
 
 
 def _within(value: pd.Series, limit: Any) -> pd.Series:

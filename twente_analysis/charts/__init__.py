@@ -1,15 +1,18 @@
 """Charts in the house style: each ``plot_`` function takes an analysis frame and returns its axes."""
 
 from .breaks import plot_history, plot_vmbo
+from .demand import plot_closing, plot_routes
 from .flows import plot_flows
 from .house import save_chart, show
 from .trend import plot_contributions, plot_index, plot_scopes, plot_series
 
 __all__ = [
+    "plot_closing",
     "plot_contributions",
     "plot_flows",
     "plot_history",
     "plot_index",
+    "plot_routes",
     "plot_scopes",
     "plot_series",
     "plot_vmbo",

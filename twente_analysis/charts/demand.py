@@ -1,0 +1,144 @@
+"""Charts of demand: the routes to a yearly figure on one axis, and what extra graduates close of a gap."""
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter
+
+from ..catalogue import citation
+from ..language import format_number, format_share, label, say
+from ..tables_demand import route_figure, route_scope
+from ..tidy import DataError, check_choice
+from .house import BLUE, BURGUNDY, CM, GREY, ORANGE, TEAL, Chart, Figures, finish, styled
+
+__all__ = ["plot_closing", "plot_routes"]
+
+#: How each kind of figure is drawn: a published one solid, an assumption hatched, a worked example dashed.
+LOOKS: dict[str, dict[str, Any]] = {
+    "assumption": {"facecolor": "#F9C9AE", "edgecolor": ORANGE, "hatch": "////", "linewidth": 1.0},
+    "example": {"facecolor": "white", "edgecolor": BURGUNDY, "linestyle": "--", "linewidth": 1.4},
+    "published": {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0},
+}
+BAR = 0.34
+#: Behind letters, so that no line of the grid runs through them.
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+
+
+@styled
+def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
+    """Draw each route to a yearly demand as a bar from 0; a range ends in a bracket from its low to its high end.
+
+    Parameters
+    ----------
+    routes
+        What `demand_routes` gives: jobs and persons per year, named at each bar. A stock has no place here.
+
+    """
+    for unit in routes["unit"]:
+        check_choice("unit of a route", unit, ["jobs per year", "persons per year"])
+    figure, ax = plt.subplots(figsize=(16 * CM, (3.2 + 1.75 * len(routes)) * CM))
+    right = float(routes["high"].max()) * 1.02
+    rows, sentences = [], []
+    for place, row in zip(range(len(routes), 0, -1), routes.to_dict("records"), strict=True):
+        look = {**LOOKS[row["kind"]], "gid": f"bar {row['route']}"}
+        ax.add_patch(Rectangle((0, place - BAR), row["high"], BAR, **look))
+        if row["low"] < row["high"]:
+            ax.plot([row["low"]] * 2, [place - BAR, place], color=ORANGE, linewidth=1.0)
+        name, scope = label("demand_route", row["route"], language), route_scope(row, language)
+        kind, unit = label("demand_kind", row["kind"], language), label("unit", row["unit"], language)
+        value = f"{route_figure(row, language)} {unit}"
+        ax.text(0, place + 0.31, f"{name} ({kind})", size=8, weight="bold", va="center", gid="name", bbox=CLEAR)
+        ax.text(0, place + 0.12, scope, size=7, color="#444444", va="center", gid="scope", bbox=CLEAR)
+        inside = row["high"] > 0.6 * right
+        ink = "white" if inside and row["kind"] == "published" else "#222222"
+        ax.annotate(
+            value, (row["high"], place - BAR / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
+            va="center", ha="right" if inside else "left", color=ink, gid="value",
+        )  # fmt: skip
+        sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
+        rows += [
+            [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}"), row[side]]
+            for side, end in (("low", say("demand.low", language)), ("high", say("demand.high", language)))
+            if side == "low" or row["low"] < row["high"]
+        ]
+    _axes(ax, right, len(routes), language)
+    first = routes.set_index("route").loc["rate"]
+    title = say("demand.routes_title", language, low=first["low"], high=first["high"])
+    cited = routes[routes["source"] != ""]
+    source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
+    alt = say("demand.routes_alt", language, paths=" ".join(sentences))
+    columns = [say("demand.column_route", language), say("demand.column_per_year", language)]
+    behind = Figures(columns, rows, "number")
+    finish(figure, Chart(title, say("demand.routes_subtitle", language), source, alt, behind))
+    return ax
+
+
+@styled
+def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
+    """Draw what each number of extra graduates closes of the gap, in both readings; all of it a worked example.
+
+    Parameters
+    ----------
+    steps
+        What `closing_steps` gives.
+
+    """
+    if steps["closed"].isna().any():
+        raise DataError("There is no gap to close", remedy="Choose a coverage below 1.")
+    figure, ax = plt.subplots(figsize=(16 * CM, 8.5 * CM))
+    numbers = steps["extra"].drop_duplicates().tolist()
+    places = np.arange(len(numbers))
+    looks = {"all": (-0.2, TEAL, ""), "rest": (0.2, BURGUNDY, "////")}
+    top = float(steps["closed"].max()) * 100
+    for reading, (aside, colour, hatch) in looks.items():
+        closed = steps[steps["reading"] == reading]["closed"].astype(float).to_numpy()
+        bars = ax.bar(
+            places + aside, closed * 100, 0.38, facecolor="white" if hatch else "#BFE0DD", edgecolor=colour,
+            hatch=hatch or None, linestyle="--", linewidth=1.2, label=label("closing_reading", reading, language),
+        )  # fmt: skip
+        texts = [format_number(one, "percent", language) for one in closed]
+        ax.bar_label(bars, texts, padding=2, size=8)
+    ax.set_xticks(places, [format_number(one, language=language) for one in numbers])
+    ax.set_xlabel(say("demand.closing_x", language))
+    ax.set_ylim(0, top * 1.15)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language) + "%"))
+    ax.legend(loc="upper left", fontsize=8, frameon=True, facecolor="white", edgecolor="white", framealpha=1)
+    last = steps[steps["extra"] == max(numbers)].set_index("reading")
+    every, rest = last.loc["all"], last.loc["rest"]
+    words = {
+        "extra": every["extra"],
+        "closed": format_share(every["closed"], language),
+        "closed_rest": format_share(rest["closed"], language),
+        "supply": every["net_supply"],
+        "coverage": format_share(every["coverage"], language),
+    }
+    rows = [
+        [
+            f"{format_number(row.extra, language=language)}, {label('closing_reading', row.reading, language)}",
+            row.closed,
+        ]
+        for row in steps.itertuples()
+    ]
+    paths = "; ".join(f"{name}: {format_share(value, language)}" for name, value in rows)
+    behind = Figures([say("demand.column_extra", language), say("demand.column_closed", language)], rows, "percent")
+    title, subtitle, source = (
+        say(f"demand.closing_{name}", language, **words) for name in ("title", "subtitle", "source")
+    )
+    finish(figure, Chart(title, subtitle, source, say("demand.closing_alt", language, paths=paths), behind))
+    return ax
+
+
+def _axes(ax: Axes, right: float, number: int, language: str) -> None:
+    ax.set_xlim(0, right)
+    ax.set_ylim(0.55, number + 0.5)
+    ax.set_yticks([])
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.spines["bottom"].set_visible(False)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
+    ax.set_xlabel(say("demand.routes_x", language))

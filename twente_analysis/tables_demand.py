@@ -1,0 +1,223 @@
+"""Tables about demand: coverage and gap, what closes it, vacancies, tightness, and the assumptions behind them."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from .catalogue import citation, region_name
+from .language import format_number, format_period, format_share, label, say
+from .tables import Table
+
+__all__ = [
+    "table_allocation",
+    "table_assumptions",
+    "table_base",
+    "table_closing",
+    "table_coverage",
+    "table_published_coverage",
+    "table_tightness",
+    "table_vacancies",
+]
+
+Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
+
+
+def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show demand and gap for each supply and coverage, and what a growth of the supply does, from `grow_supply`."""
+    groups = []
+    for supply, part in grown.groupby("net_supply", sort=False):
+        rows = [
+            [
+                format_share(row.coverage, language),
+                *(format_number(value, language=language) for value in (row.demand, row.gap)),
+                format_share(row.coverage_after, language),
+                format_share(row.closed, language),
+                format_share(row.growth_needed, language),
+            ]
+            for row in part.itertuples()
+        ]
+        groups.append((say("demand.supply_of", language, supply=supply), rows))
+    more = format_share(grown["growth"].iloc[0], language)
+    names = [say(f"demand.column_{name}", language, more=more) for name in ("coverage", "demand", "gap")]
+    names += [say(f"demand.column_{name}", language, more=more) for name in ("after", "closed_by", "needed")]
+    return Table(say("demand.table_coverage", language), names, groups, [say("demand.note_coverage", language)])
+
+
+def table_closing(steps: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show what extra graduates close of the gap in both readings, from `closing_steps`."""
+    rows = []
+    for extra, part in steps.groupby("extra", sort=False):
+        every, rest = (part[part["reading"] == one].iloc[0] for one in ("all", "rest"))
+        shares = [format_share(one[name], language) for one in (every, rest) for name in ("closed", "coverage_after")]
+        entering = format_number(rest["entering"], "decimal", language)
+        rows.append([format_number(extra, language=language), *shares[:2], entering, *shares[2:]])
+    names = ("extra", "closed_all", "after_all", "entering", "closed_rest", "after_rest")
+    return _table("closing", names, [("", rows)], language)
+
+
+def table_published_coverage(statements: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the published statements of `load_coverage` beside each other, with what keeps them from comparing."""
+    rows = []
+    for row in statements.itertuples():
+        value = format_number(float(row.value), language=language)
+        figure = value + "%" if row.unit == "%" else say("demand.times", language, value=value)
+        # The same share stands for two things, so the words come first.
+        rows.append(
+            [
+                label("coverage_statement", row.indicator, language),
+                figure,
+                region_name(row.region, language),
+                label("coverage_niveau", row.mbo_niveau, language),
+                label("coverage_unit", row.indicator, language),
+                say("demand.not_comparable", language),
+            ]
+        )
+    names = ("statement", "figure", "region", "niveau", "share_of", "comparable")
+    return _table("published", names, [("", rows)], language)
+
+
+def table_vacancies(monitor: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the open vacancies of the monitors, those of each definition apart, with their edition."""
+    groups = []
+    for definition, part in monitor.groupby("definition", sort=False):
+        rows = [
+            [
+                _edition(row, language),
+                format_period(row["period"], language),
+                label("monitor_field", row["field"], language),
+                " ".join([_qualified(row, language), label("monitor_note", row["note"], language)]).strip(),
+            ]
+            for _, row in part.sort_values(["field", "period"]).iterrows()
+        ]
+        groups.append((label("monitor_definition", str(definition), language), rows))
+    return _table("vacancies", ("edition", "period", "which", "vacancies"), groups, language)
+
+
+def table_base(readings: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show what a growth says of the level before it in each reading, from `base_readings`."""
+    rows = [
+        [
+            label("vacancy_reading", row.reading, language),
+            format_number(row.level, language=language),
+            format_share(row.growth, language),
+            say("demand.unknown", language) if pd.isna(row.base) else format_number(row.base, language=language),
+        ]
+        for row in readings.itertuples()
+    ]
+    period = format_period(readings["period"].iloc[0], language)
+    return _table("base", ("reading", "level", "growth", "base"), [("", rows)], language, period=period)
+
+
+def table_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the estimates beside the monitor, from `compare_allocation`: the quarters that it has, and the last one."""
+    shown = compared[compared["published"].notna() | (compared["period"] == compared["period"].max())]
+    rows = [
+        [
+            format_period(row.period, language),
+            format_number(row.whole, language=language),
+            format_share(row.share, language),
+            format_number(row.estimate, "hundreds", language),
+            format_number(row.published, language=language),
+            format_number(row.miss, "change", language),
+        ]
+        for row in shown.itertuples()
+    ]
+    return _table("allocation", ("period", "whole", "share", "estimate", "monitor", "miss"), [("", rows)], language)
+
+
+def table_tightness(points: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the few points of the spanningsindicator, with UWV's word where it fits, from `classify_fitting`."""
+    word = {"nl": "class", "en": "label_en"}[language]
+    rows = [
+        [
+            _edition(row, language),
+            format_period(row["period"], language),
+            label("tightness_definition", row["definition"], language),
+            _qualified(row, language, "decimal"),
+            row[word].partition(":")[0] or say("demand.no_word", language),
+        ]
+        for _, row in points.sort_values("period").iterrows()
+    ]
+    sources = ", ".join(sorted(set(points["class_source"]) - {""}))
+    table = _table("tightness", ("edition", "period", "moment", "ratio", "word"), [("", rows)], language)
+    return Table(
+        table.caption, table.columns, table.groups, [*table.notes, say("demand.limits", language, sources=sources)]
+    )
+
+
+def table_assumptions(assumptions: pd.DataFrame, examples: Mapping[str, float], *, language: str = "nl") -> Table:
+    """Show what the brief starts from: assumptions with their source, and the values of the worked example.
+
+    Parameters
+    ----------
+    assumptions
+        The rows of `load_assumptions` that are used.
+    examples
+        The other values, by their name in the texts; below 1 a share, else a number of persons.
+
+    """
+    groups: dict[str, list[list[str]]] = {}
+    for _, row in assumptions.iterrows():
+        cited = citation(row.to_frame().T, language) if "#" in row["source"] else row["source"].partition(" (http")[0]
+        groups.setdefault(cited, []).append(
+            [
+                label("assumption", row["id"], language),
+                f"{format_share(row['value'] / 100, language)} {label('rate_unit', row['unit'], language)}".strip(),
+                format_period(row["period"], language) or say("demand.no_period", language),
+                region_name(row["region"], language),
+                label("assumption_kind", row["kind"], language),
+            ]
+        )
+    dash, own = say("demand.none", language), label("assumption_kind", "illustrative", language)
+    shown = {
+        name: format_share(one, language) if one < 1 else _persons(one, language) for name, one in examples.items()
+    }
+    rows = [[label("assumption", name, language), value, dash, dash, own] for name, value in shown.items()]
+    names = ("assumption", "value", "period", "region", "kind")
+    return _table("assumptions", names, [*groups.items(), (say("demand.example_source", language), rows)], language)
+
+
+def route_scope(row: Mapping[str, object], language: str) -> str:
+    """Say what a route is about: which jobs or people, where and when."""
+    kind = str(row["kind"])
+    names = [label("sbi", one, language) for one in str(row["field"]).split(",")]
+    figures = {
+        "field": label("monitor_field", str(row["field"]), language),
+        "sectors": say("demand.and", language).join(names),
+        "when": format_period(str(row["when"]), language),
+        "region": region_name(str(row["region"]), language),
+        "supply": row["net_supply"],
+        "coverage": "" if kind != "example" else format_share(float(str(row["coverage"])), language),
+    }
+    return say(f"demand.scope_{kind}", language, **figures)
+
+
+def route_figure(row: Mapping[str, object], language: str) -> str:
+    """Write the figure of a route: a range, or a number with what the source puts before it."""
+    low, high = (format_number(float(str(row[name])), language=language) for name in ("low", "high"))
+    if low != high:
+        return say("demand.range", language, low=low, high=high)
+    return f"{label('qualifier', str(row['qualifier']), language)} {low}".strip()
+
+
+def _table(name: str, columns: Sequence[str], groups: Groups, language: str, **figures: str) -> Table:
+    return Table(
+        caption=say(f"demand.table_{name}", language),
+        columns=[say(f"demand.column_{column}", language) for column in columns],
+        groups=groups,
+        notes=[say(f"demand.note_{name}", language, **figures)],
+    )
+
+
+def _persons(value: float, language: str) -> str:
+    return f"{format_number(value, language=language)} {label('unit', 'persons per year', language)}"
+
+
+def _qualified(row: pd.Series, language: str, kind: str = "number") -> str:
+    value = format_number(float(row["value"]), kind, language)
+    return f"{label('qualifier', row['qualifier'], language)} {value}".strip()
+
+
+def _edition(row: pd.Series, language: str) -> str:
+    """Name the edition: the citation without the place in it."""
+    return citation(row.to_frame().T, language).rsplit(", ", 2)[0]
