@@ -120,6 +120,15 @@ def test_a_bare_count_below_four_is_refused_where_fours_are_hidden(tmp_path):
         read_duo(path)
 
 
+def test_a_lone_carriage_return_is_no_line_end(tmp_path):
+    path = tmp_path / "a.csv"
+    text = written([row(1, ["1", "2", "3", "0", "0", "0"]), row(2, ["4", "2", "6", "0", "0", "0"])])
+    head, _, tail = text.rpartition("\r\n27YU")
+    path.write_bytes(f"{head}\r27YU{tail}".encode())
+    with pytest.raises(ta.DataError, match="line 2 holds a carriage return"):
+        read_duo(path)
+
+
 def test_codes_keep_their_zeros_and_absent_is_no_zero(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(written([row(7, ["", "", "", "0", "0", "0"])]), "utf-8")
