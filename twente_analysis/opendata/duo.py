@@ -108,9 +108,10 @@ def _open(path: Path) -> _File:
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise DataError(f"line {line} holds a NUL character", remedy=REMEDY, file=path)
-    if text.count("\r") != text.count("\r\n"):
-        lone = re.search(r"\r(?!\n)", text)
-        line = text[: lone.start() if lone else 0].count("\n") + 1
+    # Counting both is quick; only where they differ is it worth to look for the place.
+    lone = re.search(r"\r(?!\n)", text) if text.count("\r") not in (0, text.count("\n")) else None
+    if lone:
+        line = text[: lone.start()].count("\n") + 1
         raise DataError(f"line {line} holds a carriage return that ends no line", remedy=REMEDY, file=path)
     if not text.endswith("\n"):
         line = text.count("\n") + 1
