@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import matplotlib as mpl
@@ -27,3 +28,23 @@ def open_data():
     if not folder.is_dir():
         pytest.skip("TWENTE_OPENDATA names no folder with published files")
     return folder
+
+
+@pytest.fixture
+def check_texts():
+    """A check that the texts of a drawn figure stay in the picture and do not overlap."""
+
+    def check(figure, texts):
+        figure.canvas.draw()
+        boxes = [text.get_window_extent() for text in texts]
+        frame = figure.bbox.padded(1)
+        inside = [frame.x0 < b.x0 and b.x1 < frame.x1 and frame.y0 < b.y0 and b.y1 < frame.y1 for b in boxes]
+        assert [text.get_text() for text, one in zip(texts, inside, strict=True) if not one] == []
+        crossing = [
+            (one.get_text(), other.get_text())
+            for (one, box), (other, beside) in combinations(zip(texts, boxes, strict=True), 2)
+            if box.padded(-2).overlaps(beside.padded(-2))
+        ]
+        assert crossing == []
+
+    return check
