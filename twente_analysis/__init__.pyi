@@ -40,7 +40,10 @@ from .coverage import (
 )
 from .demand import (
     assumed_fractions as assumed_fractions,
+    choose_routes as choose_routes,
     closing_steps as closing_steps,
+    cohort_replacement as cohort_replacement,
+    coverage_of as coverage_of,
     demand_routes as demand_routes,
     grow_supply as grow_supply,
     published_coverage as published_coverage,
@@ -77,6 +80,7 @@ from .load import (
     load_published_totals as load_published_totals,
     load_regions as load_regions,
     load_statements as load_statements,
+    load_stocks as load_stocks,
     load_technical as load_technical,
     load_vacancies as load_vacancies,
     load_vmbo_exams as load_vmbo_exams,
@@ -96,10 +100,13 @@ from .narrative_demand import (
     tell_allocation as tell_allocation,
     tell_base as tell_base,
     tell_closing as tell_closing,
+    tell_cohorts as tell_cohorts,
     tell_coverage as tell_coverage,
     tell_demand as tell_demand,
     tell_demand_caveats as tell_demand_caveats,
     tell_rate as tell_rate,
+    tell_school as tell_school,
+    tell_supply as tell_supply,
 )
 from .narrative_flows import (
     tell_flow_caveats as tell_flow_caveats,
@@ -145,6 +152,7 @@ from .tables import (
     table_targets as table_targets,
 )
 from .tables_demand import (
+    table_activities as table_activities,
     table_allocation as table_allocation,
     table_assumptions as table_assumptions,
     table_base as table_base,
@@ -163,6 +171,7 @@ from .tidy import (
 from .tightness import (
     classify as classify,
     classify_fitting as classify_fitting,
+    ita as ita,
 )
 from .trends import (
     SCOPES as SCOPES,
@@ -178,6 +187,7 @@ from .trends import (
     yearly_change as yearly_change,
 )
 from .vacancies import (
+    allocate_sections as allocate_sections,
     allocate_vacancies as allocate_vacancies,
     base_readings as base_readings,
     compare_allocation as compare_allocation,
