@@ -27,6 +27,7 @@ ALLOWED = {
     "trends": {"tidy"},
     "breaks": {"tidy"},
     "flows": {"tidy"},
+    "readings": {"tidy", "flows"},
     "cohorts": {"tidy"},
     "ratios": {"tidy", "trends"},
     "periods": {"tidy"},
@@ -36,7 +37,7 @@ ALLOWED = {
     "tightness": {"tidy", "periods"},
     "vacancies": {"tidy"},
     "demand": {"tidy", "periods", "coverage"},
-    "tables": {"tidy", "language", "cell", "trends", "ratios", "flows"},
+    "tables": {"tidy", "language", "cell", "trends", "ratios"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
@@ -88,7 +89,7 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand")
+    analyses += ("tightness", "vacancies", "demand", "readings")
     shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
