@@ -101,7 +101,7 @@ def plot_parts(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     ax.set_yticks(range(len(tree)), ["\n".join(name) for name in names], size=NAME, color="#222222")
     ax.get_yticklabels()[0].set_fontweight("bold")
     # Room on the right for what is written beside the last bars.
-    ax.set(xlim=(0, whole * 1.55), ylim=(len(tree) - 0.5, -0.5), xticks=[])
+    ax.set(xlim=(0, whole * 1.75), ylim=(len(tree) - 0.5, -0.5), xticks=[])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     finish(figure, _words_of_parts(tree, language))
@@ -188,10 +188,11 @@ def _lines(box: _Box, places: np.ndarray, language: str) -> list[str]:
     value = [] if row["unit"] == "%" else [_value(row, language)]
     if not row["from"]:
         return [*name, *wrap(_value(row, language), NAME, room)]
-    share, of_root = (_share(row, which, language) for which in ("step_share", "root_share"))
+    share = _share(row, "step_share", language)
     if box.depth == 1:
         return [*name, *value, share] if not box.end or not value else [*name, f"{value[0]} ({share})"]
     named = {"start": label("flow", row["from"], language), "first": label("flow", row["root"], language)}
+    of_root = _hedged(_share(row, "root_share", language), row, language)
     return [*name, *value, *wrap(say("flows.of_both", language, step=share, root=of_root, **named), NAME, room)]
 
 
@@ -205,6 +206,10 @@ def _value(row: pd.Series, language: str) -> str:
     else:
         unit = label("unit", row["unit"], language)
         text = say("flows.count", language, value=row["value"], unit=unit)
+    return _hedged(text, row, language)
+
+
+def _hedged(text: str, row: pd.Series, language: str) -> str:
     return f"{label('qualifier', row['qualifier'], language)} {text}".strip()
 
 
@@ -224,7 +229,7 @@ def _words(tree: pd.DataFrame, language: str) -> Chart:
         language,
         root=label("flow", root["to"], language),
         to=step_label(step["from"], step["to"], language),
-        share=_share(step, "root_share", language),
+        share=_hedged(_share(step, "root_share", language), step, language),
         **figures,
     )
     if step["status"] == "computed":
