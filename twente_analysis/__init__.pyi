@@ -22,6 +22,7 @@ from .charts import (
     plot_flows as plot_flows,
     plot_history as plot_history,
     plot_index as plot_index,
+    plot_parts as plot_parts,
     plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
@@ -50,14 +51,10 @@ from .demand import (
     select_jobs as select_jobs,
 )
 from .flows import (
-    READINGS as READINGS,
-    Reading as Reading,
     check_tree as check_tree,
     flow_tree as flow_tree,
     lever_effects as lever_effects,
     pull_levers as pull_levers,
-    repeat_changes as repeat_changes,
-    target_readings as target_readings,
 )
 from .load import (
     home_region as home_region,
@@ -112,8 +109,11 @@ from .narrative_flows import (
     tell_flow_caveats as tell_flow_caveats,
     tell_flows as tell_flows,
     tell_levers as tell_levers,
+    tell_parts as tell_parts,
+    tell_schools as tell_schools,
     tell_steps as tell_steps,
     tell_targets as tell_targets,
+    tell_unread_targets as tell_unread_targets,
 )
 from .opendata.cbs import (
     list_cbs as list_cbs,
@@ -134,6 +134,13 @@ from .periods import (
 from .ratios import (
     diplomas_per_student as diplomas_per_student,
     split_intensity_mix as split_intensity_mix,
+)
+from .readings import (
+    READINGS as READINGS,
+    Reading as Reading,
+    repeat_changes as repeat_changes,
+    target_readings as target_readings,
+    unread_targets as unread_targets,
 )
 from .replacement import (
     cohort_changes as cohort_changes,
