@@ -140,8 +140,8 @@ def load_labour_market(data: Folder = None) -> pd.DataFrame:
     Examples
     --------
     >>> unemployment = load_labour_market().query("indicator == 'unemployment_rate'")
-    >>> unemployment[["period", "region", "value"]].values.tolist()[:2]
-    [['2018MM06', 'GM0141', 6.5], ['2018MM06', 'GM0153', 7.1]]
+    >>> unemployment[["region", "value"]].values.tolist()[:2]
+    [['GM0141', 6.5], ['GM0153', 7.1]]
 
     """
     return family("labour_market", data)
