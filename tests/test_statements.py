@@ -151,7 +151,7 @@ def test_a_range_has_a_row_for_each_bound(bound):
         ("driejarige", (3,)),
         ("tweemaandelijks", (2,)),
         ("Bijna driekwart", (75,)),
-        ("ongeveer twee-derde", (66.7,)),
+        ("ongeveer twee-derde", (66.67,)),
         ("vier op de tien", (40,)),
         ("één of meer", (1,)),
         ("Eén", (1,)),

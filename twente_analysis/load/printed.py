@@ -17,7 +17,7 @@ WORDS = {name: float(number) for number, name in enumerate(NAMES, start=1)} | {
     "eén": 1.0,  # as Dutch spelling has it with a capital: Eén
     **{"tweede": 2.0, "derde": 3.0, "vierde": 4.0, "vijfde": 5.0},
     **{"honderd": 100.0, "honderden": 100.0},
-    **{"helft": 50.0, "driekwart": 75.0, "tweederde": 66.7, "twee-derde": 66.7},
+    **{"helft": 50.0, "driekwart": 75.0, "tweederde": 66.67, "twee-derde": 66.67},
 }
 #: An ending that leaves the number as it is: een vijftal, een driejarige opleiding, tweemaandelijks.
 ENDINGS = re.compile(r"(tal|jarige?|maandelijkse?)$")
