@@ -125,6 +125,29 @@ def test_a_selection_without_a_dimension_is_refused(data):
         ta.load_coverage()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("28%,28,", "28%,82,"),
+        ('"26,4 miljoen",26400000,', '"26,4 miljoen",26.4,'),
+        ("30-40%,30,", "30-40%,40,"),
+        ("11%,-11,", "11%,11,"),
+        ("14 december 2012,2012,", "14 december 2012,14,"),
+        ("'11-'16,2011,", "'11-'16,2012,"),
+    ],
+)
+def test_a_statement_that_is_not_what_is_printed_is_refused(data, old, new):
+    change(data, "raw/statements.csv", old, new)
+    with refused("statements.csv", "1 row(s)", "does not give the value", "implied"):
+        ta.load_statements()
+
+
+def test_a_statement_stands_once_in_a_family_and_may_stand_in_two(data):
+    change(data, "reference/selections.csv", "labour_market,regiodeal-77-1,field", "vacancies,regiodeal-77-1,field")
+    with refused("selections.csv", "duplicate key", "'family', 'statement', 'dimension'"):
+        ta.load_labour_market()
+
+
 def test_hostile_text_in_a_free_column_loads_as_text(data):
     change(data, "raw/statements.csv", "projecten van PITT", "<script>alert(1)</script>")
     assert "<script>alert(1)</script>" in ta.load_statements()["subject"].tolist()
@@ -171,7 +194,18 @@ def test_a_folder_without_data_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "family", ["vmbo_pupils", "flows", "changes", "composition", "coverage", "vacancies", "enrolment", "diplomas"]
+    "family",
+    [
+        "vmbo_pupils",
+        "flows",
+        "changes",
+        "composition",
+        "coverage",
+        "vacancies",
+        "labour_market",
+        "enrolment",
+        "diplomas",
+    ],
 )
 def test_every_family_is_tidy(family):
     frame = getattr(ta, f"load_{family}")()

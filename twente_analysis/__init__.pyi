@@ -72,6 +72,7 @@ from .load import (
     load_history as load_history,
     load_indicator as load_indicator,
     load_jobs as load_jobs,
+    load_labour_market as load_labour_market,
     load_monitor as load_monitor,
     load_population as load_population,
     load_published_totals as load_published_totals,

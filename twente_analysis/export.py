@@ -37,6 +37,7 @@ FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
     "vacancies_cbs": partial(load.load_vacancies, "cbs"),
     "population": partial(load.load_population, ["CR12", "PV23", "NL"]),
     "jobs": load.load_jobs,
+    "labour_market": load.load_labour_market,
     "monitor": load.load_monitor,
     "statements": load.load_statements,
 }

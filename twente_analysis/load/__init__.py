@@ -23,7 +23,15 @@ from .region import (
     load_regions,
     load_vacancies,
 )
-from .statements import load_causes, load_changes, load_composition, load_coverage, load_flows, load_statements
+from .statements import (
+    load_causes,
+    load_changes,
+    load_composition,
+    load_coverage,
+    load_flows,
+    load_labour_market,
+    load_statements,
+)
 from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
@@ -42,6 +50,7 @@ __all__ = [
     "load_history",
     "load_indicator",
     "load_jobs",
+    "load_labour_market",
     "load_monitor",
     "load_population",
     "load_published_totals",

@@ -5,15 +5,26 @@ import pandas as pd
 from ..catalogue import read_table
 from ..tidy import DataError, check_choice
 from .frame import Folder, finish, with_region, year_of
+from .printed import check_figures
 
-__all__ = ["load_causes", "load_changes", "load_composition", "load_coverage", "load_flows", "load_statements"]
+__all__ = [
+    "load_causes",
+    "load_changes",
+    "load_composition",
+    "load_coverage",
+    "load_flows",
+    "load_labour_market",
+    "load_statements",
+]
 
 #: Regiovisie line 118: what the growth of 2010 came from.
 CAUSES = ["regiovisie-118-1"]
 
 
 def load_statements(document: str | None = None, data: Folder = None) -> pd.DataFrame:
-    """Load the quantitative statements in running text, each with its line and what hedges it.
+    """Load the quantitative statements in running text and text cells, each with its line and what hedges it.
+
+    A statement that a document makes twice stands here twice, and parts stand beside totals: nothing here adds up.
 
     Parameters
     ----------
@@ -25,6 +36,11 @@ def load_statements(document: str | None = None, data: Folder = None) -> pd.Data
     DataFrame
         One row per statement, columns as in ``docs/data.md``, and ``source``.
 
+    Raises
+    ------
+    DataError
+        When a document is unknown, or the printed figure of a row does not give its value.
+
     Examples
     --------
     >>> load_statements().query("id == 'regiovisie-97-1'")[["printed", "value", "unit"]].values.tolist()
@@ -32,6 +48,7 @@ def load_statements(document: str | None = None, data: Folder = None) -> pd.Data
 
     """
     frame = read_table("statements", data)
+    check_figures(frame, "statements.csv")
     if document is not None:
         check_choice("document", document, sorted(frame["document"].unique()))
         frame = frame[frame["document"] == document]
@@ -107,6 +124,27 @@ def load_coverage(data: Folder = None) -> pd.DataFrame:
 
     """
     return family("coverage", data)
+
+
+def load_labour_market(data: Folder = None) -> pd.DataFrame:
+    """Load what the documents say of work and workers in the region: vacancies, jobs, education, unemployment.
+
+    Measured by others and quoted by the documents: definitions, regions and periods differ from row to row, and most
+    rows have no year. ``note`` says what is missing. Targets are not here.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, dimensions ``field`` (of work), ``education_level`` and ``qualifier``; `value` in the row's unit.
+
+    Examples
+    --------
+    >>> unemployment = load_labour_market().query("indicator == 'unemployment_rate'")
+    >>> unemployment[["region", "value"]].values.tolist()[:2]
+    [['GM0141', 6.5], ['GM0153', 7.1]]
+
+    """
+    return family("labour_market", data)
 
 
 def family(name: str, data: Folder) -> pd.DataFrame:
