@@ -5,7 +5,7 @@ import pandas as pd
 from ..catalogue import Table, data_folder, read_table, tables
 from ..tidy import check_choice
 from .frame import Folder
-from .printed import check_printed
+from .printed import check_deadlines, check_printed
 
 __all__ = ["load_budgets", "load_milestones"]
 
@@ -106,7 +106,10 @@ def load_milestones(document: str | None = None, data: Folder = None) -> pd.Data
     """
     every = tables(data_folder(data))
     held = {name: one for name, one in every.items() if one.descriptor.get("schema_file") == "milestones.schema.json"}
-    frames = [_placed(read_table(name, data), table) for name, table in _of_document(held, document).items()]
+    frames = [
+        _placed(check_deadlines(read_table(name, data), table.path.name), table)
+        for name, table in _of_document(held, document).items()
+    ]
     return pd.concat(frames, ignore_index=True)[MILESTONE]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..tidy import DataError
 
-NUMBER = r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+|-))?"
+NUMBER = r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+|-))?"
 SCALES = {"": 1, "mln": 10**6, "mln.": 10**6, "milj.": 10**6, "miljoen": 10**6, "mio": 10**6}
 SCALE = r" ?(mln\.?|milj\.|miljoen|mio|)"
 #: Words that may stand with a figure and do not change it: a unit, a label PM, an unknown funder, a footnote mark.
@@ -22,6 +22,8 @@ WORDS = {
     "pm": re.compile(r"PM|pm|p\.m\."),
     "ntb": re.compile(r"ntb|n\.t\.b\."),
 }
+MONTHS = ("jan", "feb", "maart", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+MONTH = re.compile(rf"({'|'.join(MONTHS)})[a-z]*\.? ?(\d{{4}})")
 
 
 class Printed(NamedTuple):
@@ -112,3 +114,56 @@ def _agrees(one: Printed, status: str, value: float, funder: str) -> bool:
     expected = "unstated" if one.status == "blank" and funder else one.status
     same = pd.isna(value) if one.value is None else not pd.isna(value) and one.value == Decimal(str(value))
     return status == expected and bool(same)
+
+
+def read_deadlines(text: str, year: str = "") -> list[str]:
+    """Read the months or quarters in a text, in the notation of CBS; two quarters with a dash are one span.
+
+    Parameters
+    ----------
+    text
+        The cell; quarters as ``k3``.
+    year
+        Year of the quarters, where the text does not give it.
+
+    Examples
+    --------
+    >>> read_deadlines("sept. 2013"), read_deadlines("k2 - k3", "2013"), read_deadlines("k1; k4", "2014")
+    (['2013MM09'], ['2013KW02/2013KW03'], ['2014KW01', '2014KW04'])
+    >>> read_deadlines("2013 k4 e.v."), read_deadlines("1x p. jr.")
+    (['2013KW04'], [])
+
+    """
+    months = [f"{year}MM{MONTHS.index(month) + 1:02d}" for month, year in MONTH.findall(text)]
+    stated = re.match(r"\d{4}", text)
+    quarters = [f"{stated[0] if stated else year}KW0{one}" for one in re.findall(r"k([1-4])", text)]
+    return months + (["/".join(quarters)] if " - " in text and len(quarters) == 2 else quarters)
+
+
+def check_deadlines(raw: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Return the milestones of a table when the deadlines and periods are those that are printed, each on a row.
+
+    Raises
+    ------
+    DataError
+        With the file and the rows of a cell where deadline, period, printed and status do not agree.
+
+    """
+    wrong = pd.Series(False, index=raw.index)
+    for _, rows in raw.groupby("line"):
+        cell = rows.iloc[0]
+        stated = read_deadlines(cell["printed"], cell["period"][:4]) or [""]
+        status = "" if stated != [""] else "undated" if cell["printed"] else "blank"
+        agree = rows["deadline"].tolist() == stated and rows["printed"].eq(cell["printed"]).all()
+        wrong[rows.index] = not agree or set(rows["status"]) != {status}
+        if cell["period_printed"]:
+            period = read_deadlines(cell["period_printed"]) or ["/".join(re.findall(r"\d{4}", cell["period_printed"]))]
+            wrong[rows.index] |= rows["period"].ne(period[0])
+    if wrong.any():
+        raise DataError(
+            f"{wrong.sum()} row(s) where deadline, period, printed and status do not agree",
+            remedy="Write a row for each month or quarter that is printed; without one, say why in status.",
+            file=file,
+            rows=raw.loc[wrong, ["period_printed", "period", "printed", "deadline", "status", "line"]],
+        )
+    return raw
