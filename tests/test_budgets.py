@@ -5,11 +5,13 @@ import re
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, strategies as st
 from test_load import change, refused
 
 import twente_analysis as ta
 from twente_analysis.catalogue import data_folder, tables
+from twente_analysis.cli import main
 from twente_analysis.load.printed import read_printed
 
 # Cells counted in the documents by hand: values, of which zero; blank, dash, PM, n.t.b., words without a figure.
@@ -262,6 +264,14 @@ def test_a_deadline_that_is_not_what_is_printed_is_refused(data, old, new):
     change(data, "raw/techwise_milestones.csv", old, new)
     with refused("techwise_milestones.csv", "deadline, period, printed and status do not agree"):
         ta.load_milestones()
+
+
+def test_accept_records_nothing_that_a_view_refuses(data):
+    before = (data / "raw/datapackage.json").read_bytes()
+    change(data, "raw/techwise_companies.csv", "27000,27000,", "27000,72000,", accept=False)
+    result = CliRunner().invoke(main, ["data", "--accept", "techwise_companies"])
+    assert (result.exit_code, "do not agree" in result.output) == (3, True)
+    assert (data / "raw/datapackage.json").read_bytes() == before
 
 
 def test_a_missing_shared_schema_is_refused(data):
