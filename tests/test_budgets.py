@@ -12,7 +12,7 @@ from test_load import change, refused
 import twente_analysis as ta
 from twente_analysis.catalogue import data_folder, tables
 from twente_analysis.cli import main
-from twente_analysis.load.printed import read_printed
+from twente_analysis.load.cells import read_printed
 
 # Cells counted in the documents by hand: values, of which zero; blank, dash, PM, n.t.b., words without a figure.
 COUNTS = {

@@ -4,8 +4,8 @@ import pandas as pd
 
 from ..catalogue import Table, data_folder, read_table, tables
 from ..tidy import check_choice
+from .cells import check_deadlines, check_printed
 from .frame import Folder
-from .printed import check_deadlines, check_printed
 
 __all__ = ["load_budgets", "load_milestones"]
 

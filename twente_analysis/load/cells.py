@@ -1,4 +1,4 @@
-"""What a figure says as it is printed in a Dutch document: its value, and how finely it is known."""
+"""What a cell of a Dutch table says: the value of a printed figure, how finely it is known, and printed deadlines."""
 
 import re
 from decimal import Decimal
