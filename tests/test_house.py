@@ -23,20 +23,22 @@ ALLOWED = {
     "language": {"tidy"},
     "catalogue": {"tidy", "language", "schema"},
     "opendata": {"tidy"},
-    "load": {"tidy", "catalogue", "opendata"},
+    "load": {"tidy", "catalogue", "opendata", "schema"},
+    "ages": {"tidy"},
     "trends": {"tidy"},
     "breaks": {"tidy"},
     "flows": {"tidy"},
-    "cohorts": {"tidy"},
+    "readings": {"tidy", "flows"},
+    "cohorts": {"tidy", "ages"},
     "ratios": {"tidy", "trends"},
-    "periods": {"tidy"},
+    "periods": {"tidy", "ages"},
     "openings": {"tidy", "periods"},
-    "replacement": {"tidy", "periods"},
+    "replacement": {"tidy", "ages", "periods"},
     "coverage": {"tidy", "periods"},
     "tightness": {"tidy", "periods"},
     "vacancies": {"tidy"},
-    "demand": {"tidy", "periods", "coverage"},
-    "tables": {"tidy", "language", "cell", "trends", "ratios", "flows"},
+    "demand": {"tidy", "periods", "coverage", "openings", "replacement"},
+    "tables": {"tidy", "language", "cell", "trends", "ratios"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
@@ -50,6 +52,7 @@ ALLOWED = {
 READERS = {
     *("schema.py", "catalogue.py", "publish.py", "language.py", "page.py", "plan.py"),
     *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
+    "employment.py",
 }
 DUTCH = {
     *("vmbo", "mbo", "hbo", "bol", "bbl", "niveau", "leerweg", "bedrijfstak", "crebo", "brin", "gemeente", "peildatum"),
@@ -88,7 +91,7 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand")
+    analyses += ("tightness", "vacancies", "demand", "readings")
     shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
