@@ -72,7 +72,8 @@ def read_csv(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
         _refuse(frame[frame.duplicated(key, keep=False)], "a duplicate key", key, path)
     if not len(frame):
         raise DataError("the file has no rows", remedy=RESTORE, file=path)
-    return frame.apply(_typed, types={field["name"]: field["type"] for field in schema["fields"]})
+    kinds = {field["name"]: DTYPES[field["type"]] for field in schema["fields"]}
+    return frame.assign(**{name: _number(frame[name], kind) for name, kind in kinds.items() if kind != "str"})
 
 
 def _text(path: Path) -> str:
@@ -142,6 +143,5 @@ def _refuse(rows: pd.DataFrame, problem: str, columns: list[str], path: Path) ->
         raise DataError(f"{count} with {problem}, in column {where}", remedy=RESTORE, file=path, rows=rows)
 
 
-def _typed(cells: pd.Series, types: dict[str, str]) -> pd.Series:
-    dtype = DTYPES[types[str(cells.name)]]
-    return cells if dtype == "str" else pd.to_numeric(cells.replace("", pd.NA)).astype(dtype)
+def _number(cells: pd.Series, dtype: str) -> pd.Series:
+    return pd.to_numeric(cells.replace("", pd.NA)).astype(dtype)

@@ -3,7 +3,9 @@
 import re
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -149,16 +151,12 @@ def check_deadlines(raw: pd.DataFrame, file: str) -> pd.DataFrame:
         With the file and the rows of a cell where deadline, period, printed and status do not agree.
 
     """
-    wrong = pd.Series(False, index=raw.index)
-    for _, rows in raw.groupby("line"):
-        cell = rows.iloc[0]
-        stated = read_deadlines(cell["printed"], cell["period"][:4]) or [""]
-        status = "" if stated != [""] else "undated" if cell["printed"] else "blank"
-        agree = rows["deadline"].tolist() == stated and rows["printed"].eq(cell["printed"]).all()
-        wrong[rows.index] = not agree or set(rows["status"]) != {status}
-        if cell["period_printed"]:
-            period = read_deadlines(cell["period_printed"]) or ["/".join(re.findall(r"\d{4}", cell["period_printed"]))]
-            wrong[rows.index] |= rows["period"].ne(period[0])
+    texts = raw[["line", "period_printed", "period", "printed", "deadline", "status"]].to_dict("records")
+    found: list[bool] = []
+    for _, group in groupby(texts, key=itemgetter("line")):
+        rows = list(group)
+        found += [_states_deadlines(rows)] * len(rows)
+    wrong = ~pd.Series(found, index=raw.index, dtype=bool)
     if wrong.any():
         raise DataError(
             f"{wrong.sum()} row(s) where deadline, period, printed and status do not agree",
@@ -167,3 +165,19 @@ def check_deadlines(raw: pd.DataFrame, file: str) -> pd.DataFrame:
             rows=raw.loc[wrong, ["period_printed", "period", "printed", "deadline", "status", "line"]],
         )
     return raw
+
+
+def _states_deadlines(rows: list[dict[str, Any]]) -> bool:
+    """Say whether the rows of one cell state what its printed texts were read as."""
+    cell = rows[0]
+    deadlines = read_deadlines(cell["printed"], cell["period"][:4]) or [""]
+    status = "" if deadlines != [""] else "undated" if cell["printed"] else "blank"
+    periods = {cell["period"]}
+    if cell["period_printed"]:
+        years = "/".join(re.findall(r"[0-9]{4}", cell["period_printed"]))
+        periods = {(read_deadlines(cell["period_printed"]) or [years])[0]}
+    return (
+        [row["deadline"] for row in rows] == deadlines
+        and {(row["printed"], row["status"]) for row in rows} == {(cell["printed"], status)}
+        and {row["period"] for row in rows} == periods
+    )
