@@ -59,6 +59,7 @@ from .flows import (
 from .load import (
     home_region as home_region,
     load_assumptions as load_assumptions,
+    load_budgets as load_budgets,
     load_causes as load_causes,
     load_cbs as load_cbs,
     load_changes as load_changes,
@@ -73,6 +74,7 @@ from .load import (
     load_indicator as load_indicator,
     load_jobs as load_jobs,
     load_labour_market as load_labour_market,
+    load_milestones as load_milestones,
     load_monitor as load_monitor,
     load_population as load_population,
     load_published_totals as load_published_totals,

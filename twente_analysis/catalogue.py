@@ -190,7 +190,10 @@ def fingerprint(data: str | Path | None = None) -> str:
 
 def package(folder: Path, name: str) -> dict[str, Any]:
     """Read the descriptor of one folder of `folder`."""
-    path = folder / name / "datapackage.json"
+    return _described(folder / name / "datapackage.json")
+
+
+def _described(path: Path) -> dict[str, Any]:
     try:
         return _parsed(path, path.stat().st_mtime_ns)
     except (OSError, ValueError) as error:
@@ -206,12 +209,18 @@ def _parsed(path: Path, changed: int) -> dict[str, Any]:
 
 
 def tables(folder: Path) -> dict[str, Table]:
-    """Name all described tables of `folder`."""
-    return {
-        resource["name"]: Table(folder / name / resource["path"], resource)
-        for name in FOLDERS
-        for resource in package(folder, name)["resources"]
-    }
+    """Name all described tables of `folder`; a schema that several of them share stands in a file of its own."""
+    found = {}
+    for name in FOLDERS:
+        shared: dict[str, dict[str, Any]] = {}
+        for resource in package(folder, name)["resources"]:
+            schema = resource["schema"]
+            if isinstance(schema, str):
+                if schema not in shared:
+                    shared[schema] = _described(folder / name / schema)
+                resource = resource | {"schema": shared[schema], "schema_file": schema}  # noqa: PLW2901 - a new dict
+            found[resource["name"]] = Table(folder / name / resource["path"], resource)
+    return found
 
 
 def accept(name: str, check: Callable[[], list[Path]], data: str | Path | None = None) -> list[Path]:

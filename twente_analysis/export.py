@@ -39,6 +39,10 @@ FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
     "jobs": load.load_jobs,
     "labour_market": load.load_labour_market,
     "monitor": load.load_monitor,
+    "budgets": load.load_budgets,
+    "budgets_all": partial(load.load_budgets, view=None, repeats=True),
+    "budget_totals": partial(load.load_budgets, totals=True),
+    "milestones": load.load_milestones,
     "statements": load.load_statements,
 }
 TYPES = {"Int64": "integer", "Float64": "number", "str": "string"}
@@ -137,14 +141,21 @@ def codebook(folder: Path, described: dict[str, str]) -> str:
             for one in package(folder, "raw")["sources"]
         ),
     ]
+    first_of: dict[str, str] = {}
     for table in tables(folder).values():
         found = table.descriptor
-        lines += ["", f"## `data/{table.path.relative_to(folder).as_posix()}`", "", f"{found['title']}.", ""]
-        lines += [f"- Rows: {found['rows']}; sha256 `{found['hash'].removeprefix('sha256:')}`"]
+        lines += ["", f"## `data/{table.path.relative_to(folder).as_posix()}`", "", f"{found['title']}."]
+        lines += ["", found["description"]] if "description" in found else []
+        lines += ["", f"- Rows: {found['rows']}; sha256 `{found['hash'].removeprefix('sha256:')}`"]
         source = [str(found[key]) for key in ("document", "table_title") if key in found]
         lines += [f"- Source: {', '.join(source)}"] if source else []
         lines += [f"- Unit: {found['unit']}"] if "unit" in found else []
         lines += [f"- Year: {found['year_means']}"] if "year_means" in found else []
+        lines += [f"- View: `{found['view']}`"] if "view" in found else []
+        alike = first_of.setdefault(found.get("schema_file", table.name), table.path.name)
+        if alike != table.path.name:
+            lines += [f"- Columns: those of `{alike}`"]
+            continue
         lines += ["", "| column | type | meaning |", "|---|---|---|"]
         lines += [
             f"| `{field['name']}` | {field['type']} | {field['description']} |" for field in found["schema"]["fields"]

@@ -8,7 +8,7 @@ own reader.
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from .tidy import DataError
 __all__ = ["read_csv"]
 
 DTYPES = {"string": "str", "integer": "Int64", "number": "Float64"}
-WRITTEN = {"string": r"(?s:.*)", "integer": r"-?[0-9]{1,15}", "number": r"-?[0-9]{1,15}(\.[0-9]+)?"}
+WRITTEN = {"integer": r"-?[0-9]{1,15}", "number": r"-?[0-9]{1,15}(\.[0-9]+)?"}
 RESTORE = "Restore the file (git checkout), or mend the row and record the change with `twente data --accept`."
 
 
@@ -68,10 +68,12 @@ def read_csv(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
     for field in schema["fields"]:
         _check_field(frame, field, path)
     key = schema.get("primaryKey", [])
-    _refuse(frame[frame.duplicated(key, keep=False)] if key else frame[:0], "a duplicate key", key, path)
+    if key:
+        _refuse(frame[frame.duplicated(key, keep=False)], "a duplicate key", key, path)
     if not len(frame):
         raise DataError("the file has no rows", remedy=RESTORE, file=path)
-    return frame.apply(_typed, types={field["name"]: field["type"] for field in schema["fields"]})
+    kinds = {field["name"]: DTYPES[field["type"]] for field in schema["fields"]}
+    return frame.assign(**{name: _number(frame[name], kind) for name, kind in kinds.items() if kind != "str"})
 
 
 def _text(path: Path) -> str:
@@ -105,35 +107,33 @@ def _parse(text: str, path: Path) -> tuple[list[str], dict[int, list[str]]]:
 
 
 def _check_field(frame: pd.DataFrame, field: dict[str, Any], path: Path) -> None:
-    name, kind, rules = field["name"], field["type"], field.get("constraints", {})
-    cells = frame[name]
-    filled = cells != ""
-    if rules.get("required"):
-        _refuse(frame[~filled], "an empty cell where one is required", [name], path)
-    _refuse(frame[filled & ~cells.str.fullmatch(WRITTEN[kind])], f"text that is no {kind}", [name], path)
-    if "enum" in rules:
-        allowed = ", ".join(repr(choice) for choice in rules["enum"])
-        _refuse(frame[filled & ~cells.isin(rules["enum"])], f"a value that is not one of {allowed}", [name], path)
-    if "pattern" in rules:
-        _refuse(
-            frame[filled & ~cells.str.fullmatch(rules["pattern"])],
-            f"a value not of the form {rules['pattern']}",
-            [name],
-            path,
-        )
-    limits: dict[str, Callable[[pd.Series, float], pd.Series]] = {
-        "minimum": pd.Series.lt,
-        "maximum": pd.Series.gt,
-    }
-    for limit, beyond in limits.items():
-        if limit in rules:
-            numbers = pd.to_numeric(cells.where(filled))
-            _refuse(
-                frame[beyond(numbers, rules[limit])],
-                f"a value beyond the {limit} {rules[limit]}",
-                [name],
-                path,
-            )
+    name = field["name"]
+    texts = set(frame[name])
+    for problem, sound in _rules(field["type"], field.get("constraints", {})):
+        broken = {text for text in texts if not sound(text)}
+        if broken:
+            _refuse(frame[frame[name].isin(broken)], problem, [name], path)
+
+
+def _rules(kind: str, constraints: dict[str, Any]) -> Iterator[tuple[str, Callable[[str], object]]]:
+    """Give what is wrong with a text and the test of it, in an order in which each may rely on those before."""
+    if constraints.get("required"):
+        yield "an empty cell where one is required", bool
+    if kind in WRITTEN:
+        yield f"text that is no {kind}", lambda text: not text or re.fullmatch(WRITTEN[kind], text)
+    if "enum" in constraints:
+        allowed = ", ".join(repr(choice) for choice in constraints["enum"])
+        choices = {"", *constraints["enum"]}
+        yield f"a value that is not one of {allowed}", lambda text: text in choices
+    if "pattern" in constraints:
+        pattern = constraints["pattern"]
+        yield f"a value not of the form {pattern}", lambda text: not text or re.fullmatch(pattern, text)
+    if "minimum" in constraints:
+        least = constraints["minimum"]
+        yield f"a value beyond the minimum {least}", lambda text: not text or float(text) >= least
+    if "maximum" in constraints:
+        most = constraints["maximum"]
+        yield f"a value beyond the maximum {most}", lambda text: not text or float(text) <= most
 
 
 def _refuse(rows: pd.DataFrame, problem: str, columns: list[str], path: Path) -> None:
@@ -143,6 +143,5 @@ def _refuse(rows: pd.DataFrame, problem: str, columns: list[str], path: Path) ->
         raise DataError(f"{count} with {problem}, in column {where}", remedy=RESTORE, file=path, rows=rows)
 
 
-def _typed(cells: pd.Series, types: dict[str, str]) -> pd.Series:
-    dtype = DTYPES[types[str(cells.name)]]
-    return cells if dtype == "str" else pd.to_numeric(cells.replace("", pd.NA)).astype(dtype)
+def _number(cells: pd.Series, dtype: str) -> pd.Series:
+    return pd.to_numeric(cells.replace("", pd.NA)).astype(dtype)

@@ -4,6 +4,7 @@ Every function takes `data`, a data folder other than the one beside the code, a
 file is missing, changed or damaged. No function fills in a figure: what the source leaves blank stays blank.
 """
 
+from .budgets import load_budgets, load_milestones
 from .education import (
     load_diplomas,
     load_enrolment,
@@ -37,6 +38,7 @@ from .vmbo import load_vmbo_exams, load_vmbo_pupils
 __all__ = [
     "home_region",
     "load_assumptions",
+    "load_budgets",
     "load_causes",
     "load_cbs",
     "load_changes",
@@ -51,6 +53,7 @@ __all__ = [
     "load_indicator",
     "load_jobs",
     "load_labour_market",
+    "load_milestones",
     "load_monitor",
     "load_population",
     "load_published_totals",

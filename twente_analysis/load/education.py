@@ -7,7 +7,8 @@ import pandas as pd
 from ..catalogue import data_folder, read_table, tables
 from ..opendata.editions import read_editions
 from ..tidy import DataError, check_choice, total_by
-from .frame import Choice, Folder, carried_region, check_printed, choose, finish, open_data_folder, with_region
+from .cells import check_printed
+from .frame import Choice, Folder, carried_region, choose, finish, open_data_folder, with_region
 
 __all__ = [
     "load_diplomas",

@@ -58,19 +58,6 @@ def choose(frame: pd.DataFrame, chosen: Mapping[str, Choice]) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def check_printed(raw: pd.DataFrame, file: str) -> None:
-    """A count must be the number that is printed, and a blank cell no number at all."""
-    stated = raw["value"].astype("str").where(raw["value"].notna(), "")
-    wrong = raw[(raw["printed"] != stated) | ((raw["status"] == "blank") != (raw["printed"] == ""))]
-    if len(wrong):
-        raise DataError(
-            f"{len(wrong)} row(s) where value, printed and status do not agree",
-            remedy="Write the count as printed, or leave both empty with status blank.",
-            file=file,
-            rows=wrong,
-        )
-
-
 def finish(frame: pd.DataFrame) -> pd.DataFrame:
     """Give every column the type of the contract and check it."""
     texts = {name: "str" for name in frame.columns if name not in NUMBERS}
