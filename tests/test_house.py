@@ -29,6 +29,9 @@ ALLOWED = {
     "breaks": {"tidy"},
     "flows": {"tidy"},
     "readings": {"tidy", "flows"},
+    "intervals": {"tidy"},
+    "evidence": {"tidy"},
+    "audit": {"tidy", "intervals", "evidence"},
     "cohorts": {"tidy", "ages"},
     "ratios": {"tidy", "trends"},
     "periods": {"tidy", "ages"},
@@ -46,7 +49,7 @@ ALLOWED = {
     "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
-    "cli": {"tidy", "language", "catalogue", "load", "export", "briefs", "opendata"},
+    "cli": {"tidy", "language", "catalogue", "load", "audit", "export", "briefs", "opendata"},
     "__init__": set(),
 }
 READERS = {
@@ -91,7 +94,7 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand", "readings")
+    analyses += ("tightness", "vacancies", "demand", "readings", "audit")
     shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}

@@ -1,5 +1,12 @@
 """The public face: every name an analyst needs, and where it lives."""
 
+from .audit import (
+    audit_lines as audit_lines,
+    audit_sources as audit_sources,
+    contested_figures as contested_figures,
+    select_audit as select_audit,
+    take_figure as take_figure,
+)
 from .breaks import (
     across_break as across_break,
     to_bedrijfstak as to_bedrijfstak,
@@ -65,6 +72,7 @@ from .load import (
     load_changes as load_changes,
     load_class_limits as load_class_limits,
     load_composition as load_composition,
+    load_contested as load_contested,
     load_coverage as load_coverage,
     load_diplomas as load_diplomas,
     load_enrolment as load_enrolment,
@@ -79,6 +87,8 @@ from .load import (
     load_population as load_population,
     load_published_totals as load_published_totals,
     load_regions as load_regions,
+    load_relations as load_relations,
+    load_sources as load_sources,
     load_statements as load_statements,
     load_stocks as load_stocks,
     load_technical as load_technical,
