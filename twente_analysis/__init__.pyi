@@ -128,6 +128,11 @@ from .narrative_flows import (
     tell_targets as tell_targets,
     tell_unread_targets as tell_unread_targets,
 )
+from .narrative_sources import (
+    tell_audit as tell_audit,
+    tell_checked as tell_checked,
+    tell_verdicts as tell_verdicts,
+)
 from .opendata.cbs import (
     list_cbs as list_cbs,
     read_cbs as read_cbs,
@@ -181,6 +186,12 @@ from .tables_demand import (
     table_published_coverage as table_published_coverage,
     table_tightness as table_tightness,
     table_vacancies as table_vacancies,
+)
+from .tables_sources import (
+    table_audit as table_audit,
+    table_audit_counts as table_audit_counts,
+    table_contested as table_contested,
+    table_wording as table_wording,
 )
 from .tidy import (
     DataError as DataError,
