@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import twente_analysis as ta
+from twente_analysis.charts.house import chart_of
 from twente_analysis.evidence import gather, months, months_between
 from twente_analysis.intervals import combine, quantity
+from twente_analysis.language import texts
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
 
@@ -302,6 +304,63 @@ def test_selecting_by_document_and_verdict(audit):
     assert "cross-civ-subsidy" in set(held["id"])
     with pytest.raises(ta.DataError, match="verdict='wrong'"):
         ta.select_audit(audit.reset_index(), verdict="wrong")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_word_of_the_audit_has_its_text(sources, audit, language):
+    said = texts(language)
+    labels = said["labels"]
+    assert set(said["audit_wording"]) <= set(audit.index)
+    assert {one for names in audit["documents"] for one in names.split("; ")} <= set(labels["audit_document"])
+    assert set(audit["verdict"]) == set(labels["verdict"])
+    assert set(audit["kind"]) <= set(labels["audit_kind"])
+    findings = audit[audit["verdict"].isin(["contradiction", "not comparable", "not checkable"])]
+    assert set(findings["unit"]) - {""} <= set(labels["audit_unit"])
+    assert set(ta.load_contested()["choice"]) == set(labels["contested"])
+
+
+def test_the_first_page_says_what_to_say_instead(audit):
+    table = ta.table_wording(audit.reset_index(), language="en")
+    ((_, rows),) = table.groups
+    assert [rows[0][0], rows[0][2]] == ["614 graduates of mbo 4 go on to hbo.", "Regiovisie, line 142"]
+    assert "about 277 go on to hbo" in rows[0][1]
+    only = ta.table_wording(ta.select_audit(audit.reset_index(), "twam"), language="en")
+    assert {row[2].split(",")[0] for _, part in only.groups for row in part} == {"TWAM"}
+
+
+def test_the_table_of_contradictions_has_both_figures_and_both_places(audit):
+    table = ta.table_audit(audit.reset_index(), "contradiction", language="en")
+    rows = {row[0]: row[1:] for _, part in table.groups for row in part}
+    row = rows["Total of KPI 1-4 2013-2017 against the total of Table 1"]
+    assert row[:2] == ["5,555,650", "5,635,650"]
+    assert row[2].endswith("(TechWise, line 120, 286)")
+    assert sum(len(part) for _, part in table.groups) == (audit["verdict"] == "contradiction").sum()
+
+
+def test_the_counts_add_up(audit):
+    table = ta.table_audit_counts(audit.reset_index(), language="en")
+    (_, documents), (_, kinds), (_, (total,)) = table.groups
+    for part in (documents, kinds):
+        assert [sum(int(row[column]) for row in part) for column in range(1, 7)] == [int(one) for one in total[1:]]
+    assert int(total[1]) == len(audit)
+
+
+def test_a_brief_lists_contradictions_first_and_says_when_there_are_none(audit):
+    lines = ta.audit_lines(audit.reset_index(), ta.load_flows(), ta.load_coverage())
+    text = ta.tell_audit(lines, language="en")
+    assert text.sentences[1].startswith("contradiction: Mbo 4 to hbo")
+    assert "Stated: 614; follows: 276.6" in text.sentences[1]
+    assert ta.tell_audit(lines.iloc[:0], language="en").sentences == [
+        "The check of the sources found nothing that concerns these figures."
+    ]
+
+
+def test_the_headline_and_the_chart_count_the_same(audit):
+    found = audit.reset_index()
+    holding = int(found["verdict"].isin(["exact", "rounds"]).sum())
+    assert f"Of {len(found)} checks {holding} hold" in ta.tell_verdicts(found, language="en").sentences[0]
+    figures = chart_of(ta.plot_verdicts(found, language="en"))[1].figures
+    assert sum(sum(row[1:]) for row in figures.rows) == len(found)
 
 
 @pytest.mark.parametrize(

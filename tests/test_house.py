@@ -46,7 +46,7 @@ ALLOWED = {
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
     "narrative_demand": {"language", "catalogue", "narrative"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand"},
+    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand", "audit"},
     "tables_sources": {"language", "tables", "audit"},
     "narrative_sources": {"language", "narrative", "audit", "tables_sources"},
     "export": {"tidy", "catalogue", "load"},

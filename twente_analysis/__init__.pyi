@@ -33,6 +33,7 @@ from .charts import (
     plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
+    plot_verdicts as plot_verdicts,
     plot_vmbo as plot_vmbo,
     save_chart as save_chart,
     show as show,

@@ -1,4 +1,4 @@
-"""Tables about the audit: what not to quote and what to say instead, every finding with both figures, what was checked."""
+"""Tables about the audit: what to say instead of what, every finding with both figures, what was checked."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,10 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
         if check not in known.index:
             continue
         row = known.loc[check]
-        figures = {side: audit_figure(row[side], row["unit"], language) for side in ("stated", "recomputed")}
+        figures: dict[str, object] = {
+            side: audit_figure(row[side], row["unit"], language) for side in ("stated", "recomputed")
+        }
+        figures["whole"] = row["recomputed"]
         avoid, safe = (say(f"audit_wording.{check}.{part}", language, **figures) for part in ("avoid", "safe"))
         rows.append([avoid, safe, audit_place(row["lines"], language)])
     names = [say(f"audit.column_{name}", language) for name in ("avoid", "safe", "place")]
@@ -57,17 +60,16 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
     for document in _documents(found):
         rows = [
             [
-                row.relation,
+                _counted(row.relation, row.unit, language),
                 audit_figure(row.stated, row.unit, language),
                 audit_figure(row.recomputed, row.unit, language),
-                label("audit_unit", row.unit, language),
-                audit_place(row.lines, language),
-                row.note,
+                f"{row.note} ({audit_place(row.lines, language)})",
             ]
             for row in found[_belongs(found, document)].itertuples()
         ]
         groups.append((label("audit_document", document, language), rows))
-    names = ("relation", "stated", "recomputed", "unit", "place", "note")
+    figures = ("one", "other") if verdict == "not comparable" else ("stated", "recomputed")
+    names = ("relation", *figures, "note")
     columns = [say(f"audit.column_{name}", language) for name in names]
     key = verdict.replace(" ", "_")
     return Table(
@@ -75,7 +77,7 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
         columns=columns,
         groups=groups or [("", [])],
         notes=[say(f"audit.note_{key}", language)],
-        prose=[columns[0], columns[4], columns[5]],
+        prose=[columns[0], columns[3]],
     )
 
 
@@ -123,15 +125,14 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
     """
     groups = [
         (
-            label("contested", str(choice), language),
-            [[row.reading, audit_figure(row.value, row.unit, language), str(choice)] for row in part.itertuples()],
+            say("audit.choice", language, name=label("contested", str(choice), language), choice=choice),
+            [[row.reading, audit_figure(row.value, row.unit, language)] for row in part.itertuples()],
         )
         for choice, part in contested.groupby("choice", sort=False)
     ]
-    names = [say(f"audit.column_{name}", language) for name in ("reading", "value", "choice")]
     return Table(
         caption=say("audit.table_contested", language),
-        columns=names,
+        columns=[say(f"audit.column_{name}", language) for name in ("reading", "value")],
         groups=groups,
         notes=[say("audit.note_contested", language)],
     )
@@ -170,6 +171,13 @@ def audit_place(lines: str, language: str) -> str:
         say("audit.place", language, document=label("audit_document", document, language), lines=numbers)
         for document, _, numbers in parts
     )
+
+
+def _counted(relation: str, unit: str, language: str) -> str:
+    """Add to a relation what its figures count, where that is not euros, a percentage or a date."""
+    named = label("audit_unit", unit, language)
+    plain = unit in ("", "euro", "%", "month", "year")
+    return relation if plain else say("audit.counted", language, relation=relation, unit=named)
 
 
 def _documents(audit: pd.DataFrame) -> list[str]:
