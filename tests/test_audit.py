@@ -1,6 +1,7 @@
 """The audit: contradictions and sums typed over from the documents, and whether the audit can fail."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import twente_analysis as ta
+from twente_analysis.briefs.kernels import run_notebook
+from twente_analysis.cell import payload
 from twente_analysis.charts.house import chart_of
 from twente_analysis.evidence import gather, months, months_between
 from twente_analysis.intervals import combine, quantity
@@ -391,3 +394,13 @@ def test_months_of_a_period():
     assert months("2018KW04/2021KW04") == (201810, 202112)
     assert months("tot 2020") is None
     assert months_between(201411, 201309) == 14
+
+
+def test_the_sources_notebook_tells_of_one_document(tmp_path):
+    stored = Path(__file__).parents[1] / "notebooks" / "sources.ipynb"
+    done = run_notebook(stored, {"document": "twam", "language": "en"}, tmp_path / "sources.ipynb")
+    found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
+    headline = next(content for content in found if content and content.get("role") == "headline")
+    assert headline["sentences"][0].endswith("21 times a source contradicts itself or another source.")
+    kinds = [content["kind"] for content in found if content]
+    assert (kinds.count("chart"), kinds.count("table")) == (1, 6)
