@@ -1,17 +1,22 @@
 """The audit: contradictions and sums typed over from the documents, and whether the audit can fail."""
 
+import csv
+import io
+import json
 import os
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings, strategies as st
 
 import twente_analysis as ta
 from twente_analysis.briefs.kernels import run_notebook
 from twente_analysis.cell import payload
 from twente_analysis.charts.house import chart_of
+from twente_analysis.cli import main
 from twente_analysis.evidence import gather, months, months_between
 from twente_analysis.intervals import combine, quantity
 from twente_analysis.language import texts
@@ -354,7 +359,7 @@ def test_a_brief_lists_contradictions_first_and_says_when_there_are_none(audit):
     assert text.sentences[1].startswith("contradiction: Mbo 4 to hbo")
     assert "Stated: 614; follows: 276.6" in text.sentences[1]
     assert ta.tell_audit(lines.iloc[:0], language="en").sentences == [
-        "The check of the sources found nothing that concerns these figures."
+        "The check of the five documents has no remark about lines on which these figures stand."
     ]
 
 
@@ -404,3 +409,27 @@ def test_the_sources_notebook_tells_of_one_document(tmp_path):
     assert headline["sentences"][0].endswith("21 times a source contradicts itself or another source.")
     kinds = [content["kind"] for content in found if content]
     assert (kinds.count("chart"), kinds.count("table")) == (1, 6)
+
+
+def test_without_relations_it_says_what_is_missing(sources):
+    with pytest.raises(ta.DataError, match="table='relations' is not known"):
+        ta.audit_sources({"budgets": sources["budgets"]})
+
+
+def test_the_command_lists_the_audit_in_three_forms():
+    run = CliRunner().invoke
+    table = run(main, ["audit", "--document", "twam", "--verdict", "contradiction"])
+    assert table.exit_code == 0
+    assert "twam-agenda-rijk-row" in table.output
+    assert "21 checks: 21 contradiction" in table.output
+    written = run(main, ["audit", "--verdict", "contradiction", "--format", "csv"]).output
+    rows = list(csv.DictReader(io.StringIO(written)))
+    assert [row["verdict"] for row in rows] == ["contradiction"] * len(rows)
+    assert list(rows[0])[:9] == [
+        *("id", "documents", "lines", "relation", "stated", "recomputed", "difference", "verdict", "note"),
+    ]
+    found = json.loads(run(main, ["audit", "--document", "techniekpact", "--format", "json"]).output)
+    assert {"techniekpact-shares", "cross-civ-10"} <= {row["id"] for row in found}
+    wrong = run(main, ["audit", "--verdict", "wrong"])
+    assert wrong.exit_code == 3
+    assert "Choose one of: 'exact', 'rounds', 'contradiction'" in wrong.output

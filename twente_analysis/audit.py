@@ -70,6 +70,8 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
 
     """
     check_choice("language", language, ("nl", "en"))
+    for name in OWN:
+        check_choice("table", name, list(tables))
     relations, terms = tables["relations"], tables["terms"]
     evidence = gather({name: frame for name, frame in tables.items() if name not in OWN})
     of_relation: dict[str, list[dict[str, Any]]] = {}

@@ -53,7 +53,7 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
 
     """
     if not len(lines):
-        return Text("sources", [say("audit.none", language)])
+        return Text("caveats", [say("audit.none", language)])
     order = lines["verdict"].map({"contradiction": 0, "not comparable": 1, "not checkable": 2})
     shown = lines.assign(order=order).sort_values("order", kind="stable")
     sentences = [
@@ -72,4 +72,4 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
     more = len(shown) - LISTED
     if more > 0:
         sentences.append(say("audit.more", language, n=more))
-    return Text("sources", [say("audit.lead", language, n=len(shown)), *sentences])
+    return Text("caveats", [say("audit.lead", language, n=len(shown)), *sentences])
