@@ -58,7 +58,7 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
     shown = lines.assign(order=order).sort_values("order", kind="stable")
     sentences = [
         say(
-            "audit.line",
+            f"audit.line_{row['verdict'].replace(' ', '_')}",
             language,
             verdict=label("verdict", row["verdict"], language),
             relation=row["relation"],
