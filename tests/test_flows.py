@@ -368,9 +368,9 @@ def test_nobody_comes_from_nowhere(numbers):
         ({"q": Q.rename(index={"first": "1st"})}, "rows of q"),
         ({"r": R.iloc[:1]}, "groups of r"),
         ({"inflow": INFLOW[["first"]]}, "columns of inflow"),
-        ({"q": Q - 0.05}, "q has a missing or negative"),
-        ({"stock": -STOCK}, "stock has a missing or negative"),
-        ({"r": R.mask(R > 0)}, "r has a missing or negative"),
+        ({"q": Q - 0.05}, "q has a missing, negative or infinite"),
+        ({"stock": -STOCK}, "stock has a missing, negative or infinite"),
+        ({"r": R.mask(R > 0)}, "r has a missing, negative or infinite"),
         ({"r": R + 0.3}, "together take 1.1"),
         ({"inflow": INFLOW.set_axis([2012, 2014])}, "every year"),
         ({"inflow": INFLOW.iloc[:0]}, "every year"),
@@ -403,8 +403,8 @@ def test_a_cohort_times_participation_by_hand():
 @pytest.mark.parametrize(
     ("population", "participation", "message"),
     [
-        (PEOPLE, {"15": 1.2}, "0.25 for 25 %"),
-        (PEOPLE, {"15": float("nan")}, "0-1"),
+        (PEOPLE, {"15": 1.2}, "28 % is 0.28"),
+        (PEOPLE, {"15": float("nan")}, "0 to 1"),
         (PEOPLE, {}, "No participation"),
         (PEOPLE, {"17": 0.5}, "'15', '16'"),
         (PEOPLE.iloc[:-2], {"15": 0.5, "16": 0.5}, "2013"),

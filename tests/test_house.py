@@ -29,7 +29,7 @@ ALLOWED = {
     "breaks": {"tidy"},
     "flows": {"tidy"},
     "readings": {"tidy", "flows"},
-    "cohorts": {"tidy", "ages"},
+    "cohorts": {"tidy", "ages", "periods"},
     "ratios": {"tidy", "trends"},
     "periods": {"tidy", "ages"},
     "openings": {"tidy", "periods"},

@@ -5,6 +5,7 @@ stands in a row of its own, computed as the difference. A row is a step that pup
 who are in a leerweg do not move to it.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -322,7 +323,7 @@ def _check_levers(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str) -
     named = tree[tree["to"] != REST]
     for step, change in levers.items():
         check_choice("lever", step, _steps(named))
-        if pd.isna(change) or (kind == "points" and not step[0]):
+        if isinstance(change, str) or not math.isfinite(change) or (kind == "points" and not step[0]):
             raise DataError(
                 f"The lever {step} is {change} in {kind}",
                 remedy="Give a number; where a tree starts there is no share, so use 'growth' or 'count'.",
