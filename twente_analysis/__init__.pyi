@@ -108,8 +108,10 @@ from .narrative_demand import (
     tell_supply as tell_supply,
 )
 from .narrative_flows import (
+    tell_agenda as tell_agenda,
     tell_flow_caveats as tell_flow_caveats,
     tell_flows as tell_flows,
+    tell_hbo as tell_hbo,
     tell_levers as tell_levers,
     tell_parts as tell_parts,
     tell_schools as tell_schools,
@@ -153,12 +155,9 @@ from .replacement import (
 )
 from .tables import (
     table_catalogue as table_catalogue,
-    table_flows as table_flows,
-    table_levers as table_levers,
     table_ratio as table_ratio,
     table_scopes as table_scopes,
     table_series as table_series,
-    table_targets as table_targets,
 )
 from .tables_demand import (
     table_activities as table_activities,
@@ -171,6 +170,12 @@ from .tables_demand import (
     table_published_coverage as table_published_coverage,
     table_tightness as table_tightness,
     table_vacancies as table_vacancies,
+)
+from .tables_flows import (
+    table_effects as table_effects,
+    table_flows as table_flows,
+    table_levers as table_levers,
+    table_targets as table_targets,
 )
 from .tidy import (
     DataError as DataError,

@@ -124,17 +124,17 @@ def format_period(period: str, language: str = "nl") -> str:
 
 
 def format_share(fraction: float | None, language: str = "nl", *, rough: bool = False) -> str:
-    """Write a share with one decimal, or with none where it is a whole percentage, or rests on such (`rough`).
+    """Write a share with one decimal; with none where that is a zero, or the share rests on whole ones (`rough`).
 
     Examples
     --------
-    >>> format_share(0.78068), format_share(0.05), format_share(0.3825, rough=True)
-    ('78,1%', '5%', '38%')
+    >>> format_share(0.78068), format_share(0.2199), format_share(0.3825, rough=True)
+    ('78,1%', '22%', '38%')
 
     """
     if fraction is None or fraction != fraction:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return format_number(None, language=language)
-    whole = rough or abs(fraction * 100 - round(fraction * 100)) < 1e-6
+    whole = rough or round(fraction * 100, 1) == round(fraction * 100)
     return (
         format_number(fraction * 100, language=language) + "%"
         if whole
