@@ -39,6 +39,9 @@ FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
     "jobs": load.load_jobs,
     "monitor": load.load_monitor,
     "statements": load.load_statements,
+    "targets": load.load_targets,
+    "target_readings": load.load_target_readings,
+    "target_figures": load.load_target_figures,
 }
 TYPES = {"Int64": "integer", "Float64": "number", "str": "string"}
 

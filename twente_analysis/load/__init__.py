@@ -24,6 +24,7 @@ from .region import (
     load_vacancies,
 )
 from .statements import load_causes, load_changes, load_composition, load_coverage, load_flows, load_statements
+from .targets import load_target_figures, load_target_readings, load_targets
 from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
@@ -47,6 +48,9 @@ __all__ = [
     "load_published_totals",
     "load_regions",
     "load_statements",
+    "load_target_figures",
+    "load_target_readings",
+    "load_targets",
     "load_technical",
     "load_vacancies",
     "load_vmbo_exams",
