@@ -36,12 +36,15 @@ ALLOWED = {
     "tightness": {"tidy", "periods"},
     "vacancies": {"tidy"},
     "demand": {"tidy", "periods", "coverage"},
+    "targets": {"tidy"},
     "tables": {"tidy", "language", "cell", "trends", "ratios", "flows"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
     "narrative_demand": {"language", "catalogue", "narrative"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand"},
+    "tables_targets": {"language", "catalogue", "tables", "targets"},
+    "narrative_targets": {"language", "narrative", "tables_targets", "targets"},
+    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand", "tables_targets"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
     "cli": {"tidy", "language", "catalogue", "load", "export", "briefs", "opendata"},
@@ -88,8 +91,9 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand")
-    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
+    analyses += ("tightness", "vacancies", "demand", "targets")
+    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand")
+    shown += ("tables_targets", "narrative_targets", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room

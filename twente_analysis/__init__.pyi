@@ -25,6 +25,7 @@ from .charts import (
     plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
+    plot_targets as plot_targets,
     plot_vmbo as plot_vmbo,
     save_chart as save_chart,
     show as show,
@@ -111,6 +112,13 @@ from .narrative_flows import (
     tell_steps as tell_steps,
     tell_targets as tell_targets,
 )
+from .narrative_targets import (
+    tell_goal_caveats as tell_goal_caveats,
+    tell_goal_path as tell_goal_path,
+    tell_goal_starts as tell_goal_starts,
+    tell_goal_wants as tell_goal_wants,
+    tell_goals as tell_goals,
+)
 from .opendata.cbs import (
     list_cbs as list_cbs,
     read_cbs as read_cbs,
@@ -156,6 +164,26 @@ from .tables_demand import (
     table_published_coverage as table_published_coverage,
     table_tightness as table_tightness,
     table_vacancies as table_vacancies,
+)
+from .tables_targets import (
+    table_goal_counts as table_goal_counts,
+    table_goal_figures as table_goal_figures,
+    table_goal_readings as table_goal_readings,
+    table_goal_starts as table_goal_starts,
+    table_goal_steps as table_goal_steps,
+    table_goals as table_goals,
+)
+from .targets import (
+    REASONS as REASONS,
+    STATUSES as STATUSES,
+    count_goals as count_goals,
+    goal_chances as goal_chances,
+    goal_path as goal_path,
+    goal_readings as goal_readings,
+    judge_goals as judge_goals,
+    needed_per_year as needed_per_year,
+    reach_chance as reach_chance,
+    scale_goals as scale_goals,
 )
 from .tidy import (
     DataError as DataError,

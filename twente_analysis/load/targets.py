@@ -1,5 +1,7 @@
 """The targets of the policy documents, the ways to read them, and what was published later."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from ..catalogue import read_table
@@ -13,7 +15,11 @@ from .vmbo import load_vmbo_pupils
 __all__ = ["load_target_figures", "load_target_readings", "load_targets"]
 
 #: Frames that a later figure may be taken from.
-FAMILIES = {"enrolment_duo": load_enrolment, "vmbo_pupils_duo": load_vmbo_pupils, "monitor": load_monitor}
+FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
+    "enrolment_duo": load_enrolment,
+    "vmbo_pupils_duo": load_vmbo_pupils,
+    "monitor": load_monitor,
+}
 
 
 def load_targets(programme: str = "", data: Folder = None) -> pd.DataFrame:
