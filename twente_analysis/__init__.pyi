@@ -115,7 +115,7 @@ from .narrative_flows import (
 from .narrative_targets import (
     tell_goal_caveats as tell_goal_caveats,
     tell_goal_path as tell_goal_path,
-    tell_goal_starts as tell_goal_starts,
+    tell_goal_reasons as tell_goal_reasons,
     tell_goal_wants as tell_goal_wants,
     tell_goals as tell_goals,
 )

@@ -4,10 +4,9 @@ import pandas as pd
 
 from .language import format_share, join, label, say
 from .narrative import Text
-from .tables_targets import goal_figure, goal_subject
 from .targets import REASONS, STATUSES
 
-__all__ = ["tell_goal_caveats", "tell_goal_path", "tell_goal_starts", "tell_goal_wants", "tell_goals"]
+__all__ = ["tell_goal_caveats", "tell_goal_path", "tell_goal_reasons", "tell_goal_wants", "tell_goals"]
 
 
 def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -35,15 +34,13 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
     return Text("headline", [headline, counted])
 
 
-def tell_goal_starts(
-    targets: pd.DataFrame, readings: pd.DataFrame, needed: pd.DataFrame, judged: pd.DataFrame, *, language: str = "nl"
-) -> Text:
-    """Say why the goals cannot be judged, how many have a base, and what those would need each year.
+def tell_goal_reasons(judged: pd.DataFrame, readings: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say why goals cannot be judged, each counted by its first reason, and of how many the base is published.
 
     Parameters
     ----------
-    readings, needed, judged
-        Results of `goal_readings`, `needed_per_year` and `judge_goals`.
+    judged, readings
+        Results of `judge_goals` and `goal_readings`.
 
     """
     reasons = judged["reason"].value_counts()
@@ -51,24 +48,9 @@ def tell_goal_starts(
         say(f"goals.reason_count.{reason}", language, n=int(reasons[reason])) for reason in REASONS if reason in reasons
     ]
     sentences = [say("goals.reasons", language, parts=join(parts, language))] if parts else []
-    printed = readings[readings["base_is"] == "printed"]
-    sentences.append(say("goals.with_base", language, n=len(printed), total=len(judged)))
-    goals = targets.set_index("id")
-    sentences += [
-        say(
-            "goals.need_points" if row["unit"] == "%" else "goals.need",
-            language,
-            goal=goal_subject(goals.loc[row["id"]], language),
-            base=goal_figure(row["base"], row["unit"], language),
-            wanted=goal_figure(row["wanted"], row["unit"], language),
-            start=say(f"goals.start_{row['start_is']}", language, year=row["start"]),
-            due=row["due"],
-            linear=row["linear"],
-            rate=row["compound"],
-        )
-        for row in needed[needed["base_is"] == "printed"].to_dict("records")
-    ]
-    return Text("finding", sentences)
+    printed = int((readings["base_is"] == "printed").sum())
+    key = "goals.with_base" if printed else "goals.without_base"
+    return Text("finding", [*sentences, say(key, language, n=printed, total=len(judged))])
 
 
 def tell_goal_path(path: pd.DataFrame, *, language: str = "nl") -> Text:

@@ -29,7 +29,8 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 <div class="table" role="region" tabindex="0" aria-label="{{ caption }}">
 <table>
 <caption><span>{{ caption }}</span></caption>
-<thead><tr>{% for name in columns %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
+<thead><tr>{% for name in columns %}<th scope="col"{% if name in prose %} class="prose"{% endif %}>\
+{{ name }}</th>{% endfor %}</tr></thead>
 {% for group, rows in groups %}
 <tbody>
 {% if group %}
@@ -37,7 +38,7 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 {% endif %}
 {% for row in rows %}
 <tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row">{{ row[0] }}</th>{% for cell in row[1:] %}\
-<td>{{ cell }}</td>{% endfor %}</tr>
+<td{% if columns[loop.index] in prose %} class="prose"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}
 </tbody>
 {% endfor %}
@@ -59,6 +60,8 @@ class Table:
         Pairs of a heading (may be empty) and its rows.
     strong
         First cells of the rows to emphasise.
+    prose
+        Names of the columns that hold words: their cells wrap and start at the left.
 
     """
 
@@ -67,6 +70,7 @@ class Table:
     groups: Sequence[tuple[str, Sequence[Sequence[str]]]]
     notes: Sequence[str] = ()
     strong: Sequence[str] = ()
+    prose: Sequence[str] = ()
 
     def html(self) -> str:
         """Write the table as HTML; every text is escaped.

@@ -1,11 +1,10 @@
 """Tables about targets: how many can be judged, what those with a base need, all of them, readings, later figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from .catalogue import citation
 from .language import format_number, format_period, format_share, label, say
 from .tables import Table
 from .targets import goal_path
@@ -18,6 +17,8 @@ __all__ = [
     "table_goal_steps",
     "table_goals",
 ]
+
+Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
 
 
 def table_goal_counts(counts: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -43,7 +44,7 @@ def table_goal_counts(counts: pd.DataFrame, *, language: str = "nl") -> Table:
         groups=[
             ("", judged),
             (say("goals.because", language), unmeasured),
-            (say("goals.column_all", language), [last]),
+            ("", [last]),
         ],
         notes=[say("goals.note_counts", language)],
         strong=[total],
@@ -66,20 +67,20 @@ def table_goal_starts(
     for row in scaled[scaled["base_is"] == "printed"].to_dict("records"):
         goal, state = goals.loc[row["id"]], states.loc[row["id"]]
         path = paths.loc[row["id"]].to_dict() if row["id"] in paths.index else {"unit": row["unit"]}
+        number, rate = _path(path, language)
+        wanted = goal_figure(row["wanted"], row["unit"], language)
         rows.append(
             [
                 goal_subject(goal, language),
                 goal_figure(row["base"], row["unit"], language),
+                say("goals.figure_then", language, value=wanted, when=goal_due(goal, language)),
                 _latest(state, row["unit"], language),
-                goal_figure(row["wanted"], row["unit"], language),
-                goal_due(goal, language),
-                *_path(path, language),
-                goal_status(state, language),
+                number if "linear" not in path else say("goals.number_or_rate", language, number=number, rate=rate),
+                label("goal_status", state["status"], language),
             ]
         )
-    names = ("goal", "base", "latest", "wanted", "due", "linear", "compound", "status")
-    notes = [say("goals.note_starts", language)]
-    return _table("starts", names, [("", rows)], notes, language)
+    names = ("goal", "base", "wanted", "latest", "needed", "status")
+    return _table("starts", names, [("", rows)], language, ("latest", "needed", "status"))
 
 
 def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -91,7 +92,6 @@ def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = 
             [
                 goal_subject(goal, language, code=True),
                 goal_target(goal, language),
-                goal_figure(goal["baseline"], goal["unit"], language),
                 goal_due(goal, language),
                 goal_status(states.loc[goal["id"]], language),
                 str(goal["line"]),
@@ -99,8 +99,7 @@ def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = 
             for _, goal in part.iterrows()
         ]
         groups.append((label("programme", str(programme), language), rows))
-    names = ("goal", "target", "base", "due", "status", "line")
-    return _table("goals", names, groups, [say("goals.note_goals", language)], language)
+    return _table("goals", ("goal", "target", "due", "status", "line"), groups, language, ("target", "due", "status"))
 
 
 def table_goal_readings(
@@ -120,7 +119,7 @@ def table_goal_readings(
         goal = goals.loc[str(name)]
         groups.append((f"{goal_subject(goal, language)} ({goal_target(goal, language)})", rows))
     names = ("reading", "base_taken", "wanted", "linear", "compound")
-    return _table("readings", names, groups, [say("goals.note_readings", language)], language)
+    return _table("readings", names, groups, language)
 
 
 def table_goal_steps(targets: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -142,7 +141,7 @@ def table_goal_steps(targets: pd.DataFrame, *, language: str = "nl") -> Table:
             rows.append([goal_due(step, language), goal_target(step, language), *sums])
         groups.append((goal_subject(goal, language), rows))
     names = ("year", "step", "compound_sum", "simple_sum")
-    return _table("steps", names, groups, [say("goals.note_steps", language)], language)
+    return _table("steps", names, groups, language)
 
 
 def table_goal_figures(targets: pd.DataFrame, figures: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -159,19 +158,16 @@ def table_goal_figures(targets: pd.DataFrame, figures: pd.DataFrame, *, language
             )
             for row in ends.itertuples()
         ]
-        goal = goals.loc[str(name)]
         rows.append(
             [
-                goal_subject(goal, language),
-                goal_target(goal, language),
+                goal_subject(goals.loc[str(name)], language),
                 label("goal_figure", str(figure), language),
                 "; ".join(values),
                 label("goal_match", part["match"].iloc[0], language),
-                citation(part.iloc[[0]], language).partition(",")[0],
             ]
         )
-    names = ("goal", "target", "figure", "values", "match", "source")
-    return _table("figures", names, [("", rows)], [say("goals.note_figures", language)], language)
+    names = ("goal", "figure", "values", "match")
+    return _table("figures", names, [("", rows)], language, names[1:])
 
 
 def goal_subject(goal: pd.Series, language: str, *, code: bool = False) -> str:
@@ -214,9 +210,9 @@ def goal_due(goal: Mapping[str, Any] | pd.Series, language: str) -> str:
 
 def goal_status(state: Mapping[str, Any] | pd.Series, language: str) -> str:
     """Write the status of a goal, with every reason why it is not measurable."""
-    reasons = [label("goal_reason", one, language) for one in str(state["reasons"]).split("; ") if one]
+    reasons = [label("goal_reason_short", one, language) for one in str(state["reasons"]).split("; ") if one]
     text = label("goal_status", state["status"], language)
-    return text if not reasons else f"{text}: {'; '.join(one[0].lower() + one[1:] for one in reasons)}"
+    return text if not reasons else f"{text}: {'; '.join(reasons)}"
 
 
 def _path(path: Mapping[str, Any], language: str) -> list[str]:
@@ -249,7 +245,14 @@ def _reading_name(reading: str, language: str) -> str:
     return label("flow_reading", reading, language) if named == reading else named
 
 
-def _table(name: str, columns: tuple[str, ...], groups: list[Any], notes: list[str], language: str) -> Table:
-    names = [say(f"goals.column_{one}", language) for one in columns]
-    empty = [] if any(rows for _, rows in groups) else [say("goals.no_rows", language)]
-    return Table(say(f"goals.table_{name}", language), names, groups, empty or notes)
+def _table(name: str, columns: Sequence[str], groups: Groups, language: str, prose: Sequence[str] = ()) -> Table:
+    """Put rows under the column names of the texts; `prose` are the columns that hold words."""
+    named = {one: say(f"goals.column_{one}", language) for one in columns}
+    note = f"goals.note_{name}" if any(rows for _, rows in groups) else "goals.no_rows"
+    return Table(
+        caption=say(f"goals.table_{name}", language),
+        columns=list(named.values()),
+        groups=groups,
+        notes=[say(note, language)],
+        prose=[named[one] for one in prose],
+    )
