@@ -19,7 +19,7 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
     >>> readings = ta.goal_readings(targets, ta.load_target_readings())
     >>> judged = ta.judge_goals(targets, readings, ta.load_target_figures())
     >>> print(tell_goals(judged, language="en").sentences[1])
-    Reached: 0. On course: 0. Off course or missed: 0. Not measurable: 42.
+    Reached: 0. On course: 0. Off course or missed: 0. Not measurable: 40.
 
     """
     total = len(judged)
@@ -68,7 +68,7 @@ def tell_goal_path(path: pd.DataFrame, *, language: str = "nl") -> Text:
     ends = {"first_year": path["year"].iloc[0], "last_year": last["year"]}
     sums = {"compound": last["compound"], "simple": format_share(last["simple"], language)}
     sentence = say("goals.path", language, **sums, **ends)
-    return Text("finding", [sentence, say("goals.path_base", language)])
+    return Text("finding", [sentence, say("goals.path_base", language, target=format_share(last["target"], language))])
 
 
 def tell_goal_wants(judged: pd.DataFrame, *, language: str = "nl") -> Text:

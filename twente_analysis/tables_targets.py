@@ -80,7 +80,7 @@ def table_goal_starts(
             ]
         )
     names = ("goal", "base", "wanted", "latest", "needed", "status")
-    return _table("starts", names, [("", rows)], language, ("latest", "needed", "status"))
+    return _table("starts", names, [("", rows)], language, ("needed", "status"))
 
 
 def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -99,7 +99,7 @@ def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = 
             for _, goal in part.iterrows()
         ]
         groups.append((label("programme", str(programme), language), rows))
-    return _table("goals", ("goal", "target", "due", "status", "line"), groups, language, ("target", "due", "status"))
+    return _table("goals", ("goal", "target", "due", "status", "line"), groups, language, ("target", "status"))
 
 
 def table_goal_readings(

@@ -51,7 +51,8 @@ def goal_path(targets: pd.DataFrame, goal: str) -> pd.DataFrame:
     -------
     DataFrame
         One row per step: ``year``, ``step`` (fraction), ``compound`` (growth since the start when each step is on the
-        year before) and ``simple`` (when each is on the start), fractions; ``printed`` and ``source``.
+        year before) and ``simple`` (when each is on the start), ``target`` (what the document says of the whole),
+        fractions; ``printed`` and ``source``.
 
     Raises
     ------
@@ -70,8 +71,9 @@ def goal_path(targets: pd.DataFrame, goal: str) -> pd.DataFrame:
     choices = targets.loc[(targets["role"] == "step") & (targets["kind"] == "growth"), "part_of"].unique().tolist()
     check_choice("goal", goal, choices)
     growth = steps["target"].astype(float) / 100
+    whole = float(targets.loc[targets["id"] == goal, "target"].item()) / 100
     frame = pd.DataFrame({"year": _last_year(steps["deadline"]), "step": growth})
-    frame = frame.assign(compound=(1 + growth).cumprod() - 1, simple=growth.cumsum())
+    frame = frame.assign(compound=(1 + growth).cumprod() - 1, simple=growth.cumsum(), target=whole)
     return frame.assign(printed=steps["printed"], source=steps["source"]).reset_index(drop=True)
 
 
