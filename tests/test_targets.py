@@ -30,9 +30,8 @@ REGIONAL = {
     "Q": [None], "R": [1], "S": [None],
 }  # fmt: skip
 NATIONAL = [
-    "I (nationaal)",
-    *(["II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"]),
-]
+    "I (nationaal)", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV",
+]  # fmt: skip
 # Other figures that a memo would quote: document line, the target, and where it starts.
 QUOTED = [
     ("regiovisie", 176, 10, None), ("regiovisie", 177, 25, None), ("regiovisie", 178, 10, None),
