@@ -99,7 +99,7 @@ def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = 
             for _, goal in part.iterrows()
         ]
         groups.append((label("programme", str(programme), language), rows))
-    return _table("goals", ("goal", "target", "due", "status", "line"), groups, language, ("target", "status"))
+    return _table("goals", ("goal", "target", "due", "why", "line"), groups, language, ("target", "why"))
 
 
 def table_goal_readings(
@@ -209,10 +209,9 @@ def goal_due(goal: Mapping[str, Any] | pd.Series, language: str) -> str:
 
 
 def goal_status(state: Mapping[str, Any] | pd.Series, language: str) -> str:
-    """Write the status of a goal, with every reason why it is not measurable."""
+    """Write the status of a goal; of one that is not measurable every reason."""
     reasons = [label("goal_reason_short", one, language) for one in str(state["reasons"]).split("; ") if one]
-    text = label("goal_status", state["status"], language)
-    return text if not reasons else f"{text}: {'; '.join(reasons)}"
+    return "; ".join(reasons) or label("goal_status", state["status"], language)
 
 
 def _path(path: Mapping[str, Any], language: str) -> list[str]:
