@@ -59,7 +59,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
         told.append(say("goals.alt_goal", language, name=title, scope=scope))
         rows += [[f"{title}: {goal_figure(row.base, row.unit, language)} / "
                   f"{goal_figure(row.wanted, row.unit, language)}", row.base_share]
-                 for row in own.itertuples()] or [[title, float("nan")]]  # fmt: skip
+                 for row in own.itertuples()] or [[title, None]]  # fmt: skip
     _axes(ax, len(names), float(scaled["base_share"].max()) if len(scaled) else 1.0, language)
     handles = [Line2D([], [], **MARKS[one], label=say(f"goals.legend_{one}", language)) for one in MARKS if one in used]
     ax.legend(
