@@ -46,6 +46,9 @@ def test_a_page_is_self_contained_and_accessible(published, language):
     images = page.find_all("img")
     assert len(images) == 5
     assert all(image["src"].startswith("data:image/png;base64,") and len(image["alt"]) > 100 for image in images)
+    # Where a chart scrolls sideways, its message can be read as text above it.
+    captions = [figure.find(True) for figure in page.find_all("figure")]
+    assert all(caption.name == "figcaption" and len(caption.get_text().split()) > 4 for caption in captions)
     levels = [int(tag.name[1]) for tag in page.find_all(["h1", "h2", "h3", "h4"])]
     assert levels[0] == 1
     assert levels.count(1) == 1

@@ -1,5 +1,6 @@
 """Demand: allocation of vacancies, routes, coverage and what closes a gap, against figures computed by hand."""
 
+import json
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -14,7 +15,6 @@ from twente_analysis.charts.house import chart_of
 LANGUAGES = ("nl", "en")
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "replacement_demand.ipynb"
 COROPS = ("CR10", "CR11", "CR12")
-RATES = ["roa-2024-mbo4-replacement", "roa-2030-total-replacement-rate"]
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +87,48 @@ def test_wrong_allocations_are_refused(vacancies, jobs, region, message):
         ta.allocate_vacancies(vacancies, jobs, region)
 
 
+def with_total(frame):
+    """The sections C and F, and a total that holds 10 more."""
+    total = frame.groupby(["year", "region"], as_index=False)["value"].sum()
+    rows = [(row.year, row.region, "A-U", row.value + 10) for row in total.itertuples()]
+    more = tidy(rows, frame["indicator"].iloc[0], frame["unit"].iloc[0])
+    return pd.concat([frame, more], ignore_index=True)
+
+
+def test_sections_and_what_is_left_by_hand():
+    found = ta.allocate_sections(with_total(VACANCIES), with_total(JOBS), "AA").set_index("sbi")["value"]
+    # Of the 10 other vacancies the part AA has 10 of 20 other jobs.
+    assert found.to_dict() == {"C": 6, "F": 4, "other": 5}
+    parts = [ta.allocate_sections(with_total(VACANCIES), with_total(JOBS), one)["value"].sum() for one in ("AA", "BB")]
+    assert sum(parts) == 8 + 20 + 10
+
+
+def test_an_activity_without_jobs_of_its_own_is_among_the_others():
+    jobs = with_total(JOBS)
+    found = ta.allocate_sections(with_total(VACANCIES), jobs[jobs["sbi"] != "F"], "AA").set_index("sbi")["value"]
+    # 20 + 10 other vacancies; other jobs are 10 + 10 of (10 + 10) + (40 + 10).
+    assert found.to_dict() == {"C": 6, "other": pytest.approx(30 * 20 / 70)}
+
+
+def test_sections_without_a_total_or_a_whole_year_are_refused():
+    with pytest.raises(ta.DataError, match="total among the vacancies"):
+        ta.allocate_sections(VACANCIES, with_total(JOBS), "AA")
+    hidden = with_total(JOBS)
+    hidden.loc[0, "value"] = pd.NA
+    with pytest.raises(ta.DataError, match="no year with every figure"):
+        ta.allocate_sections(with_total(VACANCIES), hidden.assign(status=["blank", *hidden["status"][1:]]), "AA")
+
+
+def test_published_sections_leave_out_years_that_cbs_keeps_confidential():
+    levels = ["section", "total"]
+    vacancies = ta.load_vacancies("cbs", levels)
+    parts = {one: ta.allocate_sections(vacancies, ta.load_jobs(COROPS, levels), one) for one in COROPS}
+    assert not {2017, 2018} & set(parts["CR12"]["year"])
+    total = vacancies[(vacancies["sbi"] == "A-U") & vacancies["period"].isin(parts["CR12"]["period"])]
+    summed = sum(part.groupby("period")["value"].sum() for part in parts.values())
+    assert summed.tolist() == pytest.approx(total["value"].tolist())
+
+
 def allocation():
     jobs = pd.concat([ta.load_jobs(part, "total") for part in COROPS])
     whole = ta.load_vacancies("cbs", "total")
@@ -110,22 +152,119 @@ def test_estimates_are_held_against_their_own_quarters():
         ta.compare_allocation(found, whole.iloc[1:], ta.load_monitor("vacancies_open"))
 
 
-def routes(extra=(), supply=1000):
-    jobs = ta.select_jobs(ta.load_jobs(), "B-E,F")
-    assumptions = ta.load_assumptions()
-    yearly, share = ta.assumed_fractions(assumptions, RATES), ta.assumed_fractions(assumptions, ["mbo-job-share"])
-    estimate = ta.rate_times_jobs(jobs, yearly, share)
+def estimates(year=0):
+    jobs, assumptions = ta.select_jobs(ta.load_jobs(), "B-E,F", year), ta.load_assumptions()
+    shares = ta.assumed_fractions(assumptions, "mbo share")
+    single = ta.assumed_fractions(assumptions, "replacement technical occupations")
+    rates = ta.assumed_fractions(assumptions, "replacement")
+    return jobs, {
+        "rate": ta.rate_times_jobs(jobs, rates, shares),
+        "rate_occupations": ta.rate_times_jobs(jobs, single, shares, usual=(0.02, 0.07)),
+    }
+
+
+def fetched_jobs(folder, cells):
+    """Write a response of CBS's table of jobs, as its service words one: {(sbi code, region): thousand jobs}."""
+    names = ("BedrijfstakkenBranchesSBI2008", "RegioS")
+    rows = [
+        {"Id": number, "Measure": "M1", "ValueAttribute": "None", "Value": value, "StringValue": None}
+        | dict(zip(names, key, strict=True))
+        | {"Perioden": "2024JJ00"}
+        for number, (key, value) in enumerate(cells.items(), 1)
+    ]
+    body = {"@odata.context": "https://datasets.cbs.nl/odata/v1/CBS/83582NED/$metadata#Observations", "value": rows}
+    (folder / "jobs.json").write_text(json.dumps(body))
+
+
+@pytest.mark.filterwarnings("ignore:83582NED. the list of periods")
+def test_jobs_of_another_region_from_a_fetched_table(tmp_path):
+    # B, C, D and E; F; the total
+    codes = {"305700": 1, "307500": 20, "346600": 2, "348000": 3, "350000": 10, "T001081": 100}
+    fetched_jobs(tmp_path, {(code, "CR35"): value for code, value in codes.items()} | {("T001081", "CR10"): 7})
+    groups = ta.load_jobs("CR35", open_data=tmp_path)
+    assert groups.set_index("sbi")["value"].to_dict() == {"B-E": 26, "F": 10}
+    assert ta.load_jobs(["CR35", "CR10"], "total", open_data=tmp_path)["value"].tolist() == [100, 7]
+    assert ta.select_jobs(groups, "B-E,F")["value"].sum() == 36
+    with pytest.raises(ta.DataError, match="no section of CR10"):
+        ta.load_jobs("CR10", "section", open_data=tmp_path)
+    with pytest.raises(ta.DataError, match=r"Jobs of 'CR35' by 'a10' are not carried over(.|\n)*CR12: a10"):
+        ta.load_jobs("CR35")
+
+
+def routes(extra=(), supply=1000, cohorts=None):
     published = [ta.load_monitor("labour_market_leavers"), ta.load_monitor("graduates_inflow"), *extra]
-    return ta.demand_routes(jobs, estimate, ta.coverage_gap(supply, 0.42), published), estimate
+    return ta.demand_routes(*estimates(), ta.coverage_gap(supply, 0.42), published, cohorts)
 
 
 def test_the_range_of_2024():
-    found = routes()[0].set_index("route")
-    # (44.0 + 19.1) thousand x 65 % x 2.7 % and 2.8 %
-    assert found.loc["rate", ["low", "high"]].astype(float).round(0).tolist() == [1107, 1148]
-    assert found.loc["rate", "unit"] == "jobs per year"
-    assert found["low"].tolist()[1:] == pytest.approx([2380.95, 5000, 7200], abs=0.01)
-    assert found["kind"].tolist() == ["assumption", "example", "published", "published"]
+    found = routes().set_index("route")
+    # (44.0 + 19.1) thousand jobs x 45 % x 2.7 %, and x 65 % x 18 % / 6
+    assert found.loc["rate", ["low", "high"]].astype(float).round(0).tolist() == [767, 1230]
+    # x 45 % x 14 % / 6 (electricians), and x 65 % x 37 % / 6 (metal workers)
+    assert found.loc["rate_occupations", ["low", "high"]].astype(float).round(0).tolist() == [663, 2529]
+    assert set(found.loc[["rate", "rate_occupations"], "unit"]) == {"jobs per year"}
+    assert found["low"].tolist()[2:] == pytest.approx([2380.95, 5000, 7200], abs=0.01)
+    assert found["kind"].tolist() == ["assumption", "assumption", "example", "published", "published"]
+
+
+STOCKS = """year,region,age_band,value,source
+2010,CR12,15-19,40,own/stocks#1
+2010,CR12,20-24,100,own/stocks#2
+2010,CR12,25+,100,own/stocks#3
+2015,CR12,15-19,50,own/stocks#4
+2015,CR12,20-24,35,own/stocks#5
+2015,CR12,25+,140,own/stocks#6
+"""
+
+
+def test_the_route_by_age_from_a_file_of_ones_own(tmp_path):
+    (tmp_path / "stocks.csv").write_text(STOCKS)
+    found = ta.cohort_replacement(ta.load_stocks(tmp_path / "stocks.csv"))
+    # 40 become 35, 200 become 140: 65 leave. 240 become 225: 15 of them are not replaced. 50 in five years.
+    assert found[["value", "unit", "period"]].values.tolist() == [[10, "persons per year", "2010/2015"]]
+    every = routes(cohorts=found)
+    assert every["route"].tolist()[:3] == ["rate", "rate_occupations", "cohort"]
+    only = ta.choose_routes(every, "cohort")
+    assert only["route"].tolist() == ["cohort", "labour_market_leavers", "graduates_inflow"]
+    assert "2010" in ta.tell_cohorts(found, language="en").sentences[0]
+    for language in LANGUAGES:
+        assert ta.tell_demand(only, language=language).sentences[0] != ta.tell_demand(every).sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (("2010,CR12,15-19,40", "2010,CR12,15-19,-40"), "minimum|below|-40"),
+        (("2010,CR12,15-19,40", "2010,CR12,15-19,"), "empty cell"),
+        (("2015,CR12,15-19", "2010,CR12,15-19"), "duplicate key"),
+        (("age_band", "leeftijd"), "'age_band' is missing"),
+        (("2015,CR12,15-19,50,own/stocks#4\n", ""), "15-19"),
+        (("2010,CR12,15-19", "2010,CR12,15-22"), "overlap"),
+        (("2010,CR12,15-19", "2010,NL,15-19"), "region"),
+        (("2015,", "2016,"), "years apart"),
+    ],
+)
+def test_stocks_that_do_not_fit_are_refused(tmp_path, damage, message):
+    (tmp_path / "stocks.csv").write_text(STOCKS.replace(*damage))
+    with pytest.raises(ta.DataError, match=message):
+        ta.cohort_replacement(ta.load_stocks(tmp_path / "stocks.csv"))
+
+
+def test_without_stocks_nothing_is_made_up():
+    assert ta.cohort_replacement(ta.load_stocks("")) is None
+    with pytest.raises(ta.DataError, match="no figures for the route 'cohort'"):
+        ta.choose_routes(routes(), "cohort")
+    with pytest.raises(ta.DataError, match="Choose one of: 'all', 'rate', 'coverage', 'cohort'"):
+        ta.choose_routes(routes(), "ages")
+
+
+def test_the_published_coverage_of_a_level():
+    published = ta.load_coverage()
+    assert [ta.coverage_of(published, niveau) for niveau in ("2", "3-4")] == [0.28, 0.42]
+    assert ta.coverage_of(published, "2", 0.6) == 0.6
+    for wrong in ({"mbo_niveau": "4"}, {"mbo_niveau": "2", "coverage": 1.2}):
+        with pytest.raises(ta.DataError):
+            ta.coverage_of(published, **wrong)
 
 
 def test_a_stock_is_no_route():
@@ -133,7 +272,7 @@ def test_a_stock_is_no_route():
     with pytest.raises(ta.DataError, match="unit of a route='vacancies'"):
         routes([stock])
     with pytest.raises(ta.DataError, match="unit of a route"):
-        ta.plot_routes(routes()[0].assign(unit="vacancies"))
+        ta.plot_routes(routes().assign(unit="vacancies"))
 
 
 @pytest.mark.parametrize(("sectors", "year", "message"), [("X", 0, "'X'"), ("F,F", 0, "twice"), ("F", 1999, "1999")])
@@ -188,7 +327,7 @@ def test_tables_cell_by_cell():
         ("Twente", "niet vermeld", "gediplomeerden"),
         ("Overijssel", "niet vermeld", "banen"),
     }
-    assert rows_of(ta.table_base(ta.base_readings(ta.load_vacancies())))[0][1:] == ["2.500", "55%", "1.613"]
+    assert rows_of(ta.table_base(ta.base_readings(ta.load_vacancies())))[0][1:] == ["2.500", "55%", "1.600"]
     shown = rows_of(ta.table_allocation(allocation(), language="en"))
     assert shown[0] == ["quarter 2 of 2018", "16,500", "51.7%", "8,500", "6,700", "+27.2%"]
     assert shown[-1][3:] == ["6,800", "–", "–"]
@@ -201,7 +340,7 @@ def test_tables_cell_by_cell():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_charts_are_whole(language, check_texts):
     steps = ta.closing_steps(ta.coverage_gap(1000, 0.42), 90, 0.35, 0.8)
-    drawn = [ta.plot_routes(routes(supply=supply)[0], language=language) for supply in (20, 1000, 2500, 40000)]
+    drawn = [ta.plot_routes(routes(supply=supply), language=language) for supply in (20, 1000, 2500, 40000)]
     for ax in (*drawn, ta.plot_closing(steps, language=language)):
         figure, chart = chart_of(ax)
         check_texts(figure, [*figure.texts, *ax.texts, ax.xaxis.label])
@@ -210,11 +349,16 @@ def test_charts_are_whole(language, check_texts):
 
 
 def test_each_kind_of_figure_is_drawn_its_own_way():
-    ax = ta.plot_routes(routes()[0])
+    ax, found = ta.plot_routes(routes()), routes().set_index("route")
     bars = {bar.get_gid(): bar for bar in ax.patches}
     assert bars["bar rate"].get_hatch()
     assert bars["bar coverage"].get_linestyle() == "--"
-    assert {bar.get_width() for bar in bars.values()} == set(routes()[0]["high"])
+    for route, row in found.iterrows():
+        assert bars[f"bar {route}"].get_width() == row["low"]
+        if row["low"] < row["high"]:
+            beyond = bars[f"beyond {route}"]
+            assert (beyond.get_x(), beyond.get_width()) == pytest.approx((row["low"], row["high"] - row["low"]))
+            assert (beyond.get_hatch(), beyond.get_linestyle()) == (None, "--")
     solid = bars["bar graduates_inflow"]
     assert solid.get_hatch() is None
     assert solid.get_linestyle() == "solid"
@@ -227,22 +371,28 @@ def test_without_a_gap_there_is_nothing_to_draw():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sentences_are_whole(language):
-    found, estimate = routes()
-    gap = ta.coverage_gap(1000, 0.42)
+    found, gap = routes(), ta.coverage_gap(1000, 0.42)
+    grown, steps = ta.grow_supply(gap, 0.1), ta.closing_steps(gap, 90, 0.35, 0.8)
     told = [
         ta.tell_demand(found, language=language),
-        ta.tell_rate(estimate, found, language=language),
-        ta.tell_coverage(ta.grow_supply(gap, 0.1), language=language),
-        ta.tell_closing(ta.closing_steps(gap, 90, 0.35, 0.8), language=language),
+        ta.tell_supply(grown, steps, language=language),
+        ta.tell_rate(estimates()[1], found, language=language),
+        ta.tell_cohorts(None, language=language),
+        ta.tell_school(ta.compare_scopes(ta.load_technical()), language=language),
+        ta.tell_coverage(grown, language=language),
+        ta.tell_closing(steps, language=language),
         ta.tell_base(ta.base_readings(ta.load_vacancies()), language=language),
         ta.tell_allocation(allocation(), language=language),
         ta.tell_demand_caveats(ta.load_coverage(), language=language),
     ]
     sentences = [sentence for text in told for sentence in text.sentences]
-    assert all(sentence.endswith(".") for sentence in sentences)
+    assert all(sentence.endswith((".", ":")) for sentence in sentences)
     together = " ".join(sentences)
     assert not {"nan", "<NA>", "None"} & set(together.replace("(", " ").replace(")", " ").split())
-    figures = {"nl": ("1.107 tot 1.148", "6,5%", "3,4%", "8.500"), "en": ("1,107 to 1,148", "6.5%", "3.4%", "8,500")}
+    figures = {
+        "nl": ("800 tot 1.200", "700 tot 2.500", "138,1%", "6,5%", "3,4%", "8.500", "3.073", "1.492"),
+        "en": ("800 to 1,200", "700 to 2,500", "138.1%", "6.5%", "3.4%", "8,500", "3,073", "1,492"),
+    }
     assert all(figure in together for figure in figures[language])
 
 
@@ -252,5 +402,5 @@ def test_the_notebook_runs_in_both_languages(language, tmp_path):
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     assert [content["kind"] for content in found if content].count("chart") == 2
     headline = next(content for content in found if content and content.get("role") == "headline")
-    # 61,400 x 65 % x 2.7 % and 2.8 %
-    assert {"nl": "1.078 tot 1.117", "en": "1,078 to 1,117"}[language] in headline["sentences"][0]
+    # 61,400 x 45 % x 2.7 % = 746, and x 65 % x 3 % = 1,197
+    assert {"nl": "700 tot 1.200", "en": "700 to 1,200"}[language] in headline["sentences"][0]

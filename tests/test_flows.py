@@ -1,5 +1,6 @@
 """Flows: the published steps, levers, readings of targets, matrices and cohorts, against figures computed by hand."""
 
+import json
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -15,6 +16,7 @@ from twente_analysis.flows import REST
 LANGUAGES = ("nl", "en")
 TO_MBO, TO_TECHNICAL = ("vmbo-t", "mbo"), ("mbo", "mbo techniek")
 SCHOOLS = "vmbo techniek bb+kb en g/l"
+FOURTH = "vmbo techniek leerjaar 4"
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +73,7 @@ def test_the_published_steps_and_their_shares():
     # The source prints the share of the step too.
     printed = ta.load_flows().query("`from` == 'vmbo-t naar mbo'")["value"].item()
     assert round(technical["step_share"] * 100) == printed
-    assert TREE.loc[TREE["from"] == "vmbo techniek leerjaar 4", "value"].round().tolist() == [272, 292, 100]
+    assert TREE.loc[TREE["from"] == FOURTH, "value"].round().tolist() == [272, 292, 100]
 
 
 def test_what_the_source_does_not_name_is_a_computed_rest():
@@ -79,7 +81,7 @@ def test_what_the_source_does_not_name_is_a_computed_rest():
     assert rests["value"].to_dict() == {"mbo": 933, "vmbo-t": 336, SCHOOLS: 5, "hbo": pytest.approx(6.75), "mbo 4": 55}
     assert set(rests["status"]) == {"computed"}
     # The 664 are wholly named: 41 + 44 + 15 = 100.
-    assert "vmbo techniek leerjaar 4" not in rests.index
+    assert FOURTH not in rests.index
     assert step(TREE, *TO_MBO)["status"] == ""
 
 
@@ -175,12 +177,84 @@ def test_kinds_of_levers_are_combined_by_pulling_again():
     assert step(both, "", "vmbo-t")["status"] == "scenario"
 
 
-def test_parts_without_a_rest_must_cancel_out():
-    fourth = "vmbo techniek leerjaar 4"
-    moved = ta.pull_levers(TREE, {(fourth, "bb"): -0.02, (fourth, "kb"): 0.02}, "points")
-    assert step(moved, fourth, "kb")["value"] == pytest.approx(664 * 0.46)
+def test_what_is_part_of_a_whole_and_what_is_about():
+    parts = TREE[TREE["kind"] == "part"]
+    assert parts["from"].unique().tolist() == [FOURTH]
+    # Only what rests on rounded percentages: basis, kader and gemengd, and the products of 45 and 85 %.
+    about = TREE[TREE["qualifier"] == "about"]
+    assert about["to"].tolist() == ["bb", "kb", "gl", "technisch hoger onderwijs", REST]
+    assert set(TREE["qualifier"]) == {"", "about"}
+
+
+@pytest.mark.parametrize(
+    ("levers", "kind", "numbers"),
+    [
+        # 41, 44 and 15 %: gemengd to 20 %, the others 41 x 80 / 85 and 44 x 80 / 85
+        ({"gl": 0.05}, "points", [256.2, 275.0, 132.8]),
+        ({"gl": 1.0}, "growth", [224.2, 240.6, 199.2]),
+        # Basis is held, so that gemengd alone makes room for kader: 46 and 13 %
+        ({"kb": 0.02, "bb": 0.0}, "points", [272.2, 305.4, 86.3]),
+        ({"bb": -0.02, "kb": 0.02}, "points", [259.0, 305.4, 99.6]),
+    ],
+)
+def test_a_lever_on_a_part_moves_the_others_and_not_the_whole(levers, kind, numbers):
+    moved = ta.pull_levers(TREE, {(FOURTH, to): change for to, change in levers.items()}, kind)
+    assert moved.loc[moved["from"] == FOURTH, "value"].round(1).tolist() == numbers
+    assert step(moved, "", FOURTH)[["value", "status"]].tolist() == [664, ""]
+
+
+def test_a_count_in_a_part_is_a_count_in_its_whole():
+    # 30 more in gemengd and 10 more in the whole: 674 x 41 and 44 %, 674 x 15 % + 30, together 704.
+    more = ta.pull_levers(TREE, {(FOURTH, "gl"): 30, ("", FOURTH): 10}, "count")
+    assert more.loc[more["root"] == FOURTH, "value"].round(2).tolist() == [704, 276.34, 296.56, 131.1]
+
+
+def test_parts_that_are_all_held_must_add_up():
     with pytest.raises(ta.DataError, match="cancel out"):
-        ta.pull_levers(TREE, {(fourth, "bb"): 0.02}, "points")
+        ta.pull_levers(TREE, {(FOURTH, "bb"): 0.02, (FOURTH, "kb"): 0.0, (FOURTH, "gl"): 0.0}, "points")
+    with pytest.raises(ta.DataError, match="larger than their whole"):
+        ta.pull_levers(TREE, {(FOURTH, "bb"): 0.7}, "points")
+
+
+def test_parts_with_a_rest_leave_their_share_to_it():
+    flows, pupils, composition = load()
+    composition.loc[composition["category"] == "kb", "value"] = 34.0
+    tree = ta.flow_tree(flows, pupils, composition)
+    assert step(tree, FOURTH, REST)[["kind", "value", "qualifier"]].tolist() == ["part", pytest.approx(66.4), "about"]
+    # Gemengd to 25 %: the rest from 10 to 10 x 75 / 85 %.
+    moved = ta.pull_levers(tree, {(FOURTH, "gl"): 0.10}, "points")
+    assert step(moved, FOURTH, REST)["value"] == pytest.approx(664 * 0.10 * 75 / 85)
+
+
+@given(share, st.sampled_from(["growth", "points", "count"]), st.sampled_from(["bb", "kb", "gl"]))
+@settings(deadline=None, max_examples=60)
+def test_parts_sum_to_their_whole_after_any_lever(change, kind, leerweg):
+    amount = change * 100 if kind == "count" else change
+    try:
+        moved = ta.pull_levers(TREE, {(FOURTH, leerweg): amount}, kind)
+    except ta.DataError as error:
+        assert "larger than their whole" in str(error)
+        return
+    assert_sums(moved)
+
+
+@given(st.sampled_from(["vmbo-t", FOURTH]), st.floats(0.1, 5))
+@settings(deadline=None, max_examples=30)
+def test_a_multiple_of_the_start_is_that_multiple_of_every_step(root, times):
+    more = ta.pull_levers(TREE, {("", root): times - 1})
+    grown = TREE["value"].where(TREE["root"] != root, TREE["value"] * times)
+    assert more["value"].tolist() == pytest.approx(grown.tolist())
+    assert more["step_share"].tolist() == pytest.approx(TREE["step_share"].tolist())
+
+
+@given(st.permutations(ROOTS), share)
+@settings(deadline=None, max_examples=30)
+def test_the_order_of_the_trees_changes_no_lever(order, change):
+    turned = pd.concat([TREE[TREE["root"] == root] for root in order], ignore_index=True)
+    levers = {("", "vmbo-t"): change, (FOURTH, "gl"): change / 10}
+    key = ["root", "from", "to"]
+    one, other = (ta.pull_levers(tree, levers).set_index(key)["value"].sort_index() for tree in (TREE, turned))
+    pd.testing.assert_series_equal(one, other)
 
 
 @pytest.mark.parametrize(
@@ -343,11 +417,12 @@ def test_wrong_cohorts_are_refused(population, participation, message):
 
 
 def drawings():
-    yield TREE[TREE["unit"] == "pupils"]
+    yield TREE[TREE["unit"] == "%"]
     for root in ROOTS:
-        yield TREE[TREE["root"] == root]
+        if root != FOURTH:
+            yield TREE[TREE["root"] == root]
     yield ta.pull_levers(TREE[TREE["root"] == "vmbo-t"], {TO_TECHNICAL: -0.2}, "points")
-    yield ta.pull_levers(TREE[TREE["unit"] == "pupils"], {("", "vmbo-t"): -0.5})
+    yield ta.pull_levers(TREE[TREE["root"] == "vmbo-t"], {("", "vmbo-t"): -0.5})
 
 
 def height_at(band, side):
@@ -392,7 +467,7 @@ def test_no_name_is_cut_off_or_crosses_another(tree, language, check_texts):
 
 
 def test_the_chart_says_what_it_shows():
-    tree = TREE[TREE["unit"] == "pupils"]
+    tree = TREE[TREE["root"] == "vmbo-t"]
     chart = chart_of(ta.plot_flows(tree, language="nl"))[1]
     assert chart.title == "Van vmbo-t naar technisch mbo: 263 van de 1.532 (17,2%)"
     assert "de bron noemt geen jaar" in chart.subtitle
@@ -400,9 +475,51 @@ def test_the_chart_says_what_it_shows():
     scenario = ta.pull_levers(tree, {TO_TECHNICAL: 0.05}, "points")
     drawn = ta.plot_flows(scenario, language="nl")
     assert "Gestippeld: rekenvoorbeeld" in chart_of(drawn)[1].subtitle
-    assert {line.get_linestyle() for line in drawn.lines} == {"--", "-"}
+    assert "--" in {line.get_linestyle() for line in drawn.lines}
     with pytest.raises(ta.DataError, match="number of units"):
         ta.plot_flows(TREE)
+    hbo = chart_of(ta.plot_flows(TREE[TREE["root"] == "mbo 4"], language="en"))[1]
+    assert hbo.title == "From mbo 4 to technical higher education: about 38% (computed)"
+
+
+def wholes():
+    yield TREE[TREE["root"] == FOURTH]
+    yield ta.pull_levers(TREE[TREE["root"] == FOURTH], {(FOURTH, "gl"): 0.3}, "points")
+    yield ta.pull_levers(TREE[TREE["root"] == FOURTH], {(FOURTH, "gl"): -0.14}, "points")
+
+
+@pytest.mark.parametrize("tree", list(wholes()))
+def test_parts_lie_one_after_the_other_under_their_whole(tree):
+    whole, *parts = ta.plot_parts(tree).patches
+    assert [bar.get_width() for bar in (whole, *parts)] == pytest.approx(tree["value"].tolist())
+    assert parts[0].get_x() == whole.get_x() == 0
+    assert all(one.get_x() + one.get_width() == pytest.approx(other.get_x()) for one, other in pairwise(parts))
+    assert parts[-1].get_x() + parts[-1].get_width() == pytest.approx(whole.get_width())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("tree", list(wholes()))
+def test_no_text_of_the_parts_is_cut_off(tree, language, check_texts):
+    figure, chart = chart_of(ta.plot_parts(tree, language=language))
+    (ax,) = figure.axes
+    check_texts(figure, [*figure.texts, *ax.texts, *ax.get_yticklabels()])
+    assert len(chart.title.split()) <= 13
+
+
+def test_the_chart_of_parts_has_no_arrow_and_says_about():
+    chart = chart_of(ta.plot_parts(TREE[TREE["root"] == FOURTH], language="en"))[1]
+    assert chart.title == "Technical vmbo, fourth year: kader is the largest group (44%)"
+    assert "664 pupils, of whom basis about 272 pupils (41%); kader" in chart.alt
+    assert [row[0] for row in chart.figures.rows][1:] == ["of whom basis", "of whom kader", "of whom gemengd"]
+    assert "→" not in str(chart)
+
+
+def test_parts_are_not_drawn_as_a_flow_nor_the_other_way():
+    with pytest.raises(ta.DataError, match="plot_parts"):
+        ta.plot_flows(TREE[TREE["root"] == FOURTH])
+    for tree in (TREE[TREE["root"] == "vmbo-t"], TREE[TREE["unit"] == "pupils"], TREE[TREE["to"] == FOURTH]):
+        with pytest.raises(ta.DataError, match="not one whole"):
+            ta.plot_parts(tree)
 
 
 def rows_of(table):
@@ -413,15 +530,29 @@ def test_tables_cell_by_cell():
     rows = rows_of(ta.table_flows(TREE, language="nl"))
     assert rows["mbo → technisch mbo"] == ["263", "22,0%", "17,2%", "gedrukt"]
     assert rows["vmbo-t → niet naar mbo of niet genoemd"] == ["336", "21,9%", "21,9%", "berekend"]
-    assert rows["hbo → technisch hoger onderwijs"] == ["38", "85%", "38%", "berekend"]
+    assert rows["hbo → technisch hoger onderwijs"] == ["ongeveer 38", "85%", "38%", "berekend"]
+    assert rows["waarvan basis"] == ["ongeveer 272", "41%", "41%", "berekend"]
     scenario = ta.pull_levers(TREE, {TO_TECHNICAL: 0.05}, "points")
     levers = rows_of(ta.table_levers(TREE, scenario, language="en"))
     assert levers["mbo → technical mbo"] == ["263", "323", "+60", "22.0%", "27.0%"]
+    assert not {"mbo 4 → hbo", "of whom basis"} & set(levers)
+    scenario = ta.pull_levers(TREE, {("mbo 4", "hbo"): 0.05, (FOURTH, "gl"): 0.05}, "points")
+    levers = rows_of(ta.table_levers(TREE, scenario, language="en"))
+    assert levers["mbo 4 → hbo"] == ["45%", "50%", "+5.0", "45%", "50%"]
+    assert levers["hbo → technical higher education"] == ["about 38%", "about 42%", "+4", "85%", "85%"]
+    assert levers["of whom gemengd"] == ["about 100", "about 133", "+33", "15%", "20%"]
+    assert "mbo → technical mbo" not in levers
+    assert "vmbo-t → mbo" in rows_of(ta.table_levers(TREE, TREE, language="en"))
     table = ta.table_targets(ta.target_readings(TREE, ta.load_statements()), language="en")
     targets = rows_of(table)
     assert targets["from vmbo-t to any mbo"] == ["1,196", "1,495", "+299", "78.1%", "97.6%"]
-    assert targets["from vmbo-t to technical mbo, technical gemengd added"][:3] == ["363", "454", "+91"]
-    assert targets["the same share, in percentage points"] == ["45%", "55%", "+10.0", "45%", "55%"]
+    (with_gemengd,) = [name for name in targets if "as if they all went to technical mbo" in name]
+    assert targets[with_gemengd][:3] == ["about 363", "about 454", "+91"]
+    (in_points,) = [name for name in targets if "percentage points" in name]
+    assert targets[in_points] == ["45%", "55%", "+10.0", "45%", "55%"]
+    # 38.25% rests on 45 and 85%, so no decimals: 38 to 42, 4 more.
+    (technical_hbo,) = [name for name in targets if "multiplied" in name]
+    assert targets[technical_hbo] == ["about 38%", "about 42%", "+4", "85%", "93.5%"]
     assert table.groups[0][0] == "Intake of technical vmbo (+10%)"
 
 
@@ -432,6 +563,9 @@ def test_sentences_are_whole(language):
     told = [
         ta.tell_flows(TREE, language=language),
         ta.tell_steps(TREE, language=language),
+        ta.tell_parts(TREE, language=language),
+        ta.tell_schools(TREE, language=language),
+        ta.tell_unread_targets(ta.unread_targets(ta.load_statements()), load()[2], language=language),
         ta.tell_levers(TREE, scenario, language=language),
         ta.tell_levers(TREE, TREE, language=language),
         ta.tell_targets(
@@ -447,6 +581,38 @@ def test_sentences_are_whole(language):
     together = " ".join(sentences)
     for figure in {"nl": ("1.196", "97,6%", "927", "614"), "en": ("1,196", "97.6%", "927", "614")}[language]:
         assert figure in together
+
+
+def test_the_worked_example_says_what_was_changed():
+    pulled = ta.pull_levers(ta.pull_levers(TREE, {("", "vmbo-t"): 0.1}), {("mbo 4", "hbo"): 0.05}, "points")
+    told = ta.tell_levers(TREE, pulled, language="en").sentences
+    assert told[0] == (
+        "What was changed: vmbo-t, final year from 1,532 to 1,685; the share of mbo 4 that goes to hbo from 45% to 50%."
+    )
+    assert told[1] == "From vmbo-t to technical mbo it is then 289 instead of 263."
+    assert told[2] == "From mbo 4 to technical higher education it is then about 42% instead of about 38%."
+    parts = ta.tell_levers(TREE, ta.pull_levers(TREE, {(FOURTH, "gl"): 0.05}, "points"), language="nl").sentences
+    assert "het deel gemengd in technisch vmbo, vierde leerjaar van 15% naar 20%" in parts[0]
+    assert len(parts) == 2
+
+
+def test_every_target_of_the_agenda_has_a_reading_or_a_reason():
+    statements = ta.load_statements()
+    targets = statements[(statements["kind"] == "target") & (statements["document"] == "regiovisie")]
+    unread = ta.unread_targets(statements)
+    assert {reading.target for reading in ta.READINGS.values()} | set(unread["id"]) == set(
+        targets.loc[targets["line"].astype(int).between(176, 185) & (targets["unit"] == "%"), "id"]
+    )
+    told = " ".join(ta.tell_unread_targets(unread, load()[2], language="en").sentences)
+    for figure in ("Girls, 5%", "(7% and 38%)", "10%: that is a share", "61% in 2011", "Dual hbo"):
+        assert figure in told
+
+
+def test_schools_without_a_figure_are_named_as_such():
+    told = ta.tell_schools(TREE, language="en").sentences[0]
+    assert "ROC van Twente 85%, ROC Deltion College 5% and ROC Aventus 5%" in told
+    assert "CIBAP and SOMA" in told
+    assert "leave is 5%" in told
 
 
 def test_the_loss_of_pupils_is_held_against_the_target():
@@ -475,3 +641,55 @@ def test_ages_that_overlap_are_not_counted_twice():
         ta.cohort_supply(people, {"15": 0.5, "15-19": 0.5})
     with pytest.raises(ta.DataError, match="negative"):
         ta.cohort_supply(people.assign(value=-people["value"]), {"15": 0.5})
+
+
+CBS_AGES = {
+    "10000": "Totaal",
+    "70400": "15 tot 20 jaar",
+    "11600": "16 jaar",
+    "11700": "17 jaar",
+    "22000": "95 jaar of ouder",
+}
+
+
+def cbs_folder(folder, lists):
+    """Figures as CBS's service gives them for the 14 gemeenten of Twente: 100 aged 16 and 200 aged 17 in each."""
+    numbers = {"10000": 1500, "70400": 500, "11600": 100, "11700": 200, "22000": 10}
+    codes = ta.load_gemeenten("CR12")["gemeente"].unique()
+    rows = [
+        {"Measure": "M000352", "ValueAttribute": "None", "Value": number // part, "BurgerlijkeStaat": "T001019"}
+        | {"Geslacht": sex, "Leeftijd": age, "RegioS": code, "Perioden": "2026JJ00"}
+        for code in codes
+        for age, number in numbers.items()
+        for sex, part in (("T001038", 1), ("3000   ", 2), ("4000   ", 2))
+    ]
+    pages = {"Observations": [{"Id": number, **row} for number, row in enumerate(rows)]}
+    pages["PeriodenCodes"] = [{"Identifier": "2026JJ00", "Title": "2026", "Status": "Definitief"}]
+    pages["MeasureCodes"] = [{"Identifier": "M000352", "Title": "Bevolking op 1 januari", "Unit": "aantal"}]
+    if lists:
+        pages["LeeftijdCodes"] = [{"Identifier": code, "Title": title} for code, title in CBS_AGES.items()]
+    for name, listed in pages.items():
+        body = {"@odata.context": f"https://datasets.cbs.nl/odata/v1/CBS/03759ned/$metadata#{name}", "value": listed}
+        (folder / f"{name}.json").write_text(json.dumps(body), "utf-8")
+    return folder
+
+
+def test_a_cohort_from_fetched_population_by_age(tmp_path):
+    people = ta.load_population("CR12", open_data=cbs_folder(tmp_path, True), sex="T001038")
+    # 14 gemeenten: 1,400 aged 16 and 2,800 aged 17; 1,400 x 0.5 + 2,800 x 0.25
+    found = ta.cohort_supply(people, {"16": 0.5, "17": 0.25})
+    assert found[["year", "region", "cohort", "supply"]].to_numpy().tolist() == [[2026, "CR12", 4200, 1400.0]]
+    assert ta.cohort_supply(people, {"15-19": 0.5, "95+": 0.0})["supply"].tolist() == [3500.0]
+    with pytest.raises(ta.DataError, match="15-19 and 16 overlap"):
+        ta.cohort_supply(people, {"15-19": 0.5, "16": 0.5})
+    with pytest.raises(ta.DataError, match="'15-19', '16', '17'"):
+        ta.cohort_supply(people, {"18": 0.5})
+    both = ta.load_population("CR12", open_data=tmp_path)
+    with pytest.raises(ta.DataError, match="'sex' holds a published total"):
+        ta.cohort_supply(both, {"16": 0.5})
+
+
+def test_codes_of_ages_without_their_list_are_refused(tmp_path):
+    people = ta.load_population("CR12", open_data=cbs_folder(tmp_path, False), sex="T001038")
+    with pytest.raises(ta.DataError, match="twente fetch cbs"):
+        ta.cohort_supply(people, {"11600": 0.5})

@@ -23,21 +23,23 @@ ALLOWED = {
     "language": {"tidy"},
     "catalogue": {"tidy", "language", "schema"},
     "opendata": {"tidy"},
-    "load": {"tidy", "catalogue", "opendata"},
+    "load": {"tidy", "catalogue", "opendata", "schema"},
+    "ages": {"tidy"},
     "trends": {"tidy"},
     "breaks": {"tidy"},
     "flows": {"tidy"},
-    "cohorts": {"tidy"},
+    "readings": {"tidy", "flows"},
+    "cohorts": {"tidy", "ages"},
     "ratios": {"tidy", "trends"},
-    "periods": {"tidy"},
+    "periods": {"tidy", "ages"},
     "openings": {"tidy", "periods"},
-    "replacement": {"tidy", "periods"},
+    "replacement": {"tidy", "ages", "periods"},
     "coverage": {"tidy", "periods"},
     "tightness": {"tidy", "periods"},
     "vacancies": {"tidy"},
-    "demand": {"tidy", "periods", "coverage"},
+    "demand": {"tidy", "periods", "coverage", "openings", "replacement"},
     "targets": {"tidy"},
-    "tables": {"tidy", "language", "cell", "trends", "ratios", "flows"},
+    "tables": {"tidy", "language", "cell", "trends", "ratios"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
@@ -53,6 +55,7 @@ ALLOWED = {
 READERS = {
     *("schema.py", "catalogue.py", "publish.py", "language.py", "page.py", "plan.py"),
     *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
+    "employment.py",
 }
 DUTCH = {
     *("vmbo", "mbo", "hbo", "bol", "bbl", "niveau", "leerweg", "bedrijfstak", "crebo", "brin", "gemeente", "peildatum"),
@@ -91,7 +94,7 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand", "targets")
+    analyses += ("tightness", "vacancies", "demand", "readings", "targets")
     shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand")
     shown += ("tables_targets", "narrative_targets", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):

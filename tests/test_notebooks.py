@@ -113,6 +113,24 @@ def test_the_trend_notebook_tells_of_any_other_school(open_data, tmp_path):
     assert "at ROC van Amsterdam rose from 6,567 in 2015 to 7,306 in 2019" in headline["sentences"][0]
 
 
+def test_every_step_of_the_flows_notebook_has_a_lever(tmp_path):
+    stored = nbformat.read(FOLDER / "flows.ipynb", as_version=4)
+    names = re.findall(r"^lever_\w+", tagged(stored, "parameters")[0].source, re.M)
+    done = run_notebook(
+        FOLDER / "flows.ipynb", dict.fromkeys(names, 0.02) | {"language": "en"}, tmp_path / "flows.ipynb"
+    )
+    found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
+    (table,) = [one for one in found if one and one["kind"] == "table" and one["caption"].startswith("What if")]
+    rows = {row[0]: row[1:] for _, group in table["groups"] for row in group}
+    # 1,532 x 1.02; 664 x 1.02 and 17 % of it; 85 + 2; 45 + 2; 85 + 2
+    assert rows["vmbo-t, final year"][1] == "1,563"
+    assert rows["technical vmbo, fourth year"][1] == "677"
+    assert rows["of whom gemengd"][1] == "about 115"
+    shares = ("vmbo-t → mbo", "mbo → technical mbo", "mbo 4 → hbo", "hbo → technical higher education")
+    assert [rows[name][-1] for name in shares] == ["80.1%", "24.0%", "47%", "87%"]
+    assert [row[-1] for name, row in rows.items() if name.endswith("ROC van Twente")] == ["87%"]
+
+
 def test_plain_papermill_gives_the_same_figures(tmp_path):
     done = papermill.execute_notebook(
         str(FOLDER / "trend.ipynb"), str(tmp_path / "out.ipynb"), {"indicator": "diplomas"}, progress_bar=False

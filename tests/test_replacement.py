@@ -277,7 +277,7 @@ def test_from_stocks_to_openings():
     [
         ({"unit": "persons per 6 years"}, "differ in unit: persons per 5 years, persons per 6 years"),
         ({"region": "NL"}, "differ in region: CR12, NL"),
-        ({"period": "2015/2020"}, "same period"),
+        ({"period": "2015/2020"}, "differ in period"),
         ({"indicator": "separations"}, "separations is gross"),
         ({"indicator": "net_entrants"}, "A frame of expansion_demand is needed, not of net_entrants"),
         ({"indicator": "jobs"}, "indicator='jobs' is not known"),
@@ -608,7 +608,9 @@ ITA, TIGHT = ("ROA", "2026"), ("UWV", "ww-6-months")
 
 def classes(indicator, values, limits=LIMITS, of=ITA):
     frame = tidy([(2026, str(n), value) for n, value in enumerate(values)], ["edition"], indicator=indicator)
-    return ta.classify(frame.drop(columns="edition"), limits, *of)
+    # What the frame measures is what the limits are for; for the ITA there is one definition.
+    wanted = limits.loc[limits["indicator"] == indicator, "definition"].max()
+    return ta.classify(frame.rename(columns={"edition": "definition"}).assign(definition=wanted), limits, *of)
 
 
 def test_classes_at_their_limits():
@@ -659,6 +661,23 @@ def test_a_monitor_with_two_definitions_is_not_classified():
     assert ta.classify(quarters, LIMITS, *TIGHT)["class"].tolist() == ["krap", "krap"]
     with pytest.raises(ta.DataError, match="3 values of 'definition'"):
         ta.classify(monitor, LIMITS, *TIGHT)
+    average = monitor[monitor["definition"].str.contains("gemiddeld")]
+    with pytest.raises(ta.DataError, match="limits of UWV ww-6-months are for 'vacatures per kortdurend werkzoekende'"):
+        ta.classify(average, LIMITS, *TIGHT)
+
+
+@given(st.floats(0, 1e5), st.floats(0, 1e5), st.floats(1, 1e5))
+def test_the_ita_rises_with_supply_and_falls_with_demand(inflow, unemployed, openings):
+    value = ta.ita(inflow, unemployed, openings)
+    assert value == pytest.approx((inflow + unemployed) / openings)
+    assert ta.ita(inflow + 1, unemployed, openings) > value
+    assert ta.ita(inflow, unemployed, openings * 2) == pytest.approx(value / 2)
+
+
+def test_an_ita_without_openings_or_supply_is_refused():
+    for wrong in ((1, 1, 0), (-1, 1, 1), (1, float("nan"), 1)):
+        with pytest.raises(ta.DataError, match="is not allowed"):
+            ta.ita(*wrong)
 
 
 # Assumptions
@@ -667,6 +686,7 @@ def test_a_monitor_with_two_definitions_is_not_classified():
 def test_assumptions_say_where_they_come_from():
     table = ta.load_assumptions()
     examples = table.set_index("id").query("kind == 'illustrative'")["value"].to_dict()
+    assert examples.pop("roa-2030-total-replacement-spread") == 3.0  # 18 / 6
     assert examples == {"roa-2030-total-replacement-rate": 2.8, "hbo-share-example": 35, "retention-example": 80}
     assert table[["source", "what", "region"]].ne("").all(axis=None)
     with pytest.raises(ta.DataError, match="assumption='x' is not known"):
@@ -687,3 +707,10 @@ def test_the_published_coverages_are_only_shown_side_by_side():
         ta.check_comparable(published)
     with pytest.raises(ta.DataError):
         ta.total_by(published)
+
+
+def test_separations_of_overlapping_bands_are_refused():
+    stock = STOCK.query("year == 2015")
+    wrong = stock.assign(age_band=stock["age_band"].replace({"20-24": "15-24"}))
+    with pytest.raises(ta.DataError, match="15-19 and 15-24 overlap"):
+        ta.separations(wrong, gross_rates())

@@ -22,6 +22,7 @@ from .charts import (
     plot_flows as plot_flows,
     plot_history as plot_history,
     plot_index as plot_index,
+    plot_parts as plot_parts,
     plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
@@ -41,21 +42,20 @@ from .coverage import (
 )
 from .demand import (
     assumed_fractions as assumed_fractions,
+    choose_routes as choose_routes,
     closing_steps as closing_steps,
+    cohort_replacement as cohort_replacement,
+    coverage_of as coverage_of,
     demand_routes as demand_routes,
     grow_supply as grow_supply,
     published_coverage as published_coverage,
     select_jobs as select_jobs,
 )
 from .flows import (
-    READINGS as READINGS,
-    Reading as Reading,
     check_tree as check_tree,
     flow_tree as flow_tree,
     lever_effects as lever_effects,
     pull_levers as pull_levers,
-    repeat_changes as repeat_changes,
-    target_readings as target_readings,
 )
 from .load import (
     home_region as home_region,
@@ -78,6 +78,7 @@ from .load import (
     load_published_totals as load_published_totals,
     load_regions as load_regions,
     load_statements as load_statements,
+    load_stocks as load_stocks,
     load_target_figures as load_target_figures,
     load_target_readings as load_target_readings,
     load_targets as load_targets,
@@ -100,17 +101,23 @@ from .narrative_demand import (
     tell_allocation as tell_allocation,
     tell_base as tell_base,
     tell_closing as tell_closing,
+    tell_cohorts as tell_cohorts,
     tell_coverage as tell_coverage,
     tell_demand as tell_demand,
     tell_demand_caveats as tell_demand_caveats,
     tell_rate as tell_rate,
+    tell_school as tell_school,
+    tell_supply as tell_supply,
 )
 from .narrative_flows import (
     tell_flow_caveats as tell_flow_caveats,
     tell_flows as tell_flows,
     tell_levers as tell_levers,
+    tell_parts as tell_parts,
+    tell_schools as tell_schools,
     tell_steps as tell_steps,
     tell_targets as tell_targets,
+    tell_unread_targets as tell_unread_targets,
 )
 from .narrative_targets import (
     tell_goal_caveats as tell_goal_caveats,
@@ -139,6 +146,13 @@ from .ratios import (
     diplomas_per_student as diplomas_per_student,
     split_intensity_mix as split_intensity_mix,
 )
+from .readings import (
+    READINGS as READINGS,
+    Reading as Reading,
+    repeat_changes as repeat_changes,
+    target_readings as target_readings,
+    unread_targets as unread_targets,
+)
 from .replacement import (
     cohort_changes as cohort_changes,
     exit_rates as exit_rates,
@@ -156,6 +170,7 @@ from .tables import (
     table_targets as table_targets,
 )
 from .tables_demand import (
+    table_activities as table_activities,
     table_allocation as table_allocation,
     table_assumptions as table_assumptions,
     table_base as table_base,
@@ -194,6 +209,7 @@ from .tidy import (
 from .tightness import (
     classify as classify,
     classify_fitting as classify_fitting,
+    ita as ita,
 )
 from .trends import (
     SCOPES as SCOPES,
@@ -209,6 +225,7 @@ from .trends import (
     yearly_change as yearly_change,
 )
 from .vacancies import (
+    allocate_sections as allocate_sections,
     allocate_vacancies as allocate_vacancies,
     base_readings as base_readings,
     compare_allocation as compare_allocation,

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from itertools import combinations
 
 import pandas as pd
 
+from .ages import check_apart
 from .tidy import DataError, check_choice, dimensions, merge_sources, total_by
 
 __all__ = ["cohort_supply", "stock_flow"]
@@ -84,9 +84,11 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
     Parameters
     ----------
     population
-        Tidy frame in persons with ``age``, one region; other dimensions are summed over.
+        Tidy frame in persons with ``age``, one region; other dimensions are summed over. What `load_population` gives
+        of CBS's fetched table is one: with ``sex="T001038"``, CBS's code of both together.
     participation
-        Share of the inhabitants of each age that takes part, as a fraction, the same in every year.
+        Share of the inhabitants of each age that takes part, as a fraction, the same in every year. An age is ``"16"``,
+        a band ``"15-19"`` or ``"95+"``, also where CBS writes "16 jaar", "15 tot 20 jaar" or "95 jaar of ouder".
 
     Returns
     -------
@@ -96,7 +98,8 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
     Raises
     ------
     DataError
-        When there is no ``age``, a year lacks one of the ages, or a share is not between 0 and 1.
+        When there is no ``age`` or CBS's list of ages is not there, a year lacks one of the ages, ages overlap, or a
+        share is not between 0 and 1.
 
     Examples
     --------
@@ -116,11 +119,11 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
     wrong = {age: share for age, share in participation.items() if not 0 <= share <= 1}
     if wrong:
         raise DataError(f"Participation outside 0-1: {wrong}", remedy="Give fractions: 0.25 for 25 %.")
-    ages = total_by(population, "age")
+    population = _named_ages(population)
     for age in participation:
-        check_choice("age", age, ages["age"].unique().tolist())
-    _check_apart(list(participation))
-    ages = ages[ages["age"].isin(list(participation))]
+        check_choice("age", age, population["age"].unique().tolist())
+    check_apart(participation)
+    ages = total_by(population[population["age"].isin(list(participation))], "age")
     lacking = ages.groupby("year")["value"].count()
     if (lacking < len(participation)).any():
         short = [int(year) for year in lacking.index[lacking < len(participation)]]
@@ -133,13 +136,28 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
     return summed.assign(status="scenario", source=summed["source"].map(merge_sources))
 
 
-def _check_apart(ages: list[str]) -> None:
-    """Raise a `DataError` when two ages overlap, such as 15 and 15-19: a person would count twice."""
-    spans = {}
-    for age in ages:
-        found = re.fullmatch(r"(\d+)(?:-(\d+))?", age)
-        if found:
-            spans[age] = set(range(int(found[1]), int(found[2] or found[1]) + 1))
-    for one, other in combinations(spans, 2):
-        if spans[one] & spans[other]:
-            raise DataError(f"The ages {one} and {other} overlap", remedy="Give ages or bands that do not.")
+def _named_ages(population: pd.DataFrame) -> pd.DataFrame:
+    """Write ages as whole years, where CBS has codes with titles."""
+    if "age_title" in population.columns:
+        return population.assign(age=population["age_title"].map(_years)).drop(columns="age_title")
+    if "measure" in population.columns:
+        raise DataError(
+            f"The ages are codes of CBS, such as {population['age'].iloc[0]}, and their list is not there",
+            remedy="Keep the list of ages beside the figures; twente fetch cbs brings it.",
+        )
+    return population
+
+
+def _years(title: str) -> str:
+    """Write an age as CBS does in words as years: the last year of a band belongs to it.
+
+    Examples
+    --------
+    >>> _years("16 jaar"), _years("15 tot 20 jaar"), _years("95 jaar of ouder"), _years("Totaal")
+    ('16', '15-19', '95+', 'Totaal')
+
+    """
+    found = re.fullmatch(r"(\d+)(?: tot (\d+))? jaar( of ouder)?", title.strip())
+    if found is None:
+        return title
+    return f"{found[1]}-{int(found[2]) - 1}" if found[2] else found[1] + ("+" if found[3] else "")

@@ -117,7 +117,9 @@ def close_gap(gaps: pd.DataFrame, extra: Numbers, hbo_share: float, retention: f
     )
 
 
-def rate_times_jobs(jobs: pd.DataFrame, rates: Numbers, shares: Numbers) -> pd.DataFrame:
+def rate_times_jobs(
+    jobs: pd.DataFrame, rates: Numbers, shares: Numbers, usual: tuple[float, float] = PLAUSIBLE
+) -> pd.DataFrame:
     """Reckon replacement demand per year where no age structure is at hand: rate x jobs x share of technical mbo.
 
     Parameters
@@ -129,6 +131,8 @@ def rate_times_jobs(jobs: pd.DataFrame, rates: Numbers, shares: Numbers) -> pd.D
         Replacement demand per year as a fraction of the jobs; several for a range.
     shares
         Fraction of the jobs that asks for technical mbo: an assumption; several for a range.
+    usual
+        Lowest and highest rate that is no surprise; wider for separate occupations, which differ more than a total.
 
     Returns
     -------
@@ -144,7 +148,7 @@ def rate_times_jobs(jobs: pd.DataFrame, rates: Numbers, shares: Numbers) -> pd.D
     Warns
     -----
     UserWarning
-        When a rate lies outside 1.5-4 % a year: it may be of several years, or gross.
+        When a rate lies outside `usual`, 1.5-4 % a year: it may be of several years, or gross.
 
     Examples
     --------
@@ -159,11 +163,11 @@ def rate_times_jobs(jobs: pd.DataFrame, rates: Numbers, shares: Numbers) -> pd.D
     if factor is None:
         raise DataError(f"The unit is {unit!r}", remedy="Give 'thousand jobs' or 'jobs'.")
     number = float(total["value"].item()) * factor
-    odd = [rate for rate in fractions("rates", rates) if not PLAUSIBLE[0] <= rate <= PLAUSIBLE[1]]
+    odd = [rate for rate in fractions("rates", rates) if not usual[0] <= rate <= usual[1]]
     if odd:
         warnings.warn(
-            f"rate(s) {odd} lie outside {PLAUSIBLE[0]}-{PLAUSIBLE[1]} a year, what net replacement usually is: is the "
-            "rate per year, and net?",
+            f"rate(s) {odd} lie outside {usual[0]}-{usual[1]} a year, what net replacement usually is: is the rate per "
+            "year, and net?",
             stacklevel=2,
         )
     rows = [

@@ -1,17 +1,31 @@
 """How many must be replaced each year, by which route, and what does more supply close? For a brief on demand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from .coverage import close_gap
-from .periods import check_numbers, only
+from .openings import expansion_demand, replacement_demand
+from .periods import check_numbers, fractions, only, per_year, split_period, yearly_rate
+from .replacement import net_outflow
 from .tidy import DataError, check_choice, merge_sources
 
-__all__ = ["assumed_fractions", "closing_steps", "demand_routes", "grow_supply", "published_coverage", "select_jobs"]
+__all__ = [
+    "assumed_fractions",
+    "choose_routes",
+    "closing_steps",
+    "cohort_replacement",
+    "coverage_of",
+    "demand_routes",
+    "grow_supply",
+    "published_coverage",
+    "select_jobs",
+]
 
 #: Numbers of extra graduates shown below the one that is asked for.
 STEPS = (10, 20, 40, 60)
+#: The routes of our own reckoning, by the name that chooses them.
+CHOICES = {"rate": ("rate", "rate_occupations"), "coverage": ("coverage",), "cohort": ("cohort",)}
 ROUTES = ["route", "kind", "field", "net_supply", "coverage", "qualifier", "low", "high", "unit", "when", "region"]
 
 
@@ -48,21 +62,39 @@ def select_jobs(jobs: pd.DataFrame, sectors: str, year: int = 0) -> pd.DataFrame
     return jobs[(jobs["year"] == when) & jobs["sbi"].isin(chosen)].reset_index(drop=True)
 
 
-def assumed_fractions(assumptions: pd.DataFrame, names: Sequence[str]) -> list[float]:
-    """Give assumptions in % (per year) as fractions, in the order of their ids.
+def assumed_fractions(assumptions: pd.DataFrame, family: str) -> list[float]:
+    """Give the assumptions of a family as fractions (per year), in their order: alternatives, for a range.
+
+    Parameters
+    ----------
+    assumptions
+        What `load_assumptions` gives.
+    family
+        A value of its column ``family``. What is stated over n years is spread evenly over them: the rate is for a
+        count of jobs per year.
+
+    Raises
+    ------
+    DataError
+        When there is no such family, or one of it is not in % or % per year(s).
 
     Examples
     --------
     >>> import twente_analysis as ta
-    >>> assumed_fractions(ta.load_assumptions(), ["mbo-job-share"])
-    [0.65]
+    >>> assumed_fractions(ta.load_assumptions(), "mbo share")
+    [0.65, 0.45]
+    >>> technical = assumed_fractions(ta.load_assumptions(), "replacement technical occupations")
+    >>> round(min(technical), 3), round(max(technical), 3)  # 14 % and 37 % in six years
+    (0.023, 0.062)
 
     """
-    table = assumptions.set_index("id")
-    for name in names:
-        check_choice("assumption", name, table.index.tolist())
-        check_choice(f"unit of {name}", table.loc[name, "unit"], ["%", "% per year"])
-    return [float(table.loc[name, "value"]) / 100 for name in names]
+    check_choice("family", family, sorted(set(assumptions["family"]) - {""}))
+    found = []
+    for row in assumptions[assumptions["family"] == family].itertuples():
+        what, years = (row.unit, 1) if row.unit == "%" else split_period(str(row.unit))
+        check_choice(f"unit of {row.id}", what, ["%"])
+        found.append(yearly_rate(float(str(row.value)) / 100, years, "simple"))
+    return found
 
 
 def published_coverage(statements: pd.DataFrame) -> list[float]:
@@ -80,6 +112,54 @@ def published_coverage(statements: pd.DataFrame) -> list[float]:
     value = statements.assign(value=statements["value"].astype(float)).groupby("indicator", sort=False)["value"]
     shares = value.get_group("coverage") / 100
     return [*shares.tolist(), *(1 / value.get_group("replacement_demand_to_supply")).tolist()]
+
+
+def coverage_of(statements: pd.DataFrame, mbo_niveau: str, coverage: float = 0) -> float:
+    """Give the coverage that is chosen, or where that is 0 the published one of a level.
+
+    Parameters
+    ----------
+    statements
+        What `load_coverage` gives.
+    mbo_niveau
+        Level of the published coverage: ``2`` or ``3-4``.
+    coverage
+        A fraction above 0 to use instead of it.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> coverage_of(ta.load_coverage(), "2"), coverage_of(ta.load_coverage(), "2", 0.5)
+    (0.28, 0.5)
+
+    """
+    known = statements[statements["indicator"] == "coverage"].set_index("mbo_niveau")["value"]
+    check_choice("mbo_niveau", mbo_niveau, known.index.tolist())
+    return fractions("coverage", coverage)[0] or float(known[mbo_niveau]) / 100
+
+
+def cohort_replacement(stocks: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Give the yearly replacement demand of age cohorts: net outflow, less what shrinkage does not refill.
+
+    Parameters
+    ----------
+    stocks
+        What `load_stocks` gives: employed persons by ``age_band``, two moments five years apart; None for none.
+
+    Returns
+    -------
+    DataFrame or None
+        Tidy, one row in persons per year; None where there are no stocks, as nothing is made up.
+
+    Raises
+    ------
+    DataError
+        As `net_outflow`.
+
+    """
+    if stocks is None:
+        return None
+    return per_year(replacement_demand(net_outflow(stocks), expansion_demand(stocks)))
 
 
 def grow_supply(gaps: pd.DataFrame, growth: float) -> pd.DataFrame:
@@ -152,7 +232,11 @@ def closing_steps(gaps: pd.DataFrame, extra: int, hbo_share: float, retention: f
 
 
 def demand_routes(
-    jobs: pd.DataFrame, estimate: pd.DataFrame, gaps: pd.DataFrame, published: Sequence[pd.DataFrame]
+    jobs: pd.DataFrame,
+    estimates: Mapping[str, pd.DataFrame],
+    gaps: pd.DataFrame,
+    published: Sequence[pd.DataFrame],
+    cohorts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Put the routes to a yearly demand beside each other. They differ in scope and unit and do not add up.
 
@@ -160,18 +244,20 @@ def demand_routes(
     ----------
     jobs
         What `select_jobs` gives.
-    estimate
-        What `rate_times_jobs` gives of them: a range over rates and shares.
+    estimates
+        What `rate_times_jobs` gives of them, by the name of the route: a range over rates and shares each.
     gaps
         What `coverage_gap` gives, one row: a worked example.
     published
         Frames of one row each, in persons per year, such as the leavers and the graduates of `load_monitor`.
+    cohorts
+        What `cohort_replacement` gives.
 
     Returns
     -------
     DataFrame
-        One row per route: ``route``, ``kind`` (``assumption``, ``example``, ``published``), ``field``, ``net_supply``,
-        ``coverage``, ``qualifier``, ``low``, ``high``, ``unit``, ``when``, ``region``, ``source``.
+        One row per route: ``route``, ``kind`` (``assumption``, ``cohort``, ``example``, ``published``), ``field``,
+        ``net_supply``, ``coverage``, ``qualifier``, ``low``, ``high``, ``unit``, ``when``, ``region``, ``source``.
 
     Raises
     ------
@@ -180,22 +266,50 @@ def demand_routes(
 
     """
     check_choice("number of gaps", len(gaps), [1])
-    where, gap = only(estimate, "region"), gaps.iloc[0]
-    demand, unit = estimate["demand"].astype(float), only(estimate, "unit")
-    fields, when = ",".join(jobs["sbi"]), only(estimate, "year")
-    first = ["rate", "assumption", fields, None, None, "", demand.min(), demand.max(), unit, when, where]
-    second = ["coverage", "example", "", gap["net_supply"], gap["coverage"], ""]
-    rows = [
-        [*first, merge_sources(estimate["source"].drop_duplicates().tolist())],
-        [*second, gap["demand"], gap["demand"], gap["unit"], "", where, ""],
-    ]
-    for frame in published:
-        check_choice("number of rows", len(frame), [1])
-        row = frame.iloc[0]
-        value = float(row["value"])
-        front = [row["indicator"], "published", row["field"], None, None, row["qualifier"], value, value]
-        rows.append([*front, row["unit"], row["period"], row["region"], row["source"]])
+    gap, rows = gaps.iloc[0], []
+    for name, estimate in estimates.items():
+        check_choice("route of an estimate", name, CHOICES["rate"])
+        where, when, demand = only(estimate, "region"), only(estimate, "year"), estimate["demand"].astype(float)
+        front = [name, "assumption", ",".join(jobs["sbi"]), None, None, "", demand.min(), demand.max()]
+        cited = merge_sources(estimate["source"].drop_duplicates().tolist())
+        rows.append([*front, only(estimate, "unit"), when, where, cited])
+    home = rows[0][-2] if rows else ""
+    if cohorts is not None:
+        rows.append(_published("cohort", "cohort", cohorts))
+    front = ["coverage", "example", "", gap["net_supply"], gap["coverage"], "", gap["demand"], gap["demand"]]
+    rows.append([*front, gap["unit"], "", home, ""])
+    rows += [_published(only(frame, "indicator"), "published", frame) for frame in published]
     routes = pd.DataFrame(rows, columns=[*ROUTES, "source"])
     for found in routes["unit"]:
         check_choice("unit of a route", found, ["jobs per year", "persons per year"])
     return routes.astype({"net_supply": float, "coverage": float})
+
+
+def choose_routes(routes: pd.DataFrame, route: str) -> pd.DataFrame:
+    """Keep one of our own routes beside the published figures; ``all`` keeps all that there are.
+
+    Raises
+    ------
+    DataError
+        When the route is not known, or takes figures that are not in hand.
+
+    """
+    check_choice("route", route, ["all", *CHOICES])
+    if route == "all":
+        return routes
+    kept = routes["route"].isin(CHOICES[route])
+    if not kept.any():
+        raise DataError(
+            f"There are no figures for the route {route!r}",
+            remedy="Give employed persons by age at two moments five years apart (`stocks`, see load_stocks).",
+        )
+    return routes[kept | (routes["kind"] == "published")].reset_index(drop=True)
+
+
+def _published(name: str, kind: str, frame: pd.DataFrame) -> list[object]:
+    """Make a route of the one row of a tidy frame."""
+    check_choice("number of rows", len(frame), [1])
+    row = frame.iloc[0]
+    value = float(row["value"])
+    front = [name, kind, row.get("field", ""), None, None, row.get("qualifier", ""), value, value]
+    return [*front, row["unit"], row["period"], row["region"], row["source"]]

@@ -1,11 +1,11 @@
-"""From vmbo to mbo to hbo: the published tree of steps, what if a step changes, and what a target would take.
+"""From vmbo to mbo to hbo: the published tree of steps, and what if a step changes.
 
-What is published is a tree of steps, not a matrix: nothing is filled in between them. A part that the source does not
-name stands in a row of its own, computed as the difference.
+What is published is a tree of steps, not a matrix: nothing is filled in between them. What the source does not name
+stands in a row of its own, computed as the difference. A row is a step that pupils take, or a part of a whole: those
+who are in a leerweg do not move to it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,14 +13,10 @@ import pandas as pd
 from .tidy import DataError, check_choice, merge_sources
 
 __all__ = [
-    "READINGS",
-    "Reading",
     "check_tree",
     "flow_tree",
     "lever_effects",
     "pull_levers",
-    "repeat_changes",
-    "target_readings",
 ]
 
 Step = tuple[str, str]
@@ -30,29 +26,10 @@ VMBO_T, FOURTH_YEAR, TECHNICAL_VMBO, MBO_4 = (
     "vmbo-t", "vmbo techniek leerjaar 4", "vmbo techniek bb+kb en g/l", "mbo 4",
 )  # fmt: skip
 LEVERS = ("growth", "points", "count")
+#: What a row says: pupils take this step, or they are a part of the whole it stands under.
+STEP, PART = "step", "part"
 #: Parts may exceed their whole by the rounding of the computer alone.
 TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a target: of which steps, added up, and whether its % is growth or percentage points."""
-
-    target: str
-    steps: tuple[Step, ...]
-    kind: str = "growth"
-
-
-#: The ways to read each target on a step (Regiovisie lines 176-178). No target has a base year or a zero measurement.
-READINGS: Mapping[str, Reading] = {
-    "fourth year": Reading("regiovisie-176-1", (("", FOURTH_YEAR),)),
-    "technical mbo": Reading("regiovisie-177-1", (("mbo", "mbo techniek"),)),
-    "all mbo": Reading("regiovisie-177-1", ((VMBO_T, "mbo"),)),
-    "technical mbo with gemengd": Reading("regiovisie-177-1", (("mbo", "mbo techniek"), (FOURTH_YEAR, "gl"))),
-    "hbo": Reading("regiovisie-178-1", ((MBO_4, "hbo"),)),
-    "hbo in points": Reading("regiovisie-178-1", ((MBO_4, "hbo"),), "points"),
-    "technical hbo": Reading("regiovisie-178-1", (("hbo", "technisch hoger onderwijs"),)),
-}
 
 
 def flow_tree(flows: pd.DataFrame, pupils: pd.DataFrame, composition: pd.DataFrame) -> pd.DataFrame:
@@ -68,8 +45,9 @@ def flow_tree(flows: pd.DataFrame, pupils: pd.DataFrame, composition: pd.DataFra
     DataFrame
         One row per step, each under the step it follows; the first of a tree has an empty ``from``. ``value`` in
         pupils, or in % of the ``root`` where the source gives no count; ``step_share`` of ``from`` and ``root_share``
-        of the root as fractions; ``status`` ``computed`` where we reckon from printed figures. The four trees have
-        different populations and years and are *not to be joined*.
+        of the root as fractions; ``kind`` is ``step``, or ``part`` of a whole; ``status`` ``computed`` where we reckon
+        from printed figures, ``qualifier`` ``about`` where those are rounded percentages. The four trees have different
+        populations and years and are *not to be joined*.
 
     Raises
     ------
@@ -87,20 +65,20 @@ def flow_tree(flows: pd.DataFrame, pupils: pd.DataFrame, composition: pd.DataFra
     """
     counts = flows[flows["unit"] == "pupils"]
     shares = flows[flows["indicator"] == "progression_share"]
-    fourth = _one(pupils, vmbo_sector="techniek")
+    fourth = only_row(pupils, vmbo_sector="techniek")
     rows = [
-        _row(_one(pupils, vmbo_leerweg="tl"), VMBO_T, ("", VMBO_T)),
-        _row(_one(counts, to="mbo"), VMBO_T, (VMBO_T, "mbo")),
-        _row(_one(counts, to="mbo techniek"), VMBO_T, ("mbo", "mbo techniek")),
+        _row(only_row(pupils, vmbo_leerweg="tl"), VMBO_T, ("", VMBO_T)),
+        _row(only_row(counts, to="mbo"), VMBO_T, (VMBO_T, "mbo")),
+        _row(only_row(counts, to="mbo techniek"), VMBO_T, ("mbo", "mbo techniek")),
         _row(fourth, FOURTH_YEAR, ("", FOURTH_YEAR)),
     ]
     for leerweg in ("bb", "kb", "gl"):
-        share = _one(composition, population="technisch vmbo leerjaar 4", category=leerweg)
-        rows.append(_part(share, FOURTH_YEAR, (FOURTH_YEAR, leerweg), fourth))
+        share = only_row(composition, population="technisch vmbo leerjaar 4", category=leerweg)
+        rows.append(_share_of(share, FOURTH_YEAR, (FOURTH_YEAR, leerweg), fourth) | {"kind": PART})
     schools = shares[shares["from"] == TECHNICAL_VMBO]
     if schools.empty:
         raise DataError("No school is named", remedy="Give all of what load_flows returns.")
-    hbo = _one(shares, **{"from": MBO_4})
+    hbo = only_row(shares, **{"from": MBO_4})
     # Where the source gives shares and no count, the whole is a hundred.
     hundred = {"value": 100.0, "status": "computed"}
     rows += [
@@ -108,8 +86,8 @@ def flow_tree(flows: pd.DataFrame, pupils: pd.DataFrame, composition: pd.DataFra
         *(_row(school, TECHNICAL_VMBO, (TECHNICAL_VMBO, school["to"])) for _, school in schools.iterrows()),
         _row(hbo, MBO_4, ("", MBO_4)) | hundred,
         _row(hbo, MBO_4, (MBO_4, "hbo")),
-        _part(
-            _one(shares, to="technisch hoger onderwijs"), MBO_4, ("hbo", "technisch hoger onderwijs"), hbo
+        _share_of(
+            only_row(shares, to="technisch hoger onderwijs"), MBO_4, ("hbo", "technisch hoger onderwijs"), hbo
         ),
     ]  # fmt: skip
     return _with_shares(_with_rests(rows))
@@ -117,7 +95,19 @@ def flow_tree(flows: pd.DataFrame, pupils: pd.DataFrame, composition: pd.DataFra
 
 def check_tree(tree: pd.DataFrame) -> pd.DataFrame:
     """Return a tree unchanged, or say which step does not stand under the one it follows."""
-    wanted = ("root", "from", "to", "value", "unit", "status", "source", "step_share", "root_share")
+    wanted = (
+        "root",
+        "from",
+        "to",
+        "kind",
+        "value",
+        "unit",
+        "qualifier",
+        "status",
+        "source",
+        "step_share",
+        "root_share",
+    )
     absent = [name for name in wanted if name not in tree.columns]
     if absent or tree.empty:
         raise DataError(
@@ -151,8 +141,9 @@ def pull_levers(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str = "g
     Returns
     -------
     DataFrame
-        As `flow_tree`, with status ``scenario`` where a value differs. What is computed as a rest takes up the
-        difference; parts without a rest must still add up to their whole.
+        As `flow_tree`, with status ``scenario`` where a value differs. Of steps, what is computed as a rest takes up
+        the difference; without a rest they must still add up. Of the parts of a whole, those without a lever make
+        room in proportion, so that the whole stays; a change of 0 holds a part. A ``count`` makes the whole larger.
 
     Raises
     ------
@@ -166,18 +157,24 @@ def pull_levers(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str = "g
     >>> more = pull_levers(tree, {("mbo", "mbo techniek"): 0.05}, "points")  # (0.2199 + 0.05) x 1,196
     >>> more.loc[more["status"] == "scenario", "value"].round(1).tolist()
     [322.8, 873.2]
+    >>> more = pull_levers(tree, {("vmbo techniek leerjaar 4", "gl"): 0.05}, "points")  # 15 to 20 %; 41 x 0.80 / 0.85
+    >>> more.loc[more["status"] == "scenario", "step_share"].round(3).tolist()
+    [0.386, 0.414, 0.2]
 
     """
     check_choice("kind", kind, LEVERS)
     check_tree(tree)
     _check_levers(tree, levers, kind)
+    pulled = pd.Series([float(levers.get(step, 0.0)) for step in _steps(tree)], tree.index)
+    counted = pulled if kind == "count" else pulled * 0
+    # More in a part is more in its whole.
+    brought = counted[tree["kind"] == PART].groupby(tree["from"]).sum()
     reckoned: dict[Step, float] = {}
     values = []
-    for row in tree.to_dict("records"):
-        lever = float(levers.get((row["from"], row["to"]), 0.0))
-        share = row["step_share"] * (1 + lever) if kind == "growth" else row["step_share"] + lever * (kind == "points")
-        whole = reckoned[row["root"], row["from"]] if row["from"] else row["value"]
-        values.append(whole * share + lever * (kind == "count"))
+    rows = zip(tree.to_dict("records"), _new_shares(tree, levers, kind), counted, strict=True)
+    for row, share, count in rows:
+        start = reckoned[row["root"], row["from"]] - brought.get(row["from"], 0.0) if row["from"] else row["value"]
+        values.append(start * share + count + (brought.get(row["to"], 0.0) if row["to"] != REST else 0.0))
         # The steps that follow start from it; a rest has none, and is what is left in the end.
         reckoned[row["root"], row["to"]] = values[-1]
     changed = _take_up_rest(tree.assign(value=values))
@@ -220,87 +217,7 @@ def lever_effects(tree: pd.DataFrame, root: str = VMBO_T, change: float = 0.01) 
     return pd.DataFrame(rows)
 
 
-def target_readings(tree: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFrame:
-    """Say for each way to read a target what it would take, if nothing else changed.
-
-    Parameters
-    ----------
-    statements
-        What `load_statements` gives; a target has its size in %.
-
-    Returns
-    -------
-    DataFrame
-        One row per name of `READINGS`: ``target`` (the statement), ``printed``, ``change`` (fraction), ``kind``,
-        ``base`` and ``result`` in ``unit``, ``difference``, and as fractions of the step's whole ``share_now`` and
-        ``share`` (missing where a reading has no one whole). Status ``scenario``. A share above 1 cannot be reached.
-
-    Examples
-    --------
-    >>> import twente_analysis as ta
-    >>> tree = flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
-    >>> readings = target_readings(tree, ta.load_statements()).set_index("reading")
-    >>> readings.loc["all mbo", ["base", "result", "share"]].round(3).tolist()  # 1,196 x 1.25; / 1,532
-    [1196.0, 1495.0, 0.976]
-
-    """
-    rows = []
-    for name, reading in READINGS.items():
-        target = _one(statements, id=reading.target)
-        parts = [_one(tree, **{"from": start, "to": end}) for start, end in reading.steps]
-        change, unit = target["value"] / 100, parts[0]["unit"]
-        # Pupils are whole: a count reckoned from a printed share is rounded before it is added.
-        base = sum(part["value"] if unit == "%" else round(part["value"]) for part in parts)
-        result = base * (1 + change) if reading.kind == "growth" else base + target["value"]
-        row = {
-            "reading": name,
-            "target": reading.target,
-            "printed": target["printed"],
-            "kind": reading.kind,
-            "change": change,
-            "base": base,
-        }
-        row |= {"result": result, "difference": result - base, "unit": unit}
-        whole = parts[0]["value"] / parts[0]["step_share"] if len(parts) == 1 and parts[0]["from"] else float("nan")
-        row |= {"share_now": base / whole, "share": result / whole, "status": "scenario"}
-        rows.append(row | {"source": merge_sources([target["source"], *(part["source"] for part in parts)])})
-    return pd.DataFrame(rows)
-
-
-def repeat_changes(tree: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
-    """Reckon the fourth-year technical pupils if the changes of 2007-2011 came once more.
-
-    Parameters
-    ----------
-    changes
-        What `load_changes` gives, in %. For gemengd the source gives none: it is taken as vmbo-t.
-
-    Returns
-    -------
-    DataFrame
-        One row per ``vmbo_leerweg``: ``taken_from``, ``base`` and ``result`` in pupils, ``change`` as a fraction,
-        status ``scenario``.
-
-    Examples
-    --------
-    >>> import twente_analysis as ta
-    >>> tree = flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
-    >>> repeat_changes(tree, ta.load_changes())["result"].round(1).tolist()  # 272.2 x 0.74; 292.2 x 0.94; 99.6 x 0.89
-    [201.5, 274.6, 88.6]
-
-    """
-    rows = []
-    for leerweg, taken, sector in (("bb", "bb", "techniek"), ("kb", "kb", "techniek"), ("gl", "tl", "alle")):
-        pupils = _one(tree, root=FOURTH_YEAR, to=leerweg)
-        past = _one(changes, vmbo_leerweg=taken, vmbo_sector=sector)
-        change = past["value"] / 100
-        row = {"vmbo_leerweg": leerweg, "taken_from": taken, "base": pupils["value"], "change": change}
-        row |= {"result": pupils["value"] * (1 + change), "unit": pupils["unit"], "status": "scenario"}
-        rows.append(row | {"source": merge_sources([pupils["source"], past["source"]])})
-    return pd.DataFrame(rows)
-
-
-def _one(frame: pd.DataFrame, **chosen: str) -> pd.Series:
+def only_row(frame: pd.DataFrame, **chosen: str) -> pd.Series:
     """Take the one row with these categories."""
     found = frame
     for column, category in chosen.items():
@@ -314,13 +231,14 @@ def _one(frame: pd.DataFrame, **chosen: str) -> pd.Series:
 
 def _row(figure: pd.Series, root: str, step: Step) -> dict[str, Any]:
     kept = {name: figure[name] for name in ("year", "region_type", "region", "value", "unit", "status", "source")}
-    return {"root": root, "from": step[0], "to": step[1]} | kept
+    return {"root": root, "from": step[0], "to": step[1], "kind": STEP, "qualifier": ""} | kept
 
 
-def _part(share: pd.Series, root: str, step: Step, whole: pd.Series) -> dict[str, Any]:
-    """Give the part that a printed share is of a printed figure."""
+def _share_of(share: pd.Series, root: str, step: Step, whole: pd.Series) -> dict[str, Any]:
+    """Give what a printed share is of a printed figure: about so much, as the share is rounded."""
     computed = {"value": whole["value"] * share["value"] / 100, "unit": whole["unit"], "status": "computed"}
-    return _row(share, root, step) | computed | {"source": merge_sources([whole["source"], share["source"]])}
+    computed |= {"qualifier": "about", "source": merge_sources([whole["source"], share["source"]])}
+    return _row(share, root, step) | computed
 
 
 def _with_rests(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -336,13 +254,14 @@ def _with_rests(rows: list[dict[str, Any]]) -> pd.DataFrame:
         if parts and abs(rest) > TOLERANCE:
             source = merge_sources([row["source"], *(part["source"] for part in parts)])
             left = {"from": row["to"], "to": REST, "value": rest, "status": "computed", "source": source}
+            left |= {"kind": parts[0]["kind"], "qualifier": max(part["qualifier"] for part in parts)}
             ordered.append(row | left)
 
     for row in rows:
         if not row["from"]:
             add(row)
-    columns = ["year", "region_type", "region", "root", "from", "to", "value", "unit", "status", "source"]
-    tree = pd.DataFrame(ordered)[columns].astype({"year": "Int64", "value": float})
+    columns = ["year", "region_type", "region", "root", "from", "to", "kind", "value", "unit", "qualifier"]
+    tree = pd.DataFrame(ordered)[[*columns, "status", "source"]].astype({"year": "Int64", "value": float})
     _refuse_parts(tree)
     return tree
 
@@ -353,6 +272,22 @@ def _with_shares(tree: pd.DataFrame) -> pd.DataFrame:
     roots = tree["root"].map({root: values[root, root] for root in tree["root"].unique()})
     step = tree["value"] / pd.Series(wholes, tree.index).where(lambda whole: whole > 0)
     return tree.assign(step_share=step, root_share=tree["value"] / roots.where(roots > 0))
+
+
+def _steps(tree: pd.DataFrame) -> list[Step]:
+    return list(zip(tree["from"], tree["to"], strict=True))
+
+
+def _new_shares(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str) -> pd.Series:
+    """Pull the levers on shares; where they are on parts of a whole, the other parts make room in proportion."""
+    named = pd.Series([step in levers for step in _steps(tree)], tree.index)
+    change = pd.Series([float(levers.get(step, 0.0)) for step in _steps(tree)], tree.index)
+    shares = tree["step_share"] * (1 + change) if kind == "growth" else tree["step_share"] + change * (kind == "points")
+    for _, parts in tree[tree["kind"] == PART].groupby(["root", "from"]):
+        moved, others = parts.index[named[parts.index]], parts.index[~named[parts.index]]
+        if kind != "count" and len(moved) and shares[others].sum() > 0:
+            shares[others] *= (1 - shares[moved].sum()) / shares[others].sum()
+    return shares
 
 
 def _take_up_rest(tree: pd.DataFrame) -> pd.DataFrame:
@@ -385,9 +320,8 @@ def _refuse_parts(tree: pd.DataFrame) -> None:
 
 def _check_levers(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str) -> None:
     named = tree[tree["to"] != REST]
-    steps = list(zip(named["from"], named["to"], strict=True))
     for step, change in levers.items():
-        check_choice("lever", step, steps)
+        check_choice("lever", step, _steps(named))
         if pd.isna(change) or (kind == "points" and not step[0]):
             raise DataError(
                 f"The lever {step} is {change} in {kind}",

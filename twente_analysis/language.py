@@ -28,6 +28,7 @@ __all__ = [
     "label",
     "say",
     "step_label",
+    "step_path",
     "within",
 ]
 
@@ -163,6 +164,24 @@ def step_label(start: str, end: str, language: str = "nl") -> str:
     both = f"{start} > {end}"
     named = label("flow", both, language)
     return label("flow", end, language) if named == both else named
+
+
+def step_path(step: Mapping[Any, Any], language: str = "nl") -> str:
+    """Write a row of a tree of flows: what it starts from, where it goes, or what it is a part of.
+
+    Examples
+    --------
+    >>> step_path({"from": "mbo", "to": "mbo techniek", "kind": "step"})
+    'mbo → technisch mbo'
+    >>> step_path({"from": "vmbo techniek leerjaar 4", "to": "gl", "kind": "part"})
+    'waarvan gemengd'
+
+    """
+    to = step_label(step["from"], step["to"], language)
+    if not step["from"]:
+        return to
+    form = "part" if step["kind"] == "part" else "arrow"
+    return say(f"flows.table_{form}", language, start=label("flow", step["from"], language), to=to)
 
 
 def within(text: str, scope: str, language: str = "nl") -> str:

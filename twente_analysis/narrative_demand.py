@@ -1,5 +1,7 @@
 """Sentences about demand: how many to replace, what supply gives, vacancies, and what the figures do not tell."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from .catalogue import citation, region_name
@@ -10,15 +12,18 @@ __all__ = [
     "tell_allocation",
     "tell_base",
     "tell_closing",
+    "tell_cohorts",
     "tell_coverage",
     "tell_demand",
     "tell_demand_caveats",
     "tell_rate",
+    "tell_school",
+    "tell_supply",
 ]
 
 
 def tell_demand(routes: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many jobs must be refilled each year by rate times jobs, beside what is published of all sectors.
+    """Say how many jobs must be refilled each year by our own routes, and what is published beside them.
 
     Parameters
     ----------
@@ -27,41 +32,107 @@ def tell_demand(routes: pd.DataFrame, *, language: str = "nl") -> Text:
 
     """
     found = routes.set_index("route")
-    rate, leavers, graduates = (found.loc[name] for name in ("rate", "labour_market_leavers", "graduates_inflow"))
-    estimate = say(
-        "demand.headline",
-        language,
-        low=rate["low"],
-        high=rate["high"],
-        sectors=join([label("sbi", one, language) for one in rate["field"].split(",")], language),
-        region=region_name(rate["region"], language),
-        year=rate["when"],
+    sentences = []
+    if "rate" in found.index:
+        rate, single = found.loc["rate"], found.loc["rate_occupations"]
+        sectors = join([label("sbi", one, language) for one in rate["field"].split(",")], language)
+        figures = {"region": region_name(rate["region"], language), "year": rate["when"], "sectors": sectors}
+        spread = {"lowest": single["low"], "highest": single["high"]}
+        sentences.append(say("demand.headline", language, low=rate["low"], high=rate["high"], **figures, **spread))
+    if "cohort" in found.index:
+        cohort = found.loc["cohort"]
+        when = format_period(str(cohort["when"]), language)
+        sentences.append(say("demand.headline_cohort", language, value=cohort["high"], when=when))
+    leavers, graduates = (found.loc[name] for name in ("labour_market_leavers", "graduates_inflow"))
+    published = {"leavers": _counted(leavers, language), "graduates": _counted(graduates, language)}
+    field = label("monitor_field", leavers["field"], language)
+    where = region_name(leavers["region"], language)
+    return Text(
+        "headline", [*sentences, say("demand.headline_published", language, **published, field=field, region=where)]
     )
-    published = say(
-        "demand.headline_published",
-        language,
-        leavers=_counted(leavers, language),
-        graduates=_counted(graduates, language),
-        field=label("monitor_field", leavers["field"], language),
-        region=region_name(leavers["region"], language),
-    )
-    return Text("headline", [estimate, published])
 
 
-def tell_rate(estimate: pd.DataFrame, routes: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how rate times jobs is reckoned, which parts are assumed, and that the published figures look ahead."""
-    rates, shares = (sorted(estimate[name].unique().tolist()) for name in ("rate", "share"))
+def tell_supply(grown: pd.DataFrame, steps: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say in short what growth the gap asks for, and what a growth and extra graduates close of it.
+
+    Parameters
+    ----------
+    grown
+        What `grow_supply` gives of one supply and coverage.
+    steps
+        What `closing_steps` gives of them.
+
+    """
+    row = grown.iloc[0]
+    shares = {name: format_share(row[name], language) for name in ("coverage", "growth", "closed")}
+    short = say("demand.short", language, supply=row["net_supply"], needed=row["growth_needed"], **shares)
+    numbers = [steps["extra"].min(), steps["extra"].max()]
+    closed = [
+        say(
+            "demand.extra_closes", language, extra=extra, span=_span(steps[steps["extra"] == extra]["closed"], language)
+        )
+        for extra in dict.fromkeys(numbers)
+    ]
+    return Text(
+        "finding",
+        [
+            say("demand.short_absent", language),
+            short,
+            say("demand.short_extra", language, closed=join(closed, language)),
+        ],
+    )
+
+
+def tell_rate(estimates: Mapping[str, pd.DataFrame], routes: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say how rate times jobs is reckoned, which parts are assumed, and that the published figures look ahead.
+
+    Parameters
+    ----------
+    estimates
+        What `rate_times_jobs` gives, by the names that `demand_routes` knows.
+    routes
+        What `demand_routes` gives of them.
+
+    """
+    estimate, single = estimates["rate"], estimates["rate_occupations"]
     leavers = routes.set_index("route").loc["labour_market_leavers"]
     reckoned = say(
         "demand.reckoned",
         language,
         jobs=float(estimate["jobs"].iloc[0]),
-        shares=_span(shares, language),
-        rates=_span(rates, language),
+        shares=_span(estimate["share"], language),
+        rates=_span(estimate["rate"], language),
+        single=_span(single["rate"], language),
     )
     edition = citation(leavers.to_frame().T, language).rsplit(", ", 2)[0]
     scope = say("demand.two_scopes", language, when=format_period(str(leavers["when"]), language), edition=edition)
     return Text("finding", [reckoned, *(say(f"demand.{name}", language) for name in ("assumed", "margin")), scope])
+
+
+def tell_school(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say how many diplomas the school gave, and why that is no supply.
+
+    Parameters
+    ----------
+    scopes
+        What `compare_scopes` gives of the diplomas of technical mbo.
+
+    """
+    found = scopes[scopes["indicator"] == "diplomas"]
+    last = found[found["year"] == found["year"].max()].set_index("scope")
+    row = last.loc["all"]
+    figures = {"year": row["year"], "every": row["value"], "without": last.loc["without transport", "value"]}
+    said = say("demand.school", language, school=region_name(row["region"], language), **figures)
+    return Text("finding", [said, say("demand.school_no_supply", language)])
+
+
+def tell_cohorts(cohorts: pd.DataFrame | None, *, language: str = "nl") -> Text:
+    """Say what the route by age takes and gives, or that its figures are not in hand."""
+    if cohorts is None:
+        return Text("finding", [say("demand.cohort_absent", language)])
+    row = cohorts.iloc[0]
+    figures = {"value": row["value"], "when": format_period(row["period"], language)}
+    return Text("finding", [say("demand.cohort", language, **figures, region=region_name(row["region"], language))])
 
 
 def tell_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -122,7 +193,7 @@ def tell_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Text:
     start = say("demand.estimate", language, period=when, estimate=last["estimate"])
     method = say("demand.estimate_method", language, share=format_share(last["share"], language))
     found = [say("demand.misses", language, misses=join(misses, language))] if misses else []
-    return Text("finding", [start, method, *found, say("demand.sections", language)])
+    return Text("finding", [start, method, *found])
 
 
 def tell_demand_caveats(statements: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -133,9 +204,9 @@ def tell_demand_caveats(statements: pd.DataFrame, *, language: str = "nl") -> Te
     return Text("caveats", [say(f"demand_caveat.{name}", language, **figures) for name in names])
 
 
-def _span(values: list[float], language: str) -> str:
+def _span(values: pd.Series, language: str) -> str:
     """Write one share, or the lowest and the highest of several."""
-    low, high = (format_share(one, language) for one in (values[0], values[-1]))
+    low, high = (format_share(one, language) for one in (values.min(), values.max()))
     return low if low == high else say("demand.range", language, low=low, high=high)
 
 

@@ -203,7 +203,7 @@ def check_comparable(*frames: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
     Raises
     ------
     DataError
-        When net figures meet gross ones, or the regions or units (with the number of years) differ.
+        When net figures meet gross ones, or the regions, units (with the number of years) or periods differ.
 
     Examples
     --------
@@ -227,13 +227,16 @@ def check_comparable(*frames: pd.DataFrame) -> tuple[pd.DataFrame, ...]:
             remedy="Compare net with net: gross separations count moves between occupations too, and are several times "
             "as large.",
         )
-    for column in ("region", "unit"):
-        values = {value for frame in frames for value in frame[column].drop_duplicates()}
+    remedies = {
+        "region": "Select one region.",
+        "unit": "Bring them to one unit first; per_year converts counts over several years.",
+        "period": "Select one period: what leaves in other years is another figure.",
+    }
+    for column, remedy in remedies.items():
+        held = [frame for frame in frames if column in frame.columns]
+        values = {str(value) for frame in held for value in frame[column].drop_duplicates()}
         if len(values) > 1:
-            raise DataError(
-                f"The figures differ in {column}: {', '.join(sorted(values))}",
-                remedy=f"Bring them to one {column} first; per_year converts counts over several years.",
-            )
+            raise DataError(f"The figures differ in {column}: {', '.join(sorted(values))}", remedy=remedy)
     return frames
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from .ages import check_apart
 from .tidy import LEADING, WITH_VALUE, DataError, check_choice, check_tidy, dimensions, merge_sources, total_by
 
 __all__ = ["per_year", "yearly_rate"]
@@ -163,6 +164,8 @@ def only(frame: pd.DataFrame, column: str) -> str:
 def check_stock(stock: pd.DataFrame, moments: int) -> pd.DataFrame:
     """Return a stock that has a figure in every row, at one or two moments, without ``period``; or raise."""
     total_by(stock)  # refuses mixed regions, units, indicators and definitions
+    if "age_band" in stock.columns:
+        check_apart(stock["age_band"])
     value = stock["value"]
     wrong = stock[value.isna() | value.lt(0).fillna(False)]
     if len(wrong):

@@ -6,11 +6,11 @@ people change occupation in mid-career: it sees the balance of a cohort, not who
 """
 
 import re
-from collections.abc import Iterable
 from itertools import pairwise
 
 import pandas as pd
 
+from .ages import order_bands
 from .periods import apply_rates, check_stock, ends, flow, only, weakest, with_period
 from .tidy import DataError, check_choice, dimensions, total_by
 
@@ -18,8 +18,6 @@ __all__ = ["cohort_changes", "exit_rates", "net_entrants", "net_outflow", "shrin
 
 #: Years between the two stocks, and the width of an age band.
 YEARS = 5
-#: The end of an open band.
-OLDEST = 999
 
 
 def cohort_changes(stocks: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
@@ -57,11 +55,11 @@ def cohort_changes(stocks: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     """
     check_choice("column", "age_band", dimensions(stocks))
     groups = [by] if by else []
+    bands = order_bands(stocks["age_band"], YEARS)
     whole = ends(stocks, by)
     start, end = (int(year) for year in only(whole, "period").split("/"))
     if end - start != YEARS:
         raise DataError(f"The stocks are of {start} and {end}", remedy=f"Give two stocks {YEARS} years apart.")
-    bands = order_bands(stocks["age_band"])
     cells = _cells(stocks, by, bands)
     before, after = _cohort_names(bands)
     sides = []
@@ -262,39 +260,6 @@ def shrink_rates(rates: pd.DataFrame, between: float | None = None) -> pd.DataFr
     return rates.assign(value=shrunken, status="estimated", raw=raw, mean=mean, weight=weight)
 
 
-def order_bands(bands: Iterable[str]) -> list[str]:
-    """Return the age bands from young to old, or raise a `DataError` that lists what does not fit.
-
-    Examples
-    --------
-    >>> order_bands(["25+", "15-19", "20-24"])
-    ['15-19', '20-24', '25+']
-
-    """
-    names = list(dict.fromkeys(bands))
-    read = {band: re.fullmatch(r"(\d+)(?:-(\d+)|\+)", band) for band in names}
-    faults = [f"{band!r} is no age band" for band, found in read.items() if found is None]
-    ages = sorted((int(found[1]), int(found[2] or OLDEST), band) for band, found in read.items() if found)
-    for low, high, band in ages:
-        if high < low:
-            faults.append(f"{band} has its ages out of order")
-        elif high not in (low + YEARS - 1, OLDEST):
-            faults.append(f"{band} is not {YEARS} years wide")
-    for (_, high, band), (low, _, following) in pairwise(ages):
-        if low <= high:
-            faults.append(f"{band} and {following} overlap")
-        elif low > high + 1:
-            faults.append(f"between {band} and {following} ages are left out")
-    if len(ages) < 2 and not faults:
-        faults.append("there are fewer than two bands")
-    if faults:
-        raise DataError(
-            f"The age bands do not fit: {'; '.join(faults)}",
-            remedy="Give five-year bands that join on: 15-19, 20-24, ..., 60-64, 65+ (or 65-69 as the last).",
-        )
-    return [band for _, _, band in ages]
-
-
 def _cohort_names(bands: list[str]) -> tuple[dict[str, str], dict[str, str]]:
     """Name the cohort that each band holds, at the start and five years later."""
     before = dict(zip(bands, bands, strict=True))
@@ -344,7 +309,7 @@ def _at_rates(stocks: pd.DataFrame, rates: pd.DataFrame, by: str | None) -> pd.D
     check_choice("column", "age_band", dimensions(stocks))
     check_choice("column of the rates", "age_band", dimensions(rates))
     _check_rates(rates)
-    bands = order_bands(stocks["age_band"])
+    bands = order_bands(stocks["age_band"], YEARS)
     kept = list(dict.fromkeys([*([by] if by else []), *dimensions(rates)]))
     for name in kept:
         check_choice("dimension", name, dimensions(stocks))

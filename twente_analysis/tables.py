@@ -1,6 +1,6 @@
 """Analysis frames as tables for a reader: numbers in the reader's notation, what is left out said below."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,8 +8,7 @@ import jinja2
 import pandas as pd
 
 from .cell import bundle
-from .flows import VMBO_T
-from .language import format_number, format_share, join, label, say, step_label, within
+from .language import format_number, format_share, join, label, say, step_label, step_path, within
 from .ratios import split_intensity_mix
 from .tidy import total_by
 from .trends import growth_rate
@@ -226,9 +225,9 @@ def table_flows(tree: pd.DataFrame, *, language: str = "nl") -> Table:
         unit = label("unit", steps["unit"].iloc[0], language)
         rows = [
             [
-                _step(row, language),
-                format_number(row["value"], language=language),
-                *_shares(row, ("step_share", "root_share"), language),
+                step_path(row, language),
+                _amount(row, row["value"], language),
+                *_shares(row, ("step_share", "root_share"), language, rough=row["unit"] == "%"),
                 label("flow_status", row["status"], language),
             ]
             for _, row in steps.iterrows()
@@ -244,25 +243,29 @@ def table_flows(tree: pd.DataFrame, *, language: str = "nl") -> Table:
     )
 
 
-def table_levers(tree: pd.DataFrame, scenario: pd.DataFrame, root: str = VMBO_T, *, language: str = "nl") -> Table:
-    """Show the steps of one tree as printed beside the worked example of `pull_levers`."""
-    now, then = (frame[frame["root"] == root] for frame in (tree, scenario))
-    rows = [
-        [
-            _step(old, language),
-            *(format_number(row["value"], language=language) for row in (old, new)),
-            format_number(new["value"] - old["value"], "difference", language),
-            *(share for row in (old, new) for share in _shares(row, ("step_share",), language)),
+def table_levers(tree: pd.DataFrame, scenario: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the trees that the worked example of `pull_levers` changes, as printed and then; the first if none is."""
+    touched = scenario.loc[scenario["status"] == "scenario", "root"].unique().tolist() or [scenario["root"].iloc[0]]
+    groups = []
+    for root in touched:
+        now, then = (frame[frame["root"] == root] for frame in (tree, scenario))
+        percents = now["unit"].iloc[0] == "%"
+        rows = [
+            [
+                step_path(old, language),
+                *(_amount(row, row["value"], language, "%" * percents) for row in (old, new)),
+                _more(new["value"] - old["value"], old, language),
+                *(share for row in (old, new) for share in _shares(row, ("step_share",), language, rough=False)),
+            ]
+            for (_, old), (_, new) in zip(now.iterrows(), then.iterrows(), strict=True)
         ]
-        for (_, old), (_, new) in zip(now.iterrows(), then.iterrows(), strict=True)
-    ]
-    columns = [say(f"flows.{name}", language) for name in ("step_column", "levers_now", "levers_then")]
-    columns.append(say("table.change", language, unit=label("unit", now["unit"].iloc[0], language)))
-    columns += [say(f"flows.levers_share_{when}", language) for when in ("now", "then")]
+        unit = label("unit", now["unit"].iloc[0], language)
+        groups.append((say("flows.table_unit", language, root=step_label("", root, language), unit=unit), rows))
+    names = ("step_column", "levers_now", "levers_then", "levers_change", "levers_share_now", "levers_share_then")
     return Table(
-        caption=say("flows.levers", language, root=step_label("", root, language)),
-        columns=columns,
-        groups=[("", rows)],
+        caption=say("flows.levers", language),
+        columns=[say(f"flows.{name}", language) for name in names],
+        groups=groups,
         notes=[say("flows.levers_note", language)],
     )
 
@@ -272,15 +275,12 @@ def table_targets(readings: pd.DataFrame, *, language: str = "nl") -> Table:
     groups = []
     for target, part in readings.groupby("target", sort=False):
         rows = []
-        for row in part.itertuples():
-            percents = row.unit == "%"
-            counts = [
-                format_share(value / 100, language) if percents else format_number(value, language=language)
-                for value in (row.base, row.result)
-            ]
-            change = format_number(row.difference, "points" if percents else "difference", language)
-            shares = [format_share(_or_none(value), language) for value in (row.share_now, row.share)]
-            rows.append([label("flow_reading", row.reading, language), *counts, change, *shares])
+        for row in part.to_dict("records"):
+            percents = row["unit"] == "%"
+            counts = [_amount(row, row[name], language, "%" * percents) for name in ("base", "result")]
+            change = _more(row["difference"], row, language)
+            shares = [format_share(_or_none(row[name]), language) for name in ("share_now", "share")]
+            rows.append([label("flow_reading", row["reading"], language), *counts, change, *shares])
         title = label("flow_target", str(target), language)
         groups.append((f"{title[0].upper()}{title[1:]} ({part['printed'].iloc[0]})", rows))
     names = ("reading", "base", "result", "change", "share_now", "share")
@@ -308,16 +308,25 @@ def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
     return Table(caption=say("table.catalogue", language), columns=names, groups=[("", rows)])
 
 
-def _shares(row: pd.Series, columns: Sequence[str], language: str) -> list[str]:
+def _amount(row: Mapping[Any, Any], value: float, language: str, sign: str = "") -> str:
+    """Write a number of a step or reading, with its qualifier."""
+    text = (
+        format_share(value / 100, language, rough=bool(row["qualifier"]))
+        if sign
+        else format_number(value, language=language)
+    )
+    return f"{label('qualifier', row['qualifier'], language)} {text}".strip()
+
+
+def _more(difference: float, row: Mapping[Any, Any], language: str) -> str:
+    """Write a difference in whole numbers; in points with a decimal where the percentages are printed ones."""
+    exact = row["unit"] == "%" and not row["qualifier"]
+    return format_number(difference, "points" if exact else "difference", language)
+
+
+def _shares(row: pd.Series, columns: Sequence[str], language: str, *, rough: bool) -> list[str]:
     """Write the shares of a step; where a tree starts there are none."""
-    rough = row["unit"] == "%"
     return [format_share(row[name], language, rough=rough) if row["from"] else "" for name in columns]
-
-
-def _step(row: pd.Series, language: str) -> str:
-    to = step_label(row["from"], row["to"], language)
-    start = label("flow", row["from"], language)
-    return say("flows.table_arrow", language, start=start, to=to) if row["from"] else to
 
 
 def _numbers(values: pd.Series, language: str) -> list[str]:

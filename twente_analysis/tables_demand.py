@@ -9,6 +9,7 @@ from .language import format_number, format_period, format_share, label, say
 from .tables import Table
 
 __all__ = [
+    "table_activities",
     "table_allocation",
     "table_assumptions",
     "table_base",
@@ -100,7 +101,7 @@ def table_base(readings: pd.DataFrame, *, language: str = "nl") -> Table:
             label("vacancy_reading", row.reading, language),
             format_number(row.level, language=language),
             format_share(row.growth, language),
-            say("demand.unknown", language) if pd.isna(row.base) else format_number(row.base, language=language),
+            say("demand.unknown", language) if pd.isna(row.base) else format_number(row.base, "hundreds", language),
         ]
         for row in readings.itertuples()
     ]
@@ -123,6 +124,22 @@ def table_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Table:
         for row in shown.itertuples()
     ]
     return _table("allocation", ("period", "whole", "share", "estimate", "monitor", "miss"), [("", rows)], language)
+
+
+def table_activities(allocated: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the estimates per economic activity of the last quarter, from `allocate_sections`."""
+    period = allocated["period"].max()
+    rows = [
+        [
+            label("sbi", row.sbi, language),
+            format_number(row.value / row.share * 1000, "hundreds", language),
+            format_share(row.share, language),
+            format_number(row.value * 1000, "hundreds", language),
+        ]
+        for row in allocated[allocated["period"] == period].astype({"value": float}).itertuples()
+    ]
+    when = format_period(period, language)
+    return _table("activities", ("activity", "whole", "share", "estimate"), [("", rows)], language, period=when)
 
 
 def table_tightness(points: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -194,7 +211,9 @@ def route_scope(row: Mapping[str, object], language: str) -> str:
 
 def route_figure(row: Mapping[str, object], language: str) -> str:
     """Write the figure of a route: a range, or a number with what the source puts before it."""
-    low, high = (format_number(float(str(row[name])), language=language) for name in ("low", "high"))
+    # What we reckon from assumptions has fewer digits than what is printed.
+    kind = "hundreds" if row["kind"] in ("assumption", "cohort") else "number"
+    low, high = (format_number(float(str(row[name])), kind, language) for name in ("low", "high"))
     if low != high:
         return say("demand.range", language, low=low, high=high)
     return f"{label('qualifier', str(row['qualifier']), language)} {low}".strip()

@@ -4,13 +4,50 @@ from typing import Any
 
 import pandas as pd
 
-from .periods import only
+from .periods import check_numbers, only
 from .tidy import DataError, check_choice
 
-__all__ = ["classify", "classify_fitting"]
+__all__ = ["classify", "classify_fitting", "ita"]
 
-#: The definitions, as the monitors word them, to which the limits of an edition apply.
-FITTING = {("UWV", "ww-6-months"): ("vacatures per kortdurend werkzoekende",)}
+
+def ita(inflow: float, short_term_unemployed: float, openings: float) -> float:
+    """Give ROA's indicator of the labour market (ITA): supply over demand. Higher means worse for school-leavers.
+
+    Parameters
+    ----------
+    inflow
+        School-leavers who come to the labour market in the period, in persons.
+    short_term_unemployed
+        Short-term unemployed at its start, in persons.
+    openings
+        Job openings of the same group, region and period, above 0: the `job_openings` of its parts, added.
+
+    Returns
+    -------
+    float
+        A ratio, 0 or more; `classify` gives it a word where the limits of its edition are known.
+
+    Raises
+    ------
+    DataError
+        When a number is missing or negative, or there are no openings.
+
+    Notes
+    -----
+    Supply and demand as ROA names them; ROA's own ITA also counts demand by substitution, which is not published.
+
+    Examples
+    --------
+    >>> ita(900, 160, 1000)
+    1.06
+
+    """
+    supply = [
+        check_numbers(name, number, lambda one: one >= 0, "persons, 0 or more")[0]
+        for name, number in {"inflow": inflow, "short_term_unemployed": short_term_unemployed}.items()
+    ]
+    demand = check_numbers("openings", openings, lambda one: one > 0, "openings, above 0")[0]
+    return sum(supply) / demand
 
 
 def classify(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition: str) -> pd.DataFrame:
@@ -36,8 +73,8 @@ def classify(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition:
     Raises
     ------
     DataError
-        When the limits of that edition are not known, a value is negative or falls in no class, or the frame mixes
-        indicators or definitions.
+        When the limits of that edition are not known or are for another definition, a value is negative or falls in
+        no class, or the frame mixes indicators or definitions.
 
     Examples
     --------
@@ -47,17 +84,12 @@ def classify(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition:
     ['zeer goed', 'matig', 'slecht']
 
     """
-    indicator = only(frame, "indicator")
-    if "definition" in frame.columns:
-        only(frame, "definition")
-    check_choice("indicator", indicator, limits["indicator"].drop_duplicates().tolist())
-    known = limits[limits["indicator"] == indicator]
-    chosen = known[(known["publisher"] == publisher) & (known["edition"] == edition)]
-    if chosen.empty:
-        listed = (known["publisher"] + " " + known["edition"]).drop_duplicates()
+    chosen = _limits(frame, limits, publisher, edition)
+    wanted = only(chosen, "definition")
+    if wanted and only(frame, "definition") != wanted:
         raise DataError(
-            f"The class limits of {indicator} by {publisher} {edition} are not known",
-            remedy=f"Limits are known for: {', '.join(listed)}. Show the value without a word for any other edition.",
+            f"The limits of {publisher} {edition} are for {wanted!r}, the values for {only(frame, 'definition')!r}",
+            remedy="Show these values without a word; classify_fitting does so.",
         )
     value = frame["value"].astype("Float64")
     words = pd.DataFrame("", index=frame.index, columns=["class", "label_nl", "label_en"], dtype="str")
@@ -96,11 +128,26 @@ def classify_fitting(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, 
     ['', 'krap', '', 'krap']
 
     """
-    check_choice("edition", (publisher, edition), list(FITTING))
-    fits = frame["definition"].isin(FITTING[publisher, edition])
+    check_choice("column", "definition", list(frame.columns))
+    fits = frame["definition"] == only(_limits(frame, limits, publisher, edition), "definition")
     words = classify(frame[fits], limits, publisher, edition)
     names = ["class", "label_nl", "label_en", "class_source"]
     return frame.join(words[names]).fillna(dict.fromkeys(names, ""))
+
+
+def _limits(frame: pd.DataFrame, limits: pd.DataFrame, publisher: str, edition: str) -> pd.DataFrame:
+    """Find the limits of an edition for the one indicator of a frame."""
+    indicator = only(frame, "indicator")
+    check_choice("indicator", indicator, limits["indicator"].drop_duplicates().tolist())
+    known = limits[limits["indicator"] == indicator]
+    chosen = known[(known["publisher"] == publisher) & (known["edition"] == edition)]
+    if chosen.empty:
+        listed = (known["publisher"] + " " + known["edition"]).drop_duplicates()
+        raise DataError(
+            f"The class limits of {indicator} by {publisher} {edition} are not known",
+            remedy=f"Limits are known for: {', '.join(listed)}. Show the value without a word for any other edition.",
+        )
+    return chosen
 
 
 def _within(value: pd.Series, limit: Any) -> pd.Series:

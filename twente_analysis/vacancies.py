@@ -4,10 +4,14 @@ import pandas as pd
 
 from .tidy import LEADING, DataError, check_choice, check_tidy, dimensions, merge_sources
 
-__all__ = ["allocate_vacancies", "base_readings", "compare_allocation"]
+__all__ = ["allocate_sections", "allocate_vacancies", "base_readings", "compare_allocation"]
 
 #: The definition of the monitor that counts what CBS counts, for all it says.
 DEFINITION = "openstaande vacatures"
+#: All activities together, as CBS writes it, and our name of those that are not named.
+WHOLE, REST = "A-U", "other"
+#: Published in tenths of a thousand: a sum of sections differs from the total by the rounding of each.
+ROUNDING = 0.05
 
 
 def allocate_vacancies(vacancies: pd.DataFrame, jobs: pd.DataFrame, region: str) -> pd.DataFrame:
@@ -44,6 +48,7 @@ def allocate_vacancies(vacancies: pd.DataFrame, jobs: pd.DataFrame, region: str)
     """
     for name, frame in (("vacancies", vacancies), ("jobs", jobs)):
         _check(name, frame)
+        _refuse(name, frame, frame["value"].isna())
     parts = jobs["region"].drop_duplicates().tolist()
     check_choice("region", region, parts)
     wholes = vacancies["region"].drop_duplicates().tolist()
@@ -71,6 +76,52 @@ def allocate_vacancies(vacancies: pd.DataFrame, jobs: pd.DataFrame, region: str)
     return check_tidy(made.astype({"source": "str"})).assign(share=share).reset_index(drop=True)
 
 
+def allocate_sections(vacancies: pd.DataFrame, jobs: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Estimate a region's open vacancies per economic activity, as far as the jobs of all parts are in hand.
+
+    Parameters
+    ----------
+    vacancies, jobs
+        As `allocate_vacancies`, with the published total (``A-U``) beside the sections. Activities that one of the two
+        lacks are taken together as ``other``: the total less the others. Years in which a part has no figure of a
+        section (CBS keeps one confidential that could show a company) are left out.
+    region
+        Code of the part.
+
+    Returns
+    -------
+    DataFrame
+        As `allocate_vacancies`, without the total.
+
+    Raises
+    ------
+    DataError
+        As `allocate_vacancies`, or when no year has every figure.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> jobs = ta.load_jobs(["CR10", "CR11", "CR12"], ["section", "total"])
+    >>> found = allocate_sections(ta.load_vacancies("cbs", ["section", "total"]), jobs, "CR12").query("year == 2020")
+    >>> found.tail(2)[["sbi", "value"]].round(2).values.tolist()  # 1.5 x 40.3 / 69.8; (13.0 - 1.5) x 256.6 / 496.2
+    [['C', 0.87], ['other', 5.95]]
+
+    """
+    for name, frame in (("vacancies", vacancies), ("jobs", jobs)):
+        _check(name, frame)
+        check_choice(f"total among the {name}", WHOLE, frame["sbi"].drop_duplicates().tolist())
+    shared = (set(vacancies["sbi"]) & set(jobs["sbi"])) - {WHOLE}
+    split = [_with_rest(frame, shared) for frame in (vacancies, jobs)]
+    if not all(REST in set(frame["sbi"]) for frame in split):
+        split = [frame[frame["sbi"] != REST] for frame in split]
+    whole = [set(frame["year"]) - set(frame.loc[frame["value"].isna(), "year"]) for frame in split]
+    years = whole[0] & whole[1]
+    if not years:
+        raise DataError("There is no year with every figure in both frames", remedy="Give fewer sections.")
+    kept = [frame[frame["year"].isin(years)].reset_index(drop=True) for frame in split]
+    return allocate_vacancies(kept[0], kept[1], region)
+
+
 def compare_allocation(estimates: pd.DataFrame, vacancies: pd.DataFrame, monitor: pd.DataFrame) -> pd.DataFrame:
     """Hold estimates of all vacancies against the monitor where both have the same quarter.
 
@@ -86,8 +137,9 @@ def compare_allocation(estimates: pd.DataFrame, vacancies: pd.DataFrame, monitor
     Returns
     -------
     DataFrame
-        One row per quarter: ``period``, ``whole``, ``share``, ``estimate``, ``published``, ``miss`` (estimate over
-        published, minus 1) and ``source``; counts in vacancies, no ``published`` where the monitor has none.
+        One row per quarter: ``period``, ``whole``, ``share`` (estimate over whole), ``estimate``, ``published``,
+        ``miss`` (estimate over published, minus 1) and ``source``; counts in vacancies, no ``published`` where the
+        monitor has none.
 
     Examples
     --------
@@ -107,11 +159,11 @@ def compare_allocation(estimates: pd.DataFrame, vacancies: pd.DataFrame, monitor
         {
             "period": estimates["period"],
             "whole": _count(vacancies).to_numpy(),
-            "share": estimates["share"],
             "estimate": _count(estimates).to_numpy(),
             "published": known["value"].astype(float).reindex(estimates["period"]).to_numpy(),
         }
     )
+    compared.insert(2, "share", compared["estimate"] / compared["whole"])
     return compared.assign(miss=compared["estimate"] / compared["published"] - 1, source=estimates["source"])
 
 
@@ -146,6 +198,22 @@ def base_readings(vacancies: pd.DataFrame) -> pd.DataFrame:
     return made.assign(period=found.loc["vacancies_open_change", "period"])
 
 
+def _with_rest(frame: pd.DataFrame, named: set[str]) -> pd.DataFrame:
+    """Keep the named activities and put all others beside them as one, where there are any beyond rounding."""
+    key = [name for name in LEADING if name in frame.columns]
+    parts, total = frame[frame["sbi"].isin(named)], frame[frame["sbi"] == WHOLE].set_index(key)
+    summed = parts.groupby(key)["value"].agg(lambda found: found.sum(skipna=False)).reindex(total.index)
+    rest = total["value"] - summed
+    if rest.abs().le(ROUNDING * (len(named) + 1)).fillna(True).all():
+        return parts
+    if rest.lt(-ROUNDING * (len(named) + 1)).any():
+        raise DataError("The sections are more than the total", remedy="Give sections that do not overlap.")
+    others = total.assign(value=rest, sbi=REST).reset_index()
+    others["status"] = others["status"].mask(others["value"].isna(), "blank")
+    made = pd.concat([parts, others[list(frame.columns)]])
+    return made.sort_values([*key, "sbi"], kind="stable", ignore_index=True)
+
+
 def _count(frame: pd.DataFrame) -> pd.Series:
     factor = {"thousand vacancies": 1000, "vacancies": 1}
     check_choice("unit", frame["unit"].iloc[0], list(factor))
@@ -153,13 +221,16 @@ def _count(frame: pd.DataFrame) -> pd.Series:
 
 
 def _check(name: str, frame: pd.DataFrame) -> None:
-    """Raise for a frame without ``sbi``, of several things, or with a missing, negative or double figure."""
+    """Raise for a frame without ``sbi``, of several things, or with a negative or double figure."""
     for column in ("indicator", "year", "region", "sbi", "value", "unit", "source"):
         check_choice(f"column of the {name}", column, list(frame.columns))
     if len(frame[["indicator", "unit"]].drop_duplicates()) != 1:
         raise DataError(f"The {name} are not of one indicator and unit", remedy="Select one of each.")
     key = [one for one in (*LEADING, *dimensions(frame)) if one in frame.columns]
-    wrong = frame["value"].isna() | frame["value"].lt(0).fillna(False) | frame.duplicated(key, keep=False)
+    _refuse(name, frame, frame["value"].lt(0).fillna(False) | frame.duplicated(key, keep=False))
+
+
+def _refuse(name: str, frame: pd.DataFrame, wrong: pd.Series) -> None:
     if wrong.any():
         raise DataError(
             f"{int(wrong.sum())} row(s) of the {name} have no figure, a negative one or the same key as another",

@@ -20,6 +20,7 @@ __all__ = ["plot_closing", "plot_routes"]
 #: How each kind of figure is drawn: a published one solid, an assumption hatched, a worked example dashed.
 LOOKS: dict[str, dict[str, Any]] = {
     "assumption": {"facecolor": "#F9C9AE", "edgecolor": ORANGE, "hatch": "////", "linewidth": 1.0},
+    "cohort": {"facecolor": "#BFE0DD", "edgecolor": TEAL, "hatch": "....", "linewidth": 1.0},
     "example": {"facecolor": "white", "edgecolor": BURGUNDY, "linestyle": "--", "linewidth": 1.4},
     "published": {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0},
 }
@@ -30,7 +31,7 @@ CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 @styled
 def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
-    """Draw each route to a yearly demand as a bar from 0; a range ends in a bracket from its low to its high end.
+    """Draw each route to a yearly demand as a bar from 0; of a range the part between its ends is open.
 
     Parameters
     ----------
@@ -45,9 +46,10 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     rows, sentences = [], []
     for place, row in zip(range(len(routes), 0, -1), routes.to_dict("records"), strict=True):
         look = {**LOOKS[row["kind"]], "gid": f"bar {row['route']}"}
-        ax.add_patch(Rectangle((0, place - BAR), row["high"], BAR, **look))
+        ax.add_patch(Rectangle((0, place - BAR), row["low"], BAR, **look))
         if row["low"] < row["high"]:
-            ax.plot([row["low"]] * 2, [place - BAR, place], color=ORANGE, linewidth=1.0)
+            beyond = {**look, "facecolor": "white", "hatch": None, "linestyle": "--", "gid": f"beyond {row['route']}"}
+            ax.add_patch(Rectangle((row["low"], place - BAR), row["high"] - row["low"], BAR, **beyond))
         name, scope = label("demand_route", row["route"], language), route_scope(row, language)
         kind, unit = label("demand_kind", row["kind"], language), label("unit", row["unit"], language)
         value = f"{route_figure(row, language)} {unit}"
@@ -66,8 +68,9 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
             if side == "low" or row["low"] < row["high"]
         ]
     _axes(ax, right, len(routes), language)
-    first = routes.set_index("route").loc["rate"]
-    title = say("demand.routes_title", language, low=first["low"], high=first["high"])
+    title = say("demand.routes_title_other", language)
+    for first in routes[routes["route"] == "rate"].to_dict("records"):
+        title = say("demand.routes_title", language, low=first["low"], high=first["high"])
     cited = routes[routes["source"] != ""]
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
     alt = say("demand.routes_alt", language, paths=" ".join(sentences))

@@ -1,4 +1,4 @@
-"""A chart of flows from left to right: bands as wide as their numbers, each with its name, number and share."""
+"""Flows from left to right in bands as wide as their numbers, and the parts of a whole in bars as long as theirs."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,18 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from ..catalogue import citation, region_name
-from ..flows import REST, check_tree
-from ..language import format_number, format_share, label, say, step_label
-from ..tidy import check_choice
+from ..flows import PART, REST, check_tree
+from ..language import format_number, format_share, label, say, step_label, step_path
+from ..tidy import DataError, check_choice
 from .house import BLUE, BURGUNDY, CM, GREY, ORANGE, PURPLE, TEAL, Chart, Figures, finish, spread, styled, wrap
 
-__all__ = ["plot_flows"]
+__all__ = ["plot_flows", "plot_parts"]
 
 #: Colours of a step by where it stands in its tree: the start, then the first step on, then the next.
 COLOURS = (BLUE, TEAL, ORANGE, BURGUNDY, PURPLE)
 NAME, LINE = 7.5, 9.2
+#: Lighter than the whole, and of no step.
+SHADE = "#8FA9C4"
 #: Places in points: where the first bars stand, how wide a bar is, and the room for names on the right.
 START, BAR, ROOM = 90.0, 7.0, 150.0
 
@@ -43,11 +45,13 @@ def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     ----------
     tree
         Rows of `flow_tree` or `pull_levers` in one unit. What is computed as a rest is hatched; what differs in a
-        worked example has a dashed edge.
+        worked example has a dashed edge. Parts of a whole are for `plot_parts`: nobody moves to them.
 
     """
     check_tree(tree)
     check_choice("number of units", tree["unit"].nunique(), [1])
+    if tree["kind"].eq(PART).any():
+        raise DataError("Parts of a whole are no flow", remedy="Draw them with plot_parts.")
     boxes = _layout(tree)
     width, height = 16 * CM, (3.4 + 1.12 * sum(box.end for box in boxes)) * CM
     figure, ax = plt.subplots(figsize=(width, height))
@@ -63,6 +67,44 @@ def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     ax.set_xlim(0, right)
     ax.axis("off")
     finish(figure, _words(tree, language))
+    return ax
+
+
+@styled
+def plot_parts(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
+    """Draw a whole and its parts below each other, each part beginning where the one before it ends.
+
+    Parameters
+    ----------
+    tree
+        Rows of one root of `flow_tree` or `pull_levers` that are parts of it.
+
+    """
+    check_tree(tree)
+    parts = tree[tree["from"] != ""]
+    if len(tree) - len(parts) != 1 or parts.empty or not parts["kind"].eq(PART).all():
+        raise DataError("This is not one whole with its parts", remedy="Give the rows of one root of kind 'part'.")
+    figure, ax = plt.subplots(figsize=(16 * CM, (3.2 + 0.85 * len(tree)) * CM))
+    whole, begin = tree.iloc[0]["value"], 0.0
+    for place, (_, row) in enumerate(tree.iterrows()):
+        left, end = (begin, begin + row["value"]) if row["from"] else (0.0, row["value"])
+        edge = {"edgecolor": "#222222", "linestyle": "--"} if row["status"] == "scenario" else {"linewidth": 0}
+        colour = GREY if row["to"] == REST else SHADE if row["from"] else BLUE
+        ax.barh(place, row["value"], 0.62, left=left, color=colour, gid=f"bar {row['to']}", **edge)
+        text = _value(row, language)
+        text += f" ({_share(row, 'step_share', language)})" if row["from"] else ""
+        ax.annotate(text, (end, place), (4, 0), textcoords="offset points", va="center", size=NAME)
+        if row["from"] and end < whole - 1e-6:
+            ax.plot([end, end], [place, place + 1], color=GREY, linewidth=0.7, linestyle=":", zorder=0)
+        begin = end if row["from"] else 0.0
+    names = [wrap(step_path(row, language), NAME, 125) for _, row in tree.iterrows()]
+    ax.set_yticks(range(len(tree)), ["\n".join(name) for name in names], size=NAME, color="#222222")
+    ax.get_yticklabels()[0].set_fontweight("bold")
+    # Room on the right for what is written beside the last bars.
+    ax.set(xlim=(0, whole * 1.75), ylim=(len(tree) - 0.5, -0.5), xticks=[])
+    ax.grid(visible=False)
+    ax.spines["bottom"].set_visible(False)
+    finish(figure, _words_of_parts(tree, language))
     return ax
 
 
@@ -146,10 +188,11 @@ def _lines(box: _Box, places: np.ndarray, language: str) -> list[str]:
     value = [] if row["unit"] == "%" else [_value(row, language)]
     if not row["from"]:
         return [*name, *wrap(_value(row, language), NAME, room)]
-    share, of_root = (_share(row, which, language) for which in ("step_share", "root_share"))
+    share = _share(row, "step_share", language)
     if box.depth == 1:
         return [*name, *value, share] if not box.end or not value else [*name, f"{value[0]} ({share})"]
     named = {"start": label("flow", row["from"], language), "first": label("flow", row["root"], language)}
+    of_root = _hedged(_share(row, "root_share", language), row, language)
     return [*name, *value, *wrap(say("flows.of_both", language, step=share, root=of_root, **named), NAME, room)]
 
 
@@ -159,9 +202,15 @@ def _share(row: pd.Series, column: str, language: str) -> str:
 
 def _value(row: pd.Series, language: str) -> str:
     if row["unit"] == "%":
-        return format_number(row["value"], language=language) + "%"
-    unit = label("unit", row["unit"], language)
-    return say("flows.count", language, value=row["value"], unit=unit)
+        text = format_number(row["value"], language=language) + "%"
+    else:
+        unit = label("unit", row["unit"], language)
+        text = say("flows.count", language, value=row["value"], unit=unit)
+    return _hedged(text, row, language)
+
+
+def _hedged(text: str, row: pd.Series, language: str) -> str:
+    return f"{label('qualifier', row['qualifier'], language)} {text}".strip()
 
 
 def _tint(colour: str) -> tuple[float, ...]:
@@ -180,35 +229,60 @@ def _words(tree: pd.DataFrame, language: str) -> Chart:
         language,
         root=label("flow", root["to"], language),
         to=step_label(step["from"], step["to"], language),
-        share=_share(step, "root_share", language),
+        share=_hedged(_share(step, "root_share", language), step, language),
         **figures,
     )
     if step["status"] == "computed":
         title += say("flows.computed", language)
-    years = tree["year"].dropna().unique().tolist()
-    when = say("flows.some_years", language, years=", ".join(map(str, years)))
     subtitle = say(
         "flows.subtitle_percent" if percents else "flows.subtitle",
         language,
         Unit=label("unit", step["unit"], language).capitalize(),
         region=region_name(step["region"], language),
-        when=when if years else say("flows.no_year", language),
+        when=_when(tree, language),
     )
     if tree["status"].eq("scenario").any():
         subtitle += say("flows.scenario", language)
     steps = [_sentence(row, language) for _, row in tree.iterrows()]
-    names = [_arrow(row, language) for _, row in tree.iterrows()]
-    columns = [say("flows.step_column", language), label("unit", step["unit"], language).capitalize()]
-    rows = [[name, float(value)] for name, value in zip(names, tree["value"], strict=True)]
-    behind = Figures(columns, rows, "number")
     source = say("chart.source", language, source=citation(tree, language))
-    return Chart(title, subtitle, source, say("flows.alt", language, steps=" ".join(steps)), behind)
+    return Chart(title, subtitle, source, say("flows.alt", language, steps=" ".join(steps)), _behind(tree, language))
 
 
-def _arrow(row: pd.Series, language: str) -> str:
-    to = step_label(row["from"], row["to"], language)
-    start = label("flow", row["from"], language)
-    return say("flows.table_arrow", language, start=start, to=to) if row["from"] else to
+def _words_of_parts(tree: pd.DataFrame, language: str) -> Chart:
+    whole, parts = tree.iloc[0], tree.iloc[1:]
+    largest = parts.loc[parts["value"].idxmax()]
+    words = {"root": step_label("", whole["to"], language), "value": _value(whole, language)}
+    words["Root"] = words["root"][0].upper() + words["root"][1:]
+    share = _share(largest, "step_share", language)
+    title = say(
+        "flows.parts_title", language, to=step_label(largest["from"], largest["to"], language), share=share, **words
+    )
+    place = {"region": region_name(whole["region"], language), "when": _when(tree, language)}
+    subtitle = say("flows.parts_subtitle", language, Unit=label("unit", whole["unit"], language).capitalize(), **place)
+    if tree["status"].eq("scenario").any():
+        subtitle += say("flows.scenario", language)
+    told = [
+        " ".join(
+            [label("flow", row["to"], language), _value(row, language), f"({_share(row, 'step_share', language)})"]
+        )
+        for _, row in parts.iterrows()
+    ]
+    source = say("chart.source", language, source=citation(tree, language))
+    alt = say("flows.parts_alt", language, parts="; ".join(told), **words)
+    return Chart(title, subtitle, source, alt, _behind(tree, language))
+
+
+def _when(tree: pd.DataFrame, language: str) -> str:
+    years = tree["year"].dropna().unique().tolist()
+    return (
+        say("flows.some_years", language, years=", ".join(map(str, years))) if years else say("flows.no_year", language)
+    )
+
+
+def _behind(tree: pd.DataFrame, language: str) -> Figures:
+    columns = [say("flows.step_column", language), label("unit", tree["unit"].iloc[0], language).capitalize()]
+    rows = [[step_path(row, language), float(row["value"])] for _, row in tree.iterrows()]
+    return Figures(columns, rows, "number")
 
 
 def _sentence(row: pd.Series, language: str) -> str:

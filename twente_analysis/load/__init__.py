@@ -12,12 +12,12 @@ from .education import (
     load_published_totals,
     load_technical,
 )
+from .employment import load_jobs, load_stocks
 from .judgement import load_assumptions, load_class_limits
 from .region import (
     home_region,
     load_cbs,
     load_gemeenten,
-    load_jobs,
     load_monitor,
     load_population,
     load_regions,
@@ -48,6 +48,7 @@ __all__ = [
     "load_published_totals",
     "load_regions",
     "load_statements",
+    "load_stocks",
     "load_target_figures",
     "load_target_readings",
     "load_targets",

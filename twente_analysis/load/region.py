@@ -1,4 +1,4 @@
-"""A region and its labour market: gemeenten, population, jobs, vacancies and what monitors say."""
+"""A region and its labour market: gemeenten, population, vacancies and what monitors say."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,6 @@ __all__ = [
     "home_region",
     "load_cbs",
     "load_gemeenten",
-    "load_jobs",
     "load_monitor",
     "load_population",
     "load_regions",
@@ -100,43 +99,9 @@ def load_population(
     return finish(choose(pd.concat([_of_region(frame, one, data) for one in regions], ignore_index=True), chosen))
 
 
-def load_jobs(region: str = "CR12", level: str = "a10", data: Folder = None) -> pd.DataFrame:
-    """Load the jobs of employees in December by economic activity, COROPs of Overijssel, 2010-2024.
-
-    Parameters
-    ----------
-    region
-        ``CR12`` (Twente), ``CR10`` or ``CR11``.
-    level
-        ``a10`` (ten groups that add up; Twente alone), ``section`` (C, manufacturing) or ``total``.
-
-    Returns
-    -------
-    DataFrame
-        Tidy, one row per year and ``sbi``, `value` in thousand jobs as published. A job of an employee, in December:
-        the jobs of a monitor are another count. CBS calls the last one or two years provisional; the extract does not
-        say which; section K has a break between 2014 and 2015.
-
-    Examples
-    --------
-    >>> load_jobs(level="total").query("year == 2024")["value"].tolist()
-    [320.4]
-
-    """
-    raw = read_table("cbs_jobs", data)
-    table = tables(data_folder(data))["cbs_jobs"].descriptor
-    check_choice("region", region, raw["region"].drop_duplicates().tolist())
-    raw = raw[raw["region"] == region]
-    check_choice("level", level, raw["level"].drop_duplicates().tolist())
-    raw = raw[raw["level"] == level]
-    frame = pd.DataFrame({"indicator": "jobs", "year": raw["year"]}, index=raw.index)
-    frame = frame.assign(**with_region(raw["region"], data), sbi=raw["sbi"], value=raw["value"], unit=table["unit"])
-    frame = frame.assign(status=raw["status"])
-    place = "cbs-jobs-" + raw["part"] + f"/{table['table']}#" + raw["line"].astype("str")
-    return finish(frame.assign(source=place))
-
-
-def load_vacancies(publisher: str = "regiodeal", level: str = "section", data: Folder = None) -> pd.DataFrame:
+def load_vacancies(
+    publisher: str = "regiodeal", level: str | Sequence[str] = "section", data: Folder = None
+) -> pd.DataFrame:
     """Load open vacancies: a stock.
 
     Parameters
@@ -146,7 +111,8 @@ def load_vacancies(publisher: str = "regiodeal", level: str = "section", data: F
         is that of technical or of all vacancies. ``cbs``: Overijssel at the end of each quarter, 2011KW01-2020KW02;
         CBS gives none for Twente.
     level
-        For ``cbs``: ``section`` (19 sections A-S), ``main`` (4 groups), ``business services`` (M-N) or ``total``.
+        For ``cbs``: ``section`` (19 sections A-S), ``main`` (4 groups), ``business services`` (M-N) or ``total``; or
+        several, whose rows then overlap.
 
     Returns
     -------
@@ -167,8 +133,10 @@ def load_vacancies(publisher: str = "regiodeal", level: str = "section", data: F
     raw = read_table("cbs_vacancies", data)
     table = tables(data_folder(data))["cbs_vacancies"].descriptor
     names = read_table("sbi", data).query("table == @table['table']")
-    check_choice("level", level, names["level"].drop_duplicates().tolist())
-    raw = raw.merge(names[names["level"] == level], left_on="sbi_code", right_on="code", validate="many_to_one")
+    levels = [level] if isinstance(level, str) else list(level)
+    for one in levels:
+        check_choice("level", one, names["level"].drop_duplicates().tolist())
+    raw = raw.merge(names[names["level"].isin(levels)], left_on="sbi_code", right_on="code", validate="many_to_one")
     frame = pd.DataFrame({"indicator": "vacancies_open", "year": year_of(raw["period"]), "period": raw["period"]})
     frame = frame.assign(**with_region(pd.Series(table["region"], index=raw.index), data), sbi=raw["sbi"])
     frame = frame.assign(value=raw["value"], unit=table["unit"], status=raw["status"])
