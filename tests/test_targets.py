@@ -132,7 +132,7 @@ def test_a_target_names_every_line_it_stands_on_and_no_person(targets):
     assert own.loc["techwise-101-1", "source"] == "techwise/text#101,139,175,210"
     assert own.loc["regiodeal-120-4", "source"] == "regiodeal/text#120"
     assert not targets["owner"].str.contains(r"\b(?:dhr|mw|mevr|[A-Z]\.)", regex=True).any()
-    assert targets["subject_en"].is_unique or targets["subject"].is_unique
+    assert targets["subject_en"].is_unique and targets["subject"].is_unique
 
 
 def test_the_five_steps_compound_to_4007_and_add_up_to_35():
@@ -279,7 +279,7 @@ def test_a_chance_stands_where_a_projection_covers_the_deadline():
     assert later["cover"].tolist() == ["not projected"]
 
 
-def test_a_projection_of_ours_can_stand_beside_a_target():
+def test_the_share_of_women_is_counted_not_typed():
     students = ta.load_target_figures().query("figure == 'women in technical mbo'")
     assert students["value"].iloc[-1] == pytest.approx(100 * 853 / 5722)
 
