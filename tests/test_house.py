@@ -38,13 +38,16 @@ ALLOWED = {
     "tightness": {"tidy", "periods"},
     "vacancies": {"tidy"},
     "demand": {"tidy", "periods", "coverage", "openings", "replacement"},
+    "targets": {"tidy"},
     "tables": {"tidy", "language", "cell", "trends", "ratios"},
     "tables_flows": {"language", "tables"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
     "narrative_demand": {"language", "catalogue", "narrative"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand"},
+    "tables_targets": {"language", "tables", "targets"},
+    "narrative_targets": {"language", "narrative", "targets"},
+    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand", "tables_targets"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
     "cli": {"tidy", "language", "catalogue", "load", "export", "briefs", "opendata"},
@@ -92,9 +95,9 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand", "readings")
-    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
-    shown += ("tables_flows",)
+    analyses += ("tightness", "vacancies", "demand", "readings", "targets")
+    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand")
+    shown += ("tables_flows", "tables_targets", "narrative_targets", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room

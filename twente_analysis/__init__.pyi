@@ -26,6 +26,7 @@ from .charts import (
     plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
+    plot_targets as plot_targets,
     plot_vmbo as plot_vmbo,
     save_chart as save_chart,
     show as show,
@@ -81,6 +82,9 @@ from .load import (
     load_regions as load_regions,
     load_statements as load_statements,
     load_stocks as load_stocks,
+    load_target_figures as load_target_figures,
+    load_target_readings as load_target_readings,
+    load_targets as load_targets,
     load_technical as load_technical,
     load_vacancies as load_vacancies,
     load_vmbo_exams as load_vmbo_exams,
@@ -118,6 +122,13 @@ from .narrative_flows import (
     tell_steps as tell_steps,
     tell_targets as tell_targets,
     tell_unread_targets as tell_unread_targets,
+)
+from .narrative_targets import (
+    tell_goal_caveats as tell_goal_caveats,
+    tell_goal_path as tell_goal_path,
+    tell_goal_reasons as tell_goal_reasons,
+    tell_goal_wants as tell_goal_wants,
+    tell_goals as tell_goals,
 )
 from .opendata.cbs import (
     list_cbs as list_cbs,
@@ -176,6 +187,26 @@ from .tables_flows import (
     table_flows as table_flows,
     table_levers as table_levers,
     table_targets as table_targets,
+)
+from .tables_targets import (
+    table_goal_counts as table_goal_counts,
+    table_goal_figures as table_goal_figures,
+    table_goal_readings as table_goal_readings,
+    table_goal_starts as table_goal_starts,
+    table_goal_steps as table_goal_steps,
+    table_goals as table_goals,
+)
+from .targets import (
+    REASONS as REASONS,
+    STATUSES as STATUSES,
+    count_goals as count_goals,
+    goal_chances as goal_chances,
+    goal_path as goal_path,
+    goal_readings as goal_readings,
+    judge_goals as judge_goals,
+    needed_per_year as needed_per_year,
+    reach_chance as reach_chance,
+    scale_goals as scale_goals,
 )
 from .tidy import (
     DataError as DataError,

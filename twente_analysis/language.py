@@ -49,12 +49,13 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     Parameters
     ----------
     value
-        The number; a fraction (0-1) for ``percent`` and ``change``. None and missing give a dash.
+        The number; a fraction (0-1) for ``percent``, ``percent_fine`` and ``change``. None and missing give a dash.
     kind
         ``number`` (whole), ``decimal`` (one place), ``exact`` (the places it has, three at most), ``percent``,
         ``change`` (percent with its sign), ``whole_percent`` and ``whole_change`` (the same without places),
         ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
-        ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate).
+        ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate), ``percent_fine``
+        (two places).
 
     Examples
     --------
@@ -74,18 +75,19 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         "whole_change": ("+#,##0;-#,##0", 100),
         "per_hundred": ("#,##0.0", 100),
         "points": ("+#,##0.0;-#,##0.0", 1),
+        "percent_fine": ("#,##0.00", 100),
     }
     check_choice("kind", kind, kinds)
     check_choice("language", language, LANGUAGES)
     if value is None or value != value:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return "–"
     pattern, factor = kinds[kind]
-    digits = {"hundreds": -2, "exact": 3}.get(kind, 1 if ".0" in pattern else 0)
+    digits = {"hundreds": -2, "exact": 3}.get(kind, pattern.split(";")[0].partition(".")[2].count("0"))
     rounded = round(float(value) * factor, digits)
     if rounded == 0:
         pattern, rounded = pattern.split(";")[0].removeprefix("+"), 0.0
     text = str(format_decimal(rounded, format=pattern, locale=language)).replace("-", MINUS)
-    return text + "%" if kind.endswith(("percent", "change")) else text
+    return text + "%" if kind.endswith(("percent", "change", "fine")) else text
 
 
 def format_date(day: date, language: str = "nl") -> str:

@@ -4,6 +4,7 @@ from .breaks import plot_history, plot_vmbo
 from .demand import plot_closing, plot_routes
 from .flows import plot_flows, plot_parts
 from .house import save_chart, show
+from .targets import plot_targets
 from .trend import plot_contributions, plot_index, plot_scopes, plot_series
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "plot_routes",
     "plot_scopes",
     "plot_series",
+    "plot_targets",
     "plot_vmbo",
     "save_chart",
     "show",
