@@ -32,7 +32,7 @@ ALLOWED = {
     "intervals": {"tidy"},
     "evidence": {"tidy"},
     "audit": {"tidy", "intervals", "evidence"},
-    "cohorts": {"tidy", "ages"},
+    "cohorts": {"tidy", "ages", "periods"},
     "ratios": {"tidy", "trends"},
     "periods": {"tidy", "ages"},
     "openings": {"tidy", "periods"},
@@ -41,14 +41,21 @@ ALLOWED = {
     "tightness": {"tidy", "periods"},
     "vacancies": {"tidy"},
     "demand": {"tidy", "periods", "coverage", "openings", "replacement"},
+    "targets": {"tidy"},
     "tables": {"tidy", "language", "cell", "trends", "ratios"},
+    "tables_flows": {"language", "tables"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
     "narrative_demand": {"language", "catalogue", "narrative"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand", "audit"},
     "tables_sources": {"language", "tables", "audit"},
     "narrative_sources": {"language", "narrative", "audit", "tables_sources"},
+    "tables_targets": {"language", "tables", "targets"},
+    "narrative_targets": {"language", "narrative", "targets"},
+    "charts": {
+        *("tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand", "tables_targets"),
+        "audit",
+    },
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
     "cli": {"tidy", "language", "catalogue", "load", "audit", "export", "briefs", "opendata"},
@@ -96,8 +103,9 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand", "readings", "audit")
-    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
+    analyses += ("tightness", "vacancies", "demand", "readings", "targets", "audit")
+    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand")
+    shown += ("tables_flows", "tables_targets", "narrative_targets", "charts")
     shown += ("tables_sources", "narrative_sources")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}

@@ -33,6 +33,7 @@ from .charts import (
     plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
+    plot_targets as plot_targets,
     plot_verdicts as plot_verdicts,
     plot_vmbo as plot_vmbo,
     save_chart as save_chart,
@@ -50,9 +51,9 @@ from .coverage import (
 from .demand import (
     assumed_fractions as assumed_fractions,
     choose_routes as choose_routes,
+    chosen_coverage as chosen_coverage,
     closing_steps as closing_steps,
     cohort_replacement as cohort_replacement,
-    coverage_of as coverage_of,
     demand_routes as demand_routes,
     grow_supply as grow_supply,
     published_coverage as published_coverage,
@@ -92,6 +93,9 @@ from .load import (
     load_sources as load_sources,
     load_statements as load_statements,
     load_stocks as load_stocks,
+    load_target_figures as load_target_figures,
+    load_target_readings as load_target_readings,
+    load_targets as load_targets,
     load_technical as load_technical,
     load_vacancies as load_vacancies,
     load_vmbo_exams as load_vmbo_exams,
@@ -112,7 +116,6 @@ from .narrative_demand import (
     tell_base as tell_base,
     tell_closing as tell_closing,
     tell_cohorts as tell_cohorts,
-    tell_coverage as tell_coverage,
     tell_demand as tell_demand,
     tell_demand_caveats as tell_demand_caveats,
     tell_rate as tell_rate,
@@ -120,8 +123,10 @@ from .narrative_demand import (
     tell_supply as tell_supply,
 )
 from .narrative_flows import (
+    tell_agenda as tell_agenda,
     tell_flow_caveats as tell_flow_caveats,
     tell_flows as tell_flows,
+    tell_hbo as tell_hbo,
     tell_levers as tell_levers,
     tell_parts as tell_parts,
     tell_schools as tell_schools,
@@ -133,6 +138,13 @@ from .narrative_sources import (
     tell_audit as tell_audit,
     tell_checked as tell_checked,
     tell_verdicts as tell_verdicts,
+)
+from .narrative_targets import (
+    tell_goal_caveats as tell_goal_caveats,
+    tell_goal_path as tell_goal_path,
+    tell_goal_reasons as tell_goal_reasons,
+    tell_goal_wants as tell_goal_wants,
+    tell_goals as tell_goals,
 )
 from .opendata.cbs import (
     list_cbs as list_cbs,
@@ -170,12 +182,9 @@ from .replacement import (
 )
 from .tables import (
     table_catalogue as table_catalogue,
-    table_flows as table_flows,
-    table_levers as table_levers,
     table_ratio as table_ratio,
     table_scopes as table_scopes,
     table_series as table_series,
-    table_targets as table_targets,
 )
 from .tables_demand import (
     table_activities as table_activities,
@@ -184,15 +193,42 @@ from .tables_demand import (
     table_base as table_base,
     table_closing as table_closing,
     table_coverage as table_coverage,
+    table_example as table_example,
     table_published_coverage as table_published_coverage,
     table_tightness as table_tightness,
     table_vacancies as table_vacancies,
+)
+from .tables_flows import (
+    table_effects as table_effects,
+    table_flows as table_flows,
+    table_levers as table_levers,
+    table_targets as table_targets,
 )
 from .tables_sources import (
     table_audit as table_audit,
     table_audit_counts as table_audit_counts,
     table_contested as table_contested,
     table_wording as table_wording,
+)
+from .tables_targets import (
+    table_goal_counts as table_goal_counts,
+    table_goal_figures as table_goal_figures,
+    table_goal_readings as table_goal_readings,
+    table_goal_starts as table_goal_starts,
+    table_goal_steps as table_goal_steps,
+    table_goals as table_goals,
+)
+from .targets import (
+    REASONS as REASONS,
+    STATUSES as STATUSES,
+    count_goals as count_goals,
+    goal_chances as goal_chances,
+    goal_path as goal_path,
+    goal_readings as goal_readings,
+    judge_goals as judge_goals,
+    needed_per_year as needed_per_year,
+    reach_chance as reach_chance,
+    scale_goals as scale_goals,
 )
 from .tidy import (
     DataError as DataError,

@@ -75,7 +75,7 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
     relations, terms = tables["relations"], tables["terms"]
     evidence = gather({name: frame for name, frame in tables.items() if name not in OWN})
     of_relation: dict[str, list[dict[str, Any]]] = {}
-    for term in terms.sort_values("term", kind="stable").to_dict("records"):
+    for term in terms.sort_values("place", kind="stable").to_dict("records"):
         of_relation.setdefault(term["relation"], []).append(term)
     rows: list[dict[str, Any]] = []
     for relation in relations.to_dict("records"):
@@ -197,8 +197,8 @@ def _checks(
 ) -> Iterator[dict[str, Any]]:
     """Check a relation for every key that its terms are grouped by."""
     sides = {side: [one for one in terms if one["side"] == side] for side in ("stated", "parts")}
-    cells = {one["term"]: _by_key(one, evidence, relation["id"]) for one in terms}
-    keys = [{key for one in held for key in cells[one["term"]] if key} for held in sides.values()]
+    cells = {one["place"]: _by_key(one, evidence, relation["id"]) for one in terms}
+    keys = [{key for one in held for key in cells[one["place"]] if key} for held in sides.values()]
     if all(keys) and keys[0] != keys[1]:
         raise DataError(
             f"the sides of {relation['id']!r} have other keys: {', '.join(sorted(keys[0] ^ keys[1])[:5])}",
@@ -235,7 +235,7 @@ def _fold(terms: list[dict[str, Any]], cells: Mapping[Any, dict[str, Any]], key:
     """Combine the terms of a side from left to right."""
     amount, sources, unit = Quantity(None), [], ""
     for position, term in enumerate(terms):
-        found = cells[term["term"]]
+        found = cells[term["place"]]
         if not {key, ""} & found.keys():
             continue  # this term has nothing for this key; another of its side does
         chosen = found.get(key, found.get(""))

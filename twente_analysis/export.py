@@ -44,6 +44,9 @@ FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
     "budget_totals": partial(load.load_budgets, totals=True),
     "milestones": load.load_milestones,
     "statements": load.load_statements,
+    "targets": load.load_targets,
+    "target_readings": load.load_target_readings,
+    "target_figures": load.load_target_figures,
 }
 TYPES = {"Int64": "integer", "Float64": "number", "str": "string"}
 

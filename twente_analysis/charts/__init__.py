@@ -5,6 +5,7 @@ from .demand import plot_closing, plot_routes
 from .flows import plot_flows, plot_parts
 from .house import save_chart, show
 from .sources import plot_verdicts
+from .targets import plot_targets
 from .trend import plot_contributions, plot_index, plot_scopes, plot_series
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "plot_routes",
     "plot_scopes",
     "plot_series",
+    "plot_targets",
     "plot_verdicts",
     "plot_vmbo",
     "save_chart",

@@ -34,6 +34,7 @@ from .statements import (
     load_labour_market,
     load_statements,
 )
+from .targets import load_target_figures, load_target_readings, load_targets
 from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
@@ -64,6 +65,9 @@ __all__ = [
     "load_sources",
     "load_statements",
     "load_stocks",
+    "load_target_figures",
+    "load_target_readings",
+    "load_targets",
     "load_technical",
     "load_vacancies",
     "load_vmbo_exams",
