@@ -29,6 +29,10 @@ ALLOWED = {
     "flows": {"tidy"},
     "cohorts": {"tidy"},
     "ratios": {"tidy", "trends"},
+    "forecasts": {"tidy"},
+    "series": {"tidy", "ratios", "trends"},
+    "projection": {"tidy", "forecasts", "series"},
+    "backtest": {"tidy", "forecasts", "projection"},
     "periods": {"tidy"},
     "openings": {"tidy", "periods"},
     "replacement": {"tidy", "periods"},
@@ -88,7 +92,7 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand")
+    analyses += ("tightness", "vacancies", "demand", "series", "projection")
     shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}

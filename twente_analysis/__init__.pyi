@@ -124,6 +124,13 @@ from .periods import (
     per_year as per_year,
     yearly_rate as yearly_rate,
 )
+from .projection import (
+    RULES as RULES,
+    method_share as method_share,
+    pool_growth as pool_growth,
+    project as project,
+    project_total as project_total,
+)
 from .ratios import (
     diplomas_per_student as diplomas_per_student,
     split_intensity_mix as split_intensity_mix,
@@ -135,6 +142,7 @@ from .replacement import (
     net_outflow as net_outflow,
     shrink_rates as shrink_rates,
 )
+from .series import join_groups as join_groups
 from .tables import (
     table_catalogue as table_catalogue,
     table_flows as table_flows,
