@@ -32,7 +32,7 @@ ALLOWED = {
     "forecasts": {"tidy"},
     "series": {"tidy", "ratios", "trends"},
     "projection": {"tidy", "forecasts", "series"},
-    "backtest": {"tidy", "forecasts", "projection"},
+    "backtest": {"tidy", "forecasts", "series", "projection"},
     "periods": {"tidy"},
     "openings": {"tidy", "periods"},
     "replacement": {"tidy", "periods"},
@@ -92,7 +92,7 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand", "series", "projection")
+    analyses += ("tightness", "vacancies", "demand", "series", "projection", "backtest")
     shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}

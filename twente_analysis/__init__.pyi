@@ -1,5 +1,10 @@
 """The public face: every name an analyst needs, and where it lives."""
 
+from .backtest import (
+    compare_later as compare_later,
+    evaluate as evaluate,
+    replay as replay,
+)
 from .breaks import (
     across_break as across_break,
     to_bedrijfstak as to_bedrijfstak,

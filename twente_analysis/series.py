@@ -64,13 +64,7 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> p
     ['Carrosserie en autoschadeherstel; Combinatie bedrijf; Grafische beroepen', 'below 30; blank; below 30']
 
     """
-    check_choice("by", by, dimensions(frame))
-    _check_frame(frame)
-    counts = total_by(frame.drop(columns="period", errors="ignore"), by)
-    table = counts.pivot(index=by, columns="year", values="value").reindex(counts[by].unique())
-    for group in breaks:
-        check_choice("group", group, table.index.tolist())
-    reasons = _reasons(table, counts.pivot(index=by, columns="year", values="status"), breaks)
+    reasons = joined_reasons(frame, by, breaks)
     named = frame.assign(**{by: frame[by].astype("str").where(~frame[by].isin(list(reasons)), OTHER)})
     joined = total_by(named.drop(columns="period", errors="ignore"), by)
     other = joined[by].eq(OTHER)
@@ -153,8 +147,15 @@ def _matrix(frame: pd.DataFrame, by: str | None, labels: pd.DataFrame, years: li
     return table.to_numpy(dtype=float)
 
 
-def _reasons(table: pd.DataFrame, status: pd.DataFrame, breaks: Collection[str]) -> dict[str, str]:
-    """Name the groups that may not be projected alone, in the order of the frame, with why."""
+def joined_reasons(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, str]:
+    """Name the groups that may not be projected alone, in the order of the frame, with why; as `join_groups`."""
+    check_choice("by", by, dimensions(frame))
+    _check_frame(frame)
+    counts = total_by(frame.drop(columns="period", errors="ignore"), by)
+    table = counts.pivot(index=by, columns="year", values="value").reindex(counts[by].unique())
+    status = counts.pivot(index=by, columns="year", values="status")
+    for group in breaks:
+        check_choice("group", group, table.index.tolist())
     found: dict[str, str] = {}
     for group, row in table.iterrows():
         if status.loc[group].isna().any():
