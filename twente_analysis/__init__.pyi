@@ -36,6 +36,7 @@ from .charts import (
 )
 from .cohorts import (
     cohort_supply as cohort_supply,
+    follow_cohort as follow_cohort,
     stock_flow as stock_flow,
 )
 from .coverage import (
@@ -63,6 +64,7 @@ from .flows import (
 )
 from .load import (
     home_region as home_region,
+    load_accuracy as load_accuracy,
     load_assumptions as load_assumptions,
     load_causes as load_causes,
     load_cbs as load_cbs,
@@ -79,6 +81,7 @@ from .load import (
     load_jobs as load_jobs,
     load_monitor as load_monitor,
     load_population as load_population,
+    load_prognosis as load_prognosis,
     load_published_totals as load_published_totals,
     load_regions as load_regions,
     load_statements as load_statements,

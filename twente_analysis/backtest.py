@@ -71,8 +71,8 @@ def replay(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, 
     --------
     >>> import twente_analysis as ta
     >>> past = replay(ta.load_enrolment(), "bedrijfstak_mbo").query("method == 'naive'")
-    >>> past.query("bedrijfstak_mbo == 'Hout en interieur'")[["origin", "value", "counted", "error"]].values.tolist()
-    [[2009, 182.0, 168.0, 14.0], [2010, 168.0, 181.0, -13.0]]
+    >>> past.query("bedrijfstak_mbo == 'Hout en interieur'")[["value", "counted", "error"]].values.tolist()
+    [[182.0, 168.0, 14.0], [168.0, 181.0, -13.0]]
 
     """
     check_choice("by", by, dimensions(frame))

@@ -9,10 +9,11 @@ from .education import (
     load_enrolment,
     load_history,
     load_indicator,
+    load_prognosis,
     load_published_totals,
     load_technical,
 )
-from .judgement import load_assumptions, load_class_limits
+from .judgement import load_accuracy, load_assumptions, load_class_limits
 from .region import (
     home_region,
     load_cbs,
@@ -28,6 +29,7 @@ from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
     "home_region",
+    "load_accuracy",
     "load_assumptions",
     "load_causes",
     "load_cbs",
@@ -44,6 +46,7 @@ __all__ = [
     "load_jobs",
     "load_monitor",
     "load_population",
+    "load_prognosis",
     "load_published_totals",
     "load_regions",
     "load_statements",

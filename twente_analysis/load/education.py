@@ -14,6 +14,7 @@ __all__ = [
     "load_enrolment",
     "load_history",
     "load_indicator",
+    "load_prognosis",
     "load_published_totals",
     "load_technical",
 ]
@@ -188,6 +189,44 @@ def load_history(
         for publisher, is_known in known.items()
         if is_known
     ]
+
+
+def load_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFrame:
+    """Load DUO's own forecast of all mbo students of a school, from a folder with its fetched file.
+
+    Parameters
+    ----------
+    brin
+        The school.
+    open_data
+        Folder with DUO's published files; without it the one that ``TWENTE_OPENDATA`` names.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, `value` in students, one row per year, of the latest ``versie`` in the file: counts, and from then on the
+        forecast with status ``estimated``. All of mbo, every sector and niveau: beside technical mbo of niveau 2-4 it
+        is another scope, so the two are never one line.
+
+    Raises
+    ------
+    DataError
+        When there is no folder, no such file in it, or the school is not in the file.
+
+    Notes
+    -----
+    Source: DUO, studentprognoses mbo per instelling (CC0). The layout is as documented; no file of it was in hand.
+
+    """
+    folder = open_data_folder(open_data)
+    if folder is None:
+        raise DataError(
+            "DUO's forecast is not carried over",
+            remedy="Fetch it (twente fetch duo), then give open_data=DIR or set TWENTE_OPENDATA.",
+        )
+    frame = choose(read_editions(folder, "enrolment_forecast"), {"region": brin})
+    latest = frame["versie"].astype("str").map(float).groupby(frame["year"]).transform("max")
+    return finish(frame[frame["versie"].astype("str").map(float) == latest])
 
 
 def load_indicator(indicator: str, data: Folder = None) -> pd.DataFrame:
