@@ -144,8 +144,8 @@ def follow_cohort(frame: pd.DataFrame, population: pd.DataFrame, horizon: int, a
         Tidy frame of students, one school or region; summed per year.
     population
         Tidy frame in persons by single ``age`` (``16``, or by CBS's code with ``16 jaar`` in ``age_title``),
-        one region, with the last year of `frame`: `load_population` from a folder with fetched ages. Other ages are left
-        aside.
+        one region, with the last year of `frame`: `load_population` from a folder with fetched ages. Totals and bands
+        are left aside.
     horizon
         Years ahead.
     ages

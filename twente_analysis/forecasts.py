@@ -4,7 +4,7 @@ Nothing is estimated that five points cannot carry. A history is an array of ser
 has a row per series and a column per year ahead.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +25,7 @@ FEWEST = {"log-ols": 4}
 #: The methods whose predictive distributions make the fan.
 COMPONENTS = ("naive", "drift", "log-ols")
 #: Bisections of the mixture's distribution function: more than a float has digits.
-BISECTIONS = 80
+BISECTIONS = 64
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Predictive:
     logarithmic: bool = False
     offset: float | Array = 0.0
 
-    def quantile(self, level: float) -> Array:
-        """Give the count that is not exceeded with this probability."""
+    def quantile(self, level: float | Array) -> Array:
+        """Give the count that is not exceeded with this probability; levels in front of series and years."""
         found = self.centre + stdtrit(self.df, level) * self.scale
         return (np.exp(found) if self.logarithmic else found) + self.offset
 
@@ -138,7 +138,7 @@ def fan(history: Array, horizon: int) -> list[Predictive]:
     return [predictive(history, horizon, one) for one in COMPONENTS if history.shape[1] >= FEWEST.get(one, 3)]
 
 
-def pooled_quantiles(parts: Sequence[Predictive], levels: Collection[float]) -> Array:
+def pooled_quantiles(parts: Sequence[Predictive], levels: Sequence[float]) -> Array:
     """Invert the distribution function of an equal-weight mixture.
 
     Parameters
@@ -161,15 +161,13 @@ def pooled_quantiles(parts: Sequence[Predictive], levels: Collection[float]) -> 
     [110.5, 119.0, 126.7]
 
     """
-    return np.stack([_invert(parts, level) for level in levels])
-
-
-def _invert(parts: Sequence[Predictive], level: float) -> Array:
-    ends = np.stack([one.quantile(level) for one in parts])
+    wanted = np.reshape(levels, (-1, 1, 1))
+    ends = np.stack([one.quantile(wanted) for one in parts])
     low, high = np.nanmin(ends, axis=0), np.nanmax(ends, axis=0)
+    told = sum(~np.isnan(one.centre) for one in parts)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        reached = np.nanmean([one.probability(middle) for one in parts], axis=0) >= level
+        reached = sum(np.nan_to_num(one.probability(middle)) for one in parts) / told >= wanted
         low, high = np.where(reached, low, middle), np.where(reached, middle, high)
     return high
 

@@ -121,7 +121,7 @@ def project_total(
     _check_asked(horizon, method)
     series = read_series(frame, by, enrolment)
     parts = _assemble(series, horizon, method, by)
-    whole = read_series(frame.drop(columns=["members", "reasons"], errors="ignore"))
+    whole = read_series(frame)
     total = _assemble(whole, horizon, "naive", None)
     summed = parts.groupby("year")[["value", "naive"]].sum()
     cut = set(parts.loc[parts["notes"].str.contains(POINT_CUT), "year"])

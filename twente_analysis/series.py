@@ -54,7 +54,7 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> p
     Raises
     ------
     DataError
-        When a key occurs twice, counts are hidden, years skip, or a group of `breaks` is not there.
+        When a key occurs twice, counts are hidden, or a group of `breaks` is not there.
 
     Examples
     --------
@@ -64,20 +64,59 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> p
     ['Carrosserie en autoschadeherstel; Combinatie bedrijf; Grafische beroepen', 'below 30; blank; below 30']
 
     """
-    reasons = joined_reasons(frame, by, breaks)
-    named = frame.assign(**{by: frame[by].astype("str").where(~frame[by].isin(list(reasons)), OTHER)})
-    joined = total_by(named.drop(columns="period", errors="ignore"), by)
-    other = joined[by].eq(OTHER)
-    return joined.assign(
-        members=other.map({True: "; ".join(reasons), False: ""}),
-        reasons=other.map({True: "; ".join(reasons.values()), False: ""}),
-    ).astype({"members": "str", "reasons": "str"})
+    counts = _count(frame, by)
+    reasons = _reasons(counts, by, breaks)
+    small = counts[by].isin(list(reasons))
+    rest, parts = counts[~small], counts[small]
+    if len(parts):
+        other = total_by(parts.assign(**{by: OTHER}), by)
+        other["missing"] = other["year"].map(parts.groupby("year")["missing"].sum())
+        rest = pd.concat([rest, other[rest.columns]]).sort_values("year", kind="stable", ignore_index=True)
+    told = {"members": "; ".join(reasons), "reasons": "; ".join(reasons.values())}
+    return rest.assign(**{name: rest[by].map({OTHER: text}).fillna("") for name, text in told.items()}).astype(
+        {by: "str", "members": "str", "reasons": "str"}
+    )
+
+
+def joined_reasons(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, str]:
+    """Name the groups that may not be projected alone, in the order of the frame, with why; as `join_groups`."""
+    return _reasons(_count(frame, by), by, breaks)
+
+
+def _count(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    check_choice("by", by, dimensions(frame))
+    _check_frame(frame)
+    return total_by(frame.drop(columns="period", errors="ignore"), by)
+
+
+def _reasons(counts: pd.DataFrame, by: str, breaks: Collection[str]) -> dict[str, str]:
+    table = counts.pivot(index=by, columns="year", values="value").reindex(counts[by].unique())
+    status = counts.pivot(index=by, columns="year", values="status")
+    for group in breaks:
+        check_choice("group", group, table.index.tolist())
+    found: dict[str, str] = {}
+    for group, row in table.iterrows():
+        if status.loc[group].isna().any():
+            found[group] = ABSENT
+        elif row.isna().any():
+            found[group] = BLANK
+        elif row.lt(SMALL).any():
+            found[group] = BELOW
+        elif group in breaks:
+            found[group] = BREAK
+    sizes = table.drop(index=list(found)).min(axis=1).sort_index().sort_values(kind="stable")
+    for group in sizes.index:
+        if not found or (len(found) > 1 and table.loc[list(found)].sum().ge(SMALL).all()):
+            break
+        found[group] = TOGETHER
+    return {group: found[group] for group in table.index if group in found}
 
 
 def _check_frame(frame: pd.DataFrame) -> None:
     """Raise a `DataError` where a frame is not tidy, has no year, or hides counts."""
-    before = list(frame.columns[: list(frame.columns).index("value")]) if "value" in frame.columns else []
-    check_tidy(frame[[*before, *[name for name in TRAILING if name in frame.columns]]])
+    names = list(frame.columns)
+    before = names[: names.index("value")] if "value" in names else names
+    check_tidy(frame[[*before, *[name for name in TRAILING if name in names and name not in before]]])
     if frame.empty or frame["year"].isna().any():
         raise DataError(
             "The frame has no rows, or rows without a year", remedy="Select dated rows: a series has years."
@@ -87,15 +126,16 @@ def _check_frame(frame: pd.DataFrame) -> None:
 
 def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFrame | None = None) -> Series:
     """Bring a frame to an array of groups by years, and the students of the same groups beside it."""
-    if "members" not in frame.columns:
+    if by is None:
         _check_frame(frame)
         total = total_by(frame.drop(columns="period", errors="ignore"))
         if "missing" in frame.columns:  # of totals that left cells out
             total["missing"] += total["year"].map(frame.groupby("year")["missing"].sum())
-        frame = join_groups(frame, by) if by else total.assign(members="", reasons="")
-    groups = [by] if by else []
-    for name in ["members", *groups]:
-        check_choice("column", name, list(frame.columns))
+        frame = total.assign(members="")
+    elif "members" not in frame.columns:
+        frame = join_groups(frame, by)
+    else:
+        check_choice("by", by, dimensions(frame))
     years = sorted(int(year) for year in frame["year"].unique())
     if len(years) < FEWEST:
         raise DataError(
@@ -145,30 +185,3 @@ def _matrix(frame: pd.DataFrame, by: str | None, labels: pd.DataFrame, years: li
     if table.lt(0).any(axis=None):
         raise DataError("A count is negative", remedy="Give counts of 0 or more.")
     return table.to_numpy(dtype=float)
-
-
-def joined_reasons(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, str]:
-    """Name the groups that may not be projected alone, in the order of the frame, with why; as `join_groups`."""
-    check_choice("by", by, dimensions(frame))
-    _check_frame(frame)
-    counts = total_by(frame.drop(columns="period", errors="ignore"), by)
-    table = counts.pivot(index=by, columns="year", values="value").reindex(counts[by].unique())
-    status = counts.pivot(index=by, columns="year", values="status")
-    for group in breaks:
-        check_choice("group", group, table.index.tolist())
-    found: dict[str, str] = {}
-    for group, row in table.iterrows():
-        if status.loc[group].isna().any():
-            found[group] = ABSENT
-        elif row.isna().any():
-            found[group] = BLANK
-        elif row.lt(SMALL).any():
-            found[group] = BELOW
-        elif group in breaks:
-            found[group] = BREAK
-    sizes = table.drop(index=list(found)).min(axis=1).sort_index().sort_values(kind="stable")
-    for group in sizes.index:
-        if not found or (len(found) > 1 and table.loc[list(found)].sum().ge(SMALL).all()):
-            break
-        found[group] = TOGETHER
-    return {group: found[group] for group in table.index if group in found}
