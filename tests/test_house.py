@@ -33,6 +33,7 @@ ALLOWED = {
     "series": {"tidy", "ratios", "trends"},
     "projection": {"tidy", "forecasts", "series"},
     "backtest": {"tidy", "forecasts", "series", "projection"},
+    "outlook": {"tidy", "trends", "cohorts", "projection"},
     "periods": {"tidy"},
     "openings": {"tidy", "periods"},
     "replacement": {"tidy", "periods"},
@@ -45,6 +46,8 @@ ALLOWED = {
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
     "narrative_demand": {"language", "catalogue", "narrative"},
+    "narrative_projection": {"language", "catalogue", "narrative", "projection", "trends"},
+    "tables_projection": {"tidy", "language", "tables", "projection"},
     "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand"},
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
@@ -92,8 +95,9 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand", "series", "projection", "backtest")
+    analyses += ("tightness", "vacancies", "demand", "series", "projection", "backtest", "outlook")
     shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
+    shown += ("narrative_projection", "tables_projection")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room

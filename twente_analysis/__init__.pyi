@@ -27,6 +27,8 @@ from .charts import (
     plot_flows as plot_flows,
     plot_history as plot_history,
     plot_index as plot_index,
+    plot_misses as plot_misses,
+    plot_projection as plot_projection,
     plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
@@ -63,6 +65,7 @@ from .flows import (
     target_readings as target_readings,
 )
 from .load import (
+    find_prognosis as find_prognosis,
     home_region as home_region,
     load_accuracy as load_accuracy,
     load_assumptions as load_assumptions,
@@ -116,6 +119,14 @@ from .narrative_flows import (
     tell_steps as tell_steps,
     tell_targets as tell_targets,
 )
+from .narrative_projection import (
+    tell_beside as tell_beside,
+    tell_later as tell_later,
+    tell_method_share as tell_method_share,
+    tell_projection as tell_projection,
+    tell_projection_caveats as tell_projection_caveats,
+    tell_record as tell_record,
+)
 from .opendata.cbs import (
     list_cbs as list_cbs,
     read_cbs as read_cbs,
@@ -127,6 +138,14 @@ from .openings import (
     job_openings as job_openings,
     replacement_demand as replacement_demand,
     separations as separations,
+)
+from .outlook import (
+    SCENARIOS as SCENARIOS,
+    cohort_scenario as cohort_scenario,
+    project_scenario as project_scenario,
+    project_scopes as project_scopes,
+    projected_part as projected_part,
+    round_projection as round_projection,
 )
 from .periods import (
     per_year as per_year,
@@ -169,6 +188,14 @@ from .tables_demand import (
     table_published_coverage as table_published_coverage,
     table_tightness as table_tightness,
     table_vacancies as table_vacancies,
+)
+from .tables_projection import (
+    table_accuracy as table_accuracy,
+    table_later as table_later,
+    table_projected_groups as table_projected_groups,
+    table_projected_scopes as table_projected_scopes,
+    table_projection as table_projection,
+    table_record as table_record,
 )
 from .tidy import (
     DataError as DataError,

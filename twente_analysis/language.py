@@ -52,7 +52,8 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     kind
         ``number`` (whole), ``decimal`` (one place), ``percent``, ``change`` (percent with its sign),
         ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
-        ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate).
+        ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate), ``hundredths``
+        (two places, for a ratio).
 
     Examples
     --------
@@ -67,6 +68,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         "change": ("+#,##0.0;-#,##0.0", 100),
         "difference": ("+#,##0;-#,##0", 1),
         "hundreds": ("#,##0", 1),
+        "hundredths": ("#,##0.00", 1),
         "per_hundred": ("#,##0.0", 100),
         "points": ("+#,##0.0;-#,##0.0", 1),
     }
@@ -75,7 +77,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     if value is None or value != value:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return "–"
     pattern, factor = kinds[kind]
-    digits = 1 if ".0" in pattern else -2 if kind == "hundreds" else 0
+    digits = {"hundreds": -2, "hundredths": 2}.get(kind, 1 if ".0" in pattern else 0)
     rounded = round(float(value) * factor, digits)
     if rounded == 0:
         pattern, rounded = pattern.split(";")[0].removeprefix("+"), 0.0

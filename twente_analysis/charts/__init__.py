@@ -4,6 +4,7 @@ from .breaks import plot_history, plot_vmbo
 from .demand import plot_closing, plot_routes
 from .flows import plot_flows
 from .house import save_chart, show
+from .projection import plot_misses, plot_projection
 from .trend import plot_contributions, plot_index, plot_scopes, plot_series
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "plot_flows",
     "plot_history",
     "plot_index",
+    "plot_misses",
+    "plot_projection",
     "plot_routes",
     "plot_scopes",
     "plot_series",

@@ -5,6 +5,7 @@ file is missing, changed or damaged. No function fills in a figure: what the sou
 """
 
 from .education import (
+    find_prognosis,
     load_diplomas,
     load_enrolment,
     load_history,
@@ -28,6 +29,7 @@ from .statements import load_causes, load_changes, load_composition, load_covera
 from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
+    "find_prognosis",
     "home_region",
     "load_accuracy",
     "load_assumptions",

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
-from ..opendata.editions import read_editions
+from ..opendata.editions import has_duo, read_editions
 from ..tidy import DataError, check_choice, total_by
 from .frame import Choice, Folder, carried_region, check_printed, choose, finish, open_data_folder, with_region
 
 __all__ = [
+    "find_prognosis",
     "load_diplomas",
     "load_enrolment",
     "load_history",
@@ -227,6 +228,13 @@ def load_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFr
     frame = choose(read_editions(folder, "enrolment_forecast"), {"region": brin})
     latest = frame["versie"].astype("str").map(float).groupby(frame["year"]).transform("max")
     return finish(frame[frame["versie"].astype("str").map(float) == latest])
+
+
+def find_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFrame | None:
+    """Load DUO's own forecast as `load_prognosis` does where its file has been fetched; without that file, None."""
+    folder = open_data_folder(open_data)
+    there = folder is not None and has_duo(folder, "enrolment_forecast")
+    return load_prognosis(brin, open_data=folder) if there else None
 
 
 def load_indicator(indicator: str, data: Folder = None) -> pd.DataFrame:
