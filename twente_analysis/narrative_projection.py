@@ -7,6 +7,7 @@ import pandas as pd
 from .catalogue import region_name
 from .language import format_number, join, label, say
 from .narrative import SOURCE_CAVEATS, Text, caveats_of_groups
+from .outlook import half_up, round_projection
 from .projection import BOUND_CUT, FAR, NO_LOG, OUTSIDE, PARTS_CUT
 from .trends import SMALL, classification
 
@@ -31,7 +32,7 @@ def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = 
     Parameters
     ----------
     projected
-        What `round_projection` gives of one series.
+        What `project_scenario` gives.
     record
         What `evaluate` gives of its groups. Where it finds the method or the fan worse than naive, or a coverage
         outside its range, that is said here.
@@ -40,14 +41,14 @@ def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = 
     --------
     >>> import twente_analysis as ta
     >>> students = ta.load_technical("duo")
-    >>> projected = ta.round_projection(ta.project_scenario(students, 3))
+    >>> projected = ta.project_scenario(students, 3)
     >>> for sentence in tell_projection(projected, ta.evaluate(students, "domein"), language="en").sentences[1:3]:
     ...     print(sentence)
     Mind: in the past this method did worse than just repeating the last count.
     One year ahead it was off by 26 students per group on average, repeating by 21.
 
     """
-    row = _near(projected).iloc[-1]
+    row = _near(round_projection(projected)).iloc[-1]
     things = label("things", row["indicator"], language)
     figures = {
         "things": things,
@@ -71,7 +72,7 @@ def tell_beside(
     language: str = "nl",
 ) -> Text:
     """Put beside the projection what repeating the last count gives, what DUO expects, and what the cohort gives."""
-    row = _near(projected).iloc[-1]
+    row = _near(round_projection(projected)).iloc[-1]
     words = {"things": label("things", row["indicator"], language), "year": int(row["year"])}
     sentences = [say("projection.naive", language, naive=float(row["naive"]), **words)]
     if row["method"] == "rule":
@@ -91,7 +92,7 @@ def tell_beside(
             )
     if cohort is not None:
         line = cohort[cohort["year"] == row["year"]].iloc[0]
-        value = round(float(line["value"]) / row["step"]) * int(row["step"])
+        value = float(half_up(line[["value"]], int(row["step"])).item())
         sentences.append(say("projection.cohort", language, value=value, **words))
     return Text("finding", sentences)
 

@@ -19,7 +19,7 @@ SCENARIOS = ("", *TRANSPORT_AT, COHORT)
 COHORT_AGES = (16, 20)
 TRANSPORT_GROUP = {"bedrijfstak_mbo": TRANSPORT, "domein": "Transport, scheepvaart en logistiek"}
 #: Rounded to hundreds where the 80 % fan is at least two hundred wide and the point is no small number, else to tens.
-WIDE, LARGE = 200, 500
+WIDE, LARGE = 200, 1000
 FIGURES = ("value", "naive", *FAN)
 
 
@@ -185,8 +185,8 @@ def round_projection(projected: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same, with ``step``: 100 where the widest 80 % fan of the series is at least 200 wide and its point at least
-        500, else 10. A half goes up.
+        The same, with ``step``: 100 where the widest 80 % fan of the series, up to three years ahead, is at least 200
+        wide and its point at least 1,000, else 10. A half goes up.
 
     Examples
     --------
@@ -202,5 +202,16 @@ def round_projection(projected: pd.DataFrame) -> pd.DataFrame:
     wide = series["width"].max().ge(WIDE) & series["value"].min().ge(LARGE)
     index = pd.MultiIndex.from_frame(projected[key]) if len(key) > 1 else projected[key[0] if key else "indicator"]
     step = np.where(wide.reindex(index).to_numpy(dtype=bool), 100, 10)
-    rounded = {name: np.floor(projected[name].astype("Float64") / step + 0.5) * step for name in FIGURES}
-    return projected.assign(**rounded, step=step)
+    return projected.assign(**{name: half_up(projected[name], step) for name in FIGURES}, step=step)
+
+
+def half_up(figures: pd.Series, step: int | np.ndarray = 1) -> pd.Series:
+    """Round to a multiple of `step`; a half goes up, so that differences of rounded figures stay true.
+
+    Examples
+    --------
+    >>> half_up(pd.Series([29.5, -26.5, 8.5])).tolist()
+    [30.0, -26.0, 9.0]
+
+    """
+    return np.floor(figures.astype("Float64") / step + 0.5) * step

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from .language import format_number, join, label, say
-from .projection import FAR
+from .language import format_number, format_share, join, label, say
+from .outlook import half_up, round_projection
+from .projection import FAR, POINT_CUT
 from .tables import Table
 from .tidy import DataError
 
@@ -18,9 +19,9 @@ __all__ = [
 
 
 def table_projection(projected: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the coming years of one series, scenario years apart, from `round_projection`."""
+    """Show the coming years of one series, scenario years apart, rounded, from `project_scenario`."""
     groups = []
-    for status, part in projected.groupby("status", sort=False):
+    for status, part in round_projection(projected).groupby("status", sort=False):
         rows = [
             [
                 str(row["year"]),
@@ -47,7 +48,7 @@ def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, lan
     joined
         What `join_groups` gives.
     projected
-        What `project` gives of it, rounded by `round_projection`.
+        What `project` gives of it.
 
     """
     by = next((name for name in ("bedrijfstak_mbo", "domein") if name in projected.columns), None)
@@ -55,6 +56,8 @@ def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, lan
         raise DataError("This projection has no groups", remedy="Give by=... to project.")
     counts = joined[joined["year"] == joined["year"].max()].set_index(by)
     year = min(int(projected["year"].max()), int(projected["year"].min()) + FAR - 1)
+    shown = round_projection(projected)
+    shown = shown[shown["year"] == year]
     rows = [
         [
             label(by, row[by], language),
@@ -62,9 +65,11 @@ def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, lan
             format_number(row["value"], language=language),
             _span(row, "80", language),
         ]
-        for row in projected[projected["year"] == year].to_dict("records")
+        for row in shown.to_dict("records")
     ]
     notes = [say("projection.note_groups", language)]
+    if shown["notes"].str.contains(POINT_CUT).any():
+        notes.append(say("projection.note_zero", language))
     together = joined[joined["members"].ne("")].head(1)
     for members, reasons in zip(together["members"], together["reasons"], strict=True):
         named = [
@@ -80,14 +85,16 @@ def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, lan
 
 
 def table_projected_scopes(found: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Table:
-    """Show the last year in every scope and with transport at a level, from `project_scopes`, rounded."""
+    """Show the last year in every scope and with transport at a level, rounded, from `project_scopes`."""
+    found = round_projection(found)
     year = int(found["year"].iloc[0])
     groups = []
     for held, part in found.groupby(found["scenario"].ne(""), sort=False):
         names = "scenario" if held else "scope"
         rows = [
             [
-                label(names, row[names], language),
+                label(names, row[names], language)
+                + (f" ({format_number(row['level'], language=language)})" if held else ""),
                 format_number(float(row["last"]), language=language),
                 format_number(row["value"], language=language),
                 _span(row, "80", language),
@@ -131,18 +138,24 @@ def table_accuracy(
 ) -> Table:
     """Put our miss one year ahead beside what institutions report of their own forecasts, from `load_accuracy`."""
     row = record[record["method"] == method].iloc[0]
-    own = say("projection.own_things", language, things=_things(record, language))
-    wape = format_number(float(row["wape"]), "percent", language)
-    ahead = say("projection.horizon", language, n=int(row["horizon"]))
-    groups = [(say("projection.own_rows", language), [[own, label("measure", "wape", language), f"{ahead}: {wape}"]])]
+    own = say("projection.own_things", language, things=_things(record, language)).capitalize()
+    ahead = accuracy["horizon"].astype("Int64").fillna(0)
+    years = sorted(set(ahead) | {int(row["horizon"])})
+    ours = [format_share(float(row["wape"]), language) if year == row["horizon"] else "" for year in years]
+    groups = [(say("projection.own_rows", language), [[own, *ours]])]
     what = {"nl": "what_nl", "en": "what_en"}[language]
-    for institution, part in accuracy.groupby("institution", sort=False):
-        rows = [
-            [str(name), label("measure", str(measure), language), "; ".join(_reported(one, language))]
-            for (name, measure), one in part.groupby([what, "measure"], sort=False)
-        ]
-        groups.append((label("institution", str(institution), language), rows))
-    columns = [say(f"projection.column_{name}", language) for name in ("what", "measure", "reported")]
+    for (institution, measure), part in accuracy.assign(ahead=ahead).groupby(["institution", "measure"], sort=False):
+        rows = []
+        for (name, edition), series in part.groupby([what, "edition"], sort=False):
+            again = len(set(part.loc[part[what] == name, "edition"])) > 1
+            held = {one["ahead"]: _reported(one, language) for one in series.to_dict("records")}
+            rows.append([f"{name}, {edition}" if again else str(name), *(held.get(year, "") for year in years)])
+        heading = f"{label('institution', institution, language)}: {label('measure', measure, language)}"
+        groups.append((heading, rows))
+    columns = [say("projection.column_what", language)]
+    columns += [
+        say("projection.horizon", language, n=year) if year else say("projection.short", language) for year in years
+    ]
     sources = ", ".join(dict.fromkeys(source.split("/")[0].split(" ")[0] for source in accuracy["source"]))
     notes = [say("projection.note_accuracy", language), say("projection.note_sources", language, sources=sources)]
     return Table(say("projection.table_accuracy", language), columns, groups, notes)
@@ -161,7 +174,7 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
             say(f"projection.{'yes' if row['inside_80'] else 'no'}", language),
             label("confidence", row["confidence"], language),
         ]
-        for row in compared.to_dict("records")
+        for row in compared.assign(value=half_up(compared["value"]), miss=half_up(compared["miss"])).to_dict("records")
     ]
     names = ("projected", "chance", "counted", "miss", "naive_miss", "inside", "confidence")
     columns = [label("dimension", by, language).capitalize()]
@@ -204,17 +217,10 @@ def _hits(row: dict[str, object], level: str, language: str) -> str:
     return say("projection.hits_cell", language, **figures)
 
 
-def _reported(part: pd.DataFrame, language: str) -> list[str]:
-    """Write the figures of one series: the horizon where it is given, then the figure as printed."""
-    found = []
-    for row in part.to_dict("records"):
-        value = format_number(float(row["value"]), "decimal", language)
-        unit = "%" if row["unit"] == "%" else " " + label("unit", row["unit"], language)
-        figure = f"{label('qualifier', row['qualifier'], language)} {value}{unit}".strip()
-        short = pd.isna(row["horizon"])
-        ahead = (
-            say("projection.short", language) if short else say("projection.horizon", language, n=int(row["horizon"]))
-        )
-        edition = f", {row['edition']}" if len(set(part["edition"])) > 1 else ""
-        found.append(f"{ahead}{edition}: {figure}")
-    return found
+def _reported(row: dict[str, object], language: str) -> str:
+    """Write a figure as printed, with what stands before it and its unit."""
+    value = float(str(row["value"]))
+    shown = format_share(value / 100, language)
+    if row["unit"] != "%":
+        shown = f"{format_number(value, 'decimal', language)} {label('unit', str(row['unit']), language)}"
+    return f"{label('qualifier', str(row['qualifier']), language)} {shown}".strip()

@@ -10,7 +10,9 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
-from ..language import format_number, label, say, within
+from ..language import format_number, label, say
+from ..outlook import half_up, round_projection
+from ..projection import FAR
 from ..tidy import check_choice, total_by
 from .house import BLUE, BURGUNDY, CM, DARK, GREY, ORANGE, TEAL, Chart, Figures, finish, spread, styled, wrap
 
@@ -45,7 +47,8 @@ def plot_projection(
     counts
         Tidy frame of the series, in scope.
     projected
-        What `round_projection` gives of one series. Years with status ``scenario`` have a hatched fan and that word.
+        What `project_scenario` gives. Drawn as reckoned, written rounded. Years with status ``scenario`` have
+        a hatched fan and that word.
     beside
         ``prognosis`` (what `find_prognosis` gives: it is about all mbo, so it has a panel and a scale of its own) and
         ``cohort`` (what `cohort_scenario` gives); None where there is none.
@@ -69,7 +72,12 @@ def plot_projection(
     ax = axes[0, 0]
     start = (int(total["year"].iloc[-1]), float(total["value"].iloc[-1]))
     lines = {"value": projected, "naive": projected.assign(value=projected["naive"])}
-    lines |= {} if cohort is None else {"cohort": _as_fan(cohort, projected)}
+    lines |= {} if cohort is None else {"cohort": cohort}
+    rounded = round_projection(projected)
+    step = int(rounded["step"].iloc[0])
+    written = {name: line.assign(value=half_up(line["value"], step)) for name, line in lines.items()} | {
+        "value": rounded
+    }
     _fan(ax, projected, start)
     for name, line in lines.items():
         years = [start[0], *line["year"].astype(int)]
@@ -79,35 +87,39 @@ def plot_projection(
     _limits(ax, [*values, *projected[["lower_95", "upper_95"]].to_numpy(dtype=float).ravel()])
     _mark_counts(ax, years, values, language)
     _parts(ax, projected, language)
-    _ends(ax, lines, language, narrow=prognosis is not None)
+    _ends(ax, lines, written, language, narrow=prognosis is not None)
     shown = [*years, *projected["year"].astype(int)]
     _axis(ax, shown, language)
     ax.set_xlim(shown[0] - 0.4, shown[-1] + (0.36 if prognosis is None else 0.5) * (shown[-1] - shown[0]))
     if prognosis is not None:
         _prognosis(axes[0, 1], prognosis, language)
-    words = _words(total, projected, scope, language)
-    told = [_path(row, language) for row in projected.to_dict("records")]
+    words = _words(total, rounded, scope, language)
+    told = [_path(row, language) for row in rounded.to_dict("records")]
     alt = say("projection.alt", language, counts=_counts(years, values, language), paths=" ".join(told), **words)
     cited = [counts, *(one for one in (prognosis, cohort) if one is not None)]
     source = say("chart.source", language, source=citation(pd.concat(cited, ignore_index=True), language))
     title = say(f"projection.title_{'scenario' if words['held'] else 'estimated'}", language, **words)
     subtitle = say("projection.subtitle", language, **words)
-    figures = _figures(total, lines, prognosis, language)
+    figures = _figures(total, written, prognosis, language)
     finish(figure, Chart(title, subtitle, source + " " + say("projection.own", language), alt, figures))
     return axes.ravel()
 
 
 @styled
-def plot_misses(compared: pd.DataFrame, *, language: str = "nl") -> Axes:
+def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw how far the projection lay from the later count of each bedrijfstak, and the naive line beside it.
 
     Parameters
     ----------
     compared
         What `compare_later` gives.
+    later
+        The later counts that it was given, for the source.
 
     """
     by = "bedrijfstak_mbo"
+    mean = compared["miss"].astype(float).abs().mean()
+    compared = compared.assign(value=half_up(compared["value"]), miss=half_up(compared["miss"]))
     compared = compared.reindex(compared["miss"].astype(float).abs().sort_values().index)
     misses, naive = (compared[name].astype(float).to_numpy() for name in ("miss", "naive_miss"))
     spots = np.arange(len(compared))
@@ -121,7 +133,7 @@ def plot_misses(compared: pd.DataFrame, *, language: str = "nl") -> Axes:
         # Beyond the bar and the diamond, on the side of the bar.
         end = max(0.0, miss, other) if miss >= 0 else min(0.0, miss, other)
         ax.annotate(
-            format_number(miss, "difference", language), (end, spot), (6 if miss >= 0 else -6, 0),
+            format_number(miss, "difference", language), (end, spot), (8 if miss >= 0 else -8, 0),
             textcoords="offset points", va="center", ha="left" if miss >= 0 else "right", size=7.5, gid="miss",
         )  # fmt: skip
     names = [label(by, name, language) for name in compared[by]]
@@ -135,7 +147,7 @@ def plot_misses(compared: pd.DataFrame, *, language: str = "nl") -> Axes:
     words = {
         "n": len(compared),
         "inside": int(compared["inside_80"].sum()),
-        "mean": float(np.abs(misses).mean()),
+        "mean": float(mean),
         "naive": float(np.abs(naive).mean()),
         "group": label(by, worst[by], language),
         "miss": float(worst["miss"]),
@@ -147,10 +159,12 @@ def plot_misses(compared: pd.DataFrame, *, language: str = "nl") -> Axes:
         [label(by, row[by], language), *(float(row[name]) for name in ("value", "counted", "miss", "naive_miss"))]
         for _, row in compared.iloc[::-1].iterrows()
     ]
-    paths = "; ".join(f"{row[0]}: {format_number(row[3], 'difference', language)}" for row in rows)
+    told = zip(rows, compared["miss"].iloc[::-1], strict=True)
+    paths = "; ".join(f"{row[0]}: {format_number(float(miss), 'difference', language)}" for row, miss in told)
     columns = [label("dimension", by, language).capitalize()]
     columns += [say(f"projection.column_{name}", language) for name in ("projected", "counted", "miss", "naive_miss")]
-    source = say("chart.source", language, source=citation(compared, language)) + " " + say("projection.own", language)
+    cited = pd.concat([compared[["source"]], later.loc[later["year"].isin(compared["year"]), ["source"]]])
+    source = say("chart.source", language, source=citation(cited, language)) + " " + say("projection.own", language)
     alt = say("projection.misses_alt", language, paths=paths, **words)
     finish(figure, Chart(title, subtitle, source, alt, Figures(columns, rows, "number")))
     return ax
@@ -176,28 +190,30 @@ def _fan(ax: Axes, projected: pd.DataFrame, start: tuple[int, float]) -> None:
             ax.fill_between(years[here], low[here], high[here], gid=gid, zorder=1, **look)
 
 
-def _ends(ax: Axes, lines: dict[str, pd.DataFrame], language: str, *, narrow: bool) -> None:
+def _ends(
+    ax: Axes, lines: dict[str, pd.DataFrame], written: dict[str, pd.DataFrame], language: str, *, narrow: bool
+) -> None:
     """Label each line and each bound of the fan at its right end, none on top of another."""
-    last = lines["value"].iloc[-1]
+    last, shown = (one["value"].iloc[-1] for one in (lines, written))
     texts: dict[str, tuple[float, str, dict[str, Any]]] = {}
     for name, line in lines.items():
-        value = float(line["value"].iloc[-1])
-        shown = say(f"projection.end_{name}", language, value=value, method=label("method", last["method"], language))
-        texts[name] = (value, shown, {"color": LINES[name]["color"], "weight": "bold"})
+        value = float(written[name]["value"].iloc[-1])
+        text = say(f"projection.end_{name}", language, value=value, method=label("method", last["method"], language))
+        texts[name] = (float(line["value"].iloc[-1]), text, {"color": LINES[name]["color"], "weight": "bold"})
     for width in BANDS:
-        bounds = {end: float(last[f"{side}_{width}"]) for end, side in (("low", "lower"), ("high", "upper"))}
-        shown = say("projection.end_fan", language, level=width, **bounds)
-        texts[width] = (bounds["high"], shown, {"color": "#6B1344"})
+        bounds = {end: float(shown[f"{side}_{width}"]) for end, side in (("low", "lower"), ("high", "upper"))}
+        text = say("projection.end_fan", language, level=width, **bounds)
+        texts[width] = (float(last[f"upper_{width}"]), text, {"color": "#6B1344"})
     lower, upper = ax.get_ylim()
     # Two lines of a label take about this part of the height of the axes.
     gap = (upper - lower) * 0.105
     spots = spread([value for value, _, _ in texts.values()], gap)
     shift = min(0.0, upper - gap / 2 - max(spots)) + max(0.0, lower + gap / 2 - min(spots))
-    for (value, shown, look), spot in zip(texts.values(), spots, strict=True):
-        lines_of_text = "\n".join(wrap(shown, LABEL, 74 if narrow else 104, "bold"))
+    for (value, text, look), spot in zip(texts.values(), spots, strict=True):
+        lines_of_text = "\n".join(wrap(text, LABEL, 74 if narrow else 104, "bold"))
         ax.annotate(
             lines_of_text, (int(last["year"]), value), (int(last["year"]) + 0.15, spot + shift), va="center",
-            size=LABEL, annotation_clip=False, gid="end", linespacing=1.1, **look,
+            size=LABEL, annotation_clip=False, gid="end", linespacing=1.1, path_effects=[HALO], **look,
         )  # fmt: skip
 
 
@@ -237,12 +253,6 @@ def _prognosis(ax: Axes, prognosis: pd.DataFrame, language: str) -> None:
     ax.set_xlim(years[0] - 1.2, years[-1] + 1.2)
 
 
-def _as_fan(cohort: pd.DataFrame, projected: pd.DataFrame) -> pd.DataFrame:
-    """Round the cohort's line as the projection it stands beside."""
-    step = int(projected["step"].iloc[0])
-    return cohort.assign(value=np.floor(cohort["value"].astype(float) / step + 0.5) * step)
-
-
 def _limits(ax: Axes, values: list[float]) -> None:
     low, high = min(values), max(values)
     room = max(high - low, 0.05 * high, 1.0)
@@ -265,11 +275,12 @@ def _axis(ax: Axes, years: list[int], language: str) -> None:
 
 
 def _words(total: pd.DataFrame, projected: pd.DataFrame, scope: str, language: str) -> dict[str, Any]:
-    near = projected[projected["year"] - projected["year"].min() < 3].iloc[-1]
+    near = projected[projected["year"] - projected["year"].min() < FAR].iloc[-1]
     things = label("things", total["indicator"].iloc[0], language)
     return {
         "things": things,
-        "Things": within(things.capitalize(), scope, language),
+        "Things": things.capitalize(),
+        "scope": "" if scope == "all" else f", {label('scope', scope, language).lower()}",
         "region": region_name(total["region"].iloc[0], language),
         "first_year": int(total["year"].iloc[0]),
         "last_year": int(total["year"].iloc[-1]),
