@@ -1,5 +1,8 @@
 """The back-test: published check values, scores by hand, no look ahead, and 2015 after the fact."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -193,3 +196,61 @@ def test_what_institutions_report_of_their_own_accuracy():
     assert (found["source"].str.len() > 10).all()
     with pytest.raises(ta.DataError, match="'NCES'"):
         ta.load_accuracy("UWV")
+
+
+METHODS_PAGE = (Path(__file__).parents[1] / "docs/methods.md").read_text("utf-8")
+
+
+def rows_of(page, names):
+    """The rows of the tables on a page that begin with one of the names, as their cells."""
+    cells = [[cell.strip(" *") for cell in line[1:-1].split("|")] for line in page.splitlines() if line[:1] == "|"]
+    return {row[0]: row[1:] for row in cells if row[0] in names}
+
+
+def number(cell):
+    return float(re.sub(r"[+,]", "", cell))
+
+
+def test_the_page_prints_all_eleven_as_they_come_out():
+    printed = rows_of(METHODS_PAGE[METHODS_PAGE.index("## 2015 after the fact") :], set(AFTER.index))
+    assert len(printed) == 11
+    for group, row in AFTER.iterrows():
+        _, projected, fan, counted, miss, naive_miss, inside, confidence = printed[group]
+        figures = [number(one) for one in (projected, *fan.split("-"), counted, miss, naive_miss)]
+        ours = [row["value"], row["lower_80"], row["upper_80"], row["counted"], row["miss"], row["naive_miss"]]
+        assert figures == pytest.approx([float(one) for one in ours], abs=0.5001), group
+        assert inside.startswith("yes") == row["inside_80"], group
+        assert confidence == row["confidence"]
+    totals = rows_of(METHODS_PAGE, {"all eleven, without sign", "the four whose crosswalk is high, without sign"})
+    for (name, cells), rows in zip(totals.items(), (AFTER, AFTER[AFTER["confidence"] == "high"]), strict=True):
+        ours = [rows[column].abs().sum() for column in ("miss", "naive_miss")]
+        assert [number(one) for one in cells[4:6]] == pytest.approx(ours, abs=0.5001), name
+        assert cells[6] == f"{rows['inside_80'].sum()} of {len(rows)}"
+
+
+def test_the_page_prints_the_scores_as_they_come_out():
+    names = {"naive": "naive", "mean": "mean", "drift": "drift", "half-drift": "half-drift", "lag-ratio": "lag-ratio"}
+    names |= {"damped-holt": "damped-holt", "log-ols": "log-ols (9 forecasts)", "rule": "rule, with the fan"}
+    printed = rows_of(METHODS_PAGE[METHODS_PAGE.index("## Rolling origin") :], set(names.values()))
+    for method, name in names.items():
+        cells = printed[name]
+        for scores, found in ((SCORES["enrolment"], cells[:4]), (SCORES["diplomas"], cells[4:])):
+            if method not in scores.index:
+                assert set(found) == {""}
+                continue
+            row = scores.loc[method]
+            assert number(found[0]) == pytest.approx(row["mae"], abs=0.0501), method
+            assert number(found[1]) == pytest.approx(row["mae_ratio"], abs=0.00501), method
+            if not found[2]:
+                assert np.isnan(row["wis"])
+                continue
+            assert number(found[2]) == pytest.approx(row["wis_ratio"], abs=0.00501), method
+            assert found[3] == f"{row['hits_80']} of {row['n']}"
+
+
+@pytest.mark.parametrize(("years", "students", "diplomas"), [(3, 1.27, 1.38), (4, 1.07, 1.30)])
+def test_the_page_prints_what_the_fan_costs_on_so_few_years(years, students, diplomas):
+    assert f"{students:.2f} and {diplomas:.2f}" in METHODS_PAGE
+    for frame, enrolment, ratio in ((NINE_STUDENTS, None, students), (NINE_DIPLOMAS, NINE_STUDENTS, diplomas)):
+        past = ta.replay(frame, BY, enrolment).query("n == @years").groupby("method")["wis"].mean()
+        assert round(past["rule"] / past["naive"], 2) == ratio

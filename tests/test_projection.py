@@ -258,6 +258,19 @@ def test_a_year_of_zero_leaves_log_ols_out_and_says_so():
         ta.project(frame_of({"one": [0, 40, 50, 60, 55]}), 1, "log-ols")
 
 
+@given(counts.filter(lambda found: len(set(found)) > 1))
+@settings(deadline=None, max_examples=15)
+def test_the_chance_belongs_to_the_bounds_of_the_fan(found):
+    frame = frame_of({"one": found})
+    projected = ta.project(frame, 2)
+    for column, chance in (("upper_95", 0.025), ("upper_80", 0.1), ("median", 0.5), ("lower_80", 0.9)):
+        bound = projected[column].iloc[1]
+        if bound > 0:
+            assert ta.chance_above(frame, 2, bound)["chance"].iloc[1] == pytest.approx(chance, abs=1e-6)
+    with pytest.raises(ta.DataError, match="above 0"):
+        ta.chance_above(frame, 2, 0)
+
+
 @given(groups)
 @settings(deadline=None, max_examples=25)
 def test_the_share_of_method(found):
@@ -389,6 +402,7 @@ def test_enrolment_follows_its_cohort_by_hand():
         (PEOPLE, (0, (16, 17)), "no cohort"),
         (PEOPLE, (1, (17, 16)), "no cohort"),
         (ta.load_population(), (1, (16, 17)), "dimension='age'"),
+        (PEOPLE.assign(value=PEOPLE["value"] // 10), (1, (16, 17)), "5722 students of 2019 stand against 2300"),
     ],
 )
 def test_a_cohort_without_its_ages_is_refused(people, asked, message):
