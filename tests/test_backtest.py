@@ -254,3 +254,26 @@ def test_the_page_prints_what_the_fan_costs_on_so_few_years(years, students, dip
     for frame, enrolment, ratio in ((NINE_STUDENTS, None, students), (NINE_DIPLOMAS, NINE_STUDENTS, diplomas)):
         past = ta.replay(frame, BY, enrolment).query("n == @years").groupby("method")["wis"].mean()
         assert round(past["rule"] / past["naive"], 2) == ratio
+
+
+@pytest.mark.parametrize(
+    ("frame", "by", "enrolment", "ratio"),
+    [
+        (NINE_STUDENTS, BY, None, 0.89),
+        (NINE_DIPLOMAS, BY, NINE_STUDENTS, 0.97),
+        (ta.load_technical("duo"), "domein", None, 1.07),
+    ],
+)
+def test_the_page_prints_what_naives_spread_around_the_rule_would_score(frame, by, enrolment, ratio):
+    past = ta.replay(frame, by, enrolment).set_index([by, "origin"])
+    naive, rule = (past[past["method"] == method] for method in ("naive", "rule"))
+    moved = naive[["lower_95", "lower_80", "median", "upper_80", "upper_95"]].add(
+        rule["value"] - naive["value"], axis=0
+    )
+    score = (naive["counted"] - moved["median"]).abs() / 2
+    for level, weight in (("80", 0.1), ("95", 0.025)):
+        low, high = moved[f"lower_{level}"].clip(lower=0), moved[f"upper_{level}"]
+        outside = (low - naive["counted"]).clip(lower=0) + (naive["counted"] - high).clip(lower=0)
+        score += weight * (high - low) + outside
+    assert round(score.mean() / 2.5 / naive["wis"].mean(), 2) == ratio
+    assert f"{ratio:.2f} (" in METHODS_PAGE
