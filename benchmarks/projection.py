@@ -61,7 +61,10 @@ def every_school(path):
     names = students.select_dtypes("category").columns
     past = []
     for school, part in students.astype(dict.fromkeys(names, "str")).groupby("region"):
-        groups = ta.join_groups(part, "domein")
+        try:
+            groups = ta.join_groups(part, "domein")
+        except ta.DataError:  # fewer than 30 students in all
+            continue
         alone = groups[groups["domein"] != "overige"]
         if alone["year"].nunique() >= 5:
             past.append(ta.replay(alone, "domein").assign(school=school))

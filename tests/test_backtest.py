@@ -126,6 +126,18 @@ def test_no_forecast_knows_the_years_after_its_origin(found, last):
     pd.testing.assert_frame_equal(one, other)
 
 
+def test_joined_groups_are_evaluated_with_the_students_of_their_members():
+    joined = ta.evaluate(ta.join_groups(DIPLOMAS, BY), BY, STUDENTS).set_index("method")
+    assert [joined.loc["rule", "groups"], joined.loc["rule", "left_out"]] == [9, ""]  # eight alone, and overige
+
+
+def test_a_series_of_zeros_has_no_ratio():
+    scores = ta.evaluate(frame_of({"one": [0] * 5}), BY).set_index("method")
+    assert "log-ols" not in scores.index
+    assert scores.loc["rule", ["mae", "wis"]].tolist() == [0, 0]
+    assert scores[["mae_ratio", "wape", "mase"]].isna().all(axis=None)
+
+
 def test_a_constant_series_is_forecast_without_error():
     scores = ta.evaluate(frame_of({"one": [50] * 5}), BY).set_index("method")
     assert scores["mae"].tolist() == pytest.approx([0] * len(scores), abs=1e-9)
@@ -179,6 +191,8 @@ def test_what_does_not_compare_is_refused():
         ta.compare_later(DIPLOMAS, DUO_2015, 2015)
     with pytest.raises(ta.DataError, match="year=2011"):
         ta.compare_later(STUDENTS, DUO_2015, 2011)
+    with pytest.raises(ta.DataError, match="'confidence' is not known"):
+        ta.compare_later(STUDENTS, DUO_2015.drop(columns="confidence"), 2015)
     with pytest.raises(ta.DataError, match="group of the later series"):
         ta.compare_later(STUDENTS, DUO_2015[DUO_2015[BY] != "Hout en interieur"], 2015)
 

@@ -251,11 +251,21 @@ def test_a_part_cut_at_zero_is_told_in_the_total():
 
 
 def test_a_year_of_zero_leaves_log_ols_out_and_says_so():
-    found = ta.project(frame_of({"one": [0, 40, 50, 60, 55]}), 1)
+    # Only a group that is projected alone on purpose, as after the fact, can have a zero.
+    alone = ta.total_by(frame_of({"one": [0, 40, 50, 60, 55]}), BY).assign(members="")
+    found = ta.project(alone, 1, by=BY)
     assert "without log-ols" in found["notes"].item()
     assert found[BOUNDS].notna().all(axis=None)
     with pytest.raises(ta.DataError, match="zero"):
-        ta.project(frame_of({"one": [0, 40, 50, 60, 55]}), 1, "log-ols")
+        ta.project(alone, 1, "log-ols", by=BY)
+
+
+def test_fewer_than_thirty_in_all_is_not_projected():
+    few = frame_of({"one": [20, 21, 22, 23, 24], "other": [2, 3, 4, 3, 20]})
+    for by in (None, BY):
+        with pytest.raises(ta.DataError, match="fewer than 30"):
+            ta.project(few, 1, by=by)
+    assert ta.project(frame_of({"one": [20] * 5, "other": [10] * 5}), 1, by=BY)["value"].tolist() == [30]
 
 
 @given(counts.filter(lambda found: len(set(found)) > 1))
@@ -341,6 +351,7 @@ def test_pooling_pulls_towards_the_mean(found):
         ({"frame": ENROLMENT.assign(year=pd.array([pd.NA] * 55, dtype="Int64")).iloc[:0]}, "no rows"),
         ({"frame": DIPLOMAS, "enrolment": ENROLMENT[ENROLMENT["year"] < 2011]}, "no figure in some year"),
         ({"frame": DIPLOMAS, "enrolment": DIPLOMAS}, "indicator of the students"),
+        ({"frame": DIPLOMAS, "enrolment": ENROLMENT.assign(region="01AA")}, "region of the students"),
         ({"frame": ENROLMENT.drop(columns="value")}, "no column 'value'"),
     ],
 )

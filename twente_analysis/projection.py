@@ -64,8 +64,9 @@ def project(
     Raises
     ------
     DataError
-        When there are fewer than five years or a gap, a key occurs twice, the frame mixes indicators, units or regions
-        or has hidden counts, or the method or horizon is unknown, estimated or without its students.
+        When there are fewer than five years, a gap or fewer than 30 in all, a key occurs twice, the frame mixes
+        indicators, units or regions or has hidden counts, or the method or horizon is unknown, estimated or without its
+        students.
 
     Notes
     -----
@@ -210,7 +211,7 @@ def chance_above(frame: pd.DataFrame, horizon: int, target: float, by: str | Non
 
     """
     _check_asked(horizon, "naive")
-    if not target > 0:
+    if not isinstance(target, int | float) or not target > 0:
         raise DataError(f"target={target!r} is not above 0", remedy="Give a number in the frame's unit.")
     series = read_series(frame, by)
     wanted = np.full((len(series.history), horizon), float(target))
