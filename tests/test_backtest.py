@@ -1,5 +1,8 @@
 """The back-test: published check values, scores by hand, no look ahead, and 2015 after the fact."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -123,6 +126,18 @@ def test_no_forecast_knows_the_years_after_its_origin(found, last):
     pd.testing.assert_frame_equal(one, other)
 
 
+def test_joined_groups_are_evaluated_with_the_students_of_their_members():
+    joined = ta.evaluate(ta.join_groups(DIPLOMAS, BY), BY, STUDENTS).set_index("method")
+    assert [joined.loc["rule", "groups"], joined.loc["rule", "left_out"]] == [9, ""]  # eight alone, and overige
+
+
+def test_a_series_of_zeros_has_no_ratio():
+    scores = ta.evaluate(frame_of({"one": [0] * 5}), BY).set_index("method")
+    assert "log-ols" not in scores.index
+    assert scores.loc["rule", ["mae", "wis"]].tolist() == [0, 0]
+    assert scores[["mae_ratio", "wape", "mase"]].isna().all(axis=None)
+
+
 def test_a_constant_series_is_forecast_without_error():
     scores = ta.evaluate(frame_of({"one": [50] * 5}), BY).set_index("method")
     assert scores["mae"].tolist() == pytest.approx([0] * len(scores), abs=1e-9)
@@ -176,6 +191,8 @@ def test_what_does_not_compare_is_refused():
         ta.compare_later(DIPLOMAS, DUO_2015, 2015)
     with pytest.raises(ta.DataError, match="year=2011"):
         ta.compare_later(STUDENTS, DUO_2015, 2011)
+    with pytest.raises(ta.DataError, match="'confidence' is not known"):
+        ta.compare_later(STUDENTS, DUO_2015.drop(columns="confidence"), 2015)
     with pytest.raises(ta.DataError, match="group of the later series"):
         ta.compare_later(STUDENTS, DUO_2015[DUO_2015[BY] != "Hout en interieur"], 2015)
 
@@ -193,3 +210,84 @@ def test_what_institutions_report_of_their_own_accuracy():
     assert (found["source"].str.len() > 10).all()
     with pytest.raises(ta.DataError, match="'NCES'"):
         ta.load_accuracy("UWV")
+
+
+METHODS_PAGE = (Path(__file__).parents[1] / "docs/methods.md").read_text("utf-8")
+
+
+def rows_of(page, names):
+    """The rows of the tables on a page that begin with one of the names, as their cells."""
+    cells = [[cell.strip(" *") for cell in line[1:-1].split("|")] for line in page.splitlines() if line[:1] == "|"]
+    return {row[0]: row[1:] for row in cells if row[0] in names}
+
+
+def number(cell):
+    return float(re.sub(r"[+,]", "", cell))
+
+
+def test_the_page_prints_all_eleven_as_they_come_out():
+    printed = rows_of(METHODS_PAGE[METHODS_PAGE.index("## 2015 after the fact") :], set(AFTER.index))
+    assert len(printed) == 11
+    for group, row in AFTER.iterrows():
+        _, projected, fan, counted, miss, naive_miss, inside, confidence = printed[group]
+        figures = [number(one) for one in (projected, *fan.split("-"), counted, miss, naive_miss)]
+        ours = [row["value"], row["lower_80"], row["upper_80"], row["counted"], row["miss"], row["naive_miss"]]
+        assert figures == pytest.approx([float(one) for one in ours], abs=0.5001), group
+        assert inside.startswith("yes") == row["inside_80"], group
+        assert confidence == row["confidence"]
+    totals = rows_of(METHODS_PAGE, {"all eleven, without sign", "the four whose crosswalk is high, without sign"})
+    for (name, cells), rows in zip(totals.items(), (AFTER, AFTER[AFTER["confidence"] == "high"]), strict=True):
+        ours = [rows[column].abs().sum() for column in ("miss", "naive_miss")]
+        assert [number(one) for one in cells[4:6]] == pytest.approx(ours, abs=0.5001), name
+        assert cells[6] == f"{rows['inside_80'].sum()} of {len(rows)}"
+
+
+def test_the_page_prints_the_scores_as_they_come_out():
+    names = {"naive": "naive", "mean": "mean", "drift": "drift", "half-drift": "half-drift", "lag-ratio": "lag-ratio"}
+    names |= {"damped-holt": "damped-holt", "log-ols": "log-ols (9 forecasts)", "rule": "rule, with the fan"}
+    printed = rows_of(METHODS_PAGE[METHODS_PAGE.index("## Rolling origin") :], set(names.values()))
+    for method, name in names.items():
+        cells = printed[name]
+        for scores, found in ((SCORES["enrolment"], cells[:4]), (SCORES["diplomas"], cells[4:])):
+            if method not in scores.index:
+                assert set(found) == {""}
+                continue
+            row = scores.loc[method]
+            assert number(found[0]) == pytest.approx(row["mae"], abs=0.0501), method
+            assert number(found[1]) == pytest.approx(row["mae_ratio"], abs=0.00501), method
+            if not found[2]:
+                assert np.isnan(row["wis"])
+                continue
+            assert number(found[2]) == pytest.approx(row["wis_ratio"], abs=0.00501), method
+            assert found[3] == f"{row['hits_80']} of {row['n']}"
+
+
+@pytest.mark.parametrize(("years", "students", "diplomas"), [(3, 1.27, 1.38), (4, 1.07, 1.30)])
+def test_the_page_prints_what_the_fan_costs_on_so_few_years(years, students, diplomas):
+    assert f"{students:.2f} and {diplomas:.2f}" in METHODS_PAGE
+    for frame, enrolment, ratio in ((NINE_STUDENTS, None, students), (NINE_DIPLOMAS, NINE_STUDENTS, diplomas)):
+        past = ta.replay(frame, BY, enrolment).query("n == @years").groupby("method")["wis"].mean()
+        assert round(past["rule"] / past["naive"], 2) == ratio
+
+
+@pytest.mark.parametrize(
+    ("frame", "by", "enrolment", "ratio"),
+    [
+        (NINE_STUDENTS, BY, None, 0.89),
+        (NINE_DIPLOMAS, BY, NINE_STUDENTS, 0.97),
+        (ta.load_technical("duo"), "domein", None, 1.07),
+    ],
+)
+def test_the_page_prints_what_naives_spread_around_the_rule_would_score(frame, by, enrolment, ratio):
+    past = ta.replay(frame, by, enrolment).set_index([by, "origin"])
+    naive, rule = (past[past["method"] == method] for method in ("naive", "rule"))
+    moved = naive[["lower_95", "lower_80", "median", "upper_80", "upper_95"]].add(
+        rule["value"] - naive["value"], axis=0
+    )
+    score = (naive["counted"] - moved["median"]).abs() / 2
+    for level, weight in (("80", 0.1), ("95", 0.025)):
+        low, high = moved[f"lower_{level}"].clip(lower=0), moved[f"upper_{level}"]
+        outside = (low - naive["counted"]).clip(lower=0) + (naive["counted"] - high).clip(lower=0)
+        score += weight * (high - low) + outside
+    assert round(score.mean() / 2.5 / naive["wis"].mean(), 2) == ratio
+    assert f"{ratio:.2f} (" in METHODS_PAGE

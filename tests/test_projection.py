@@ -251,11 +251,34 @@ def test_a_part_cut_at_zero_is_told_in_the_total():
 
 
 def test_a_year_of_zero_leaves_log_ols_out_and_says_so():
-    found = ta.project(frame_of({"one": [0, 40, 50, 60, 55]}), 1)
+    # Only a group that is projected alone on purpose, as after the fact, can have a zero.
+    alone = ta.total_by(frame_of({"one": [0, 40, 50, 60, 55]}), BY).assign(members="")
+    found = ta.project(alone, 1, by=BY)
     assert "without log-ols" in found["notes"].item()
     assert found[BOUNDS].notna().all(axis=None)
     with pytest.raises(ta.DataError, match="zero"):
-        ta.project(frame_of({"one": [0, 40, 50, 60, 55]}), 1, "log-ols")
+        ta.project(alone, 1, "log-ols", by=BY)
+
+
+def test_fewer_than_thirty_in_all_is_not_projected():
+    few = frame_of({"one": [20, 21, 22, 23, 24], "other": [2, 3, 4, 3, 20]})
+    for by in (None, BY):
+        with pytest.raises(ta.DataError, match="fewer than 30"):
+            ta.project(few, 1, by=by)
+    assert ta.project(frame_of({"one": [20] * 5, "other": [10] * 5}), 1, by=BY)["value"].tolist() == [30]
+
+
+@given(counts.filter(lambda found: len(set(found)) > 1))
+@settings(deadline=None, max_examples=15)
+def test_the_chance_belongs_to_the_bounds_of_the_fan(found):
+    frame = frame_of({"one": found})
+    projected = ta.project(frame, 2)
+    for column, chance in (("upper_95", 0.025), ("upper_80", 0.1), ("median", 0.5), ("lower_80", 0.9)):
+        bound = projected[column].iloc[1]
+        if bound > 0:
+            assert ta.chance_above(frame, 2, bound)["chance"].iloc[1] == pytest.approx(chance, abs=1e-6)
+    with pytest.raises(ta.DataError, match="above 0"):
+        ta.chance_above(frame, 2, 0)
 
 
 @given(groups)
@@ -328,6 +351,7 @@ def test_pooling_pulls_towards_the_mean(found):
         ({"frame": ENROLMENT.assign(year=pd.array([pd.NA] * 55, dtype="Int64")).iloc[:0]}, "no rows"),
         ({"frame": DIPLOMAS, "enrolment": ENROLMENT[ENROLMENT["year"] < 2011]}, "no figure in some year"),
         ({"frame": DIPLOMAS, "enrolment": DIPLOMAS}, "indicator of the students"),
+        ({"frame": DIPLOMAS, "enrolment": ENROLMENT.assign(region="01AA")}, "region of the students"),
         ({"frame": ENROLMENT.drop(columns="value")}, "no column 'value'"),
     ],
 )
@@ -389,6 +413,7 @@ def test_enrolment_follows_its_cohort_by_hand():
         (PEOPLE, (0, (16, 17)), "no cohort"),
         (PEOPLE, (1, (17, 16)), "no cohort"),
         (ta.load_population(), (1, (16, 17)), "dimension='age'"),
+        (PEOPLE.assign(value=PEOPLE["value"] // 10), (1, (16, 17)), "5722 students of 2019 stand against 2300"),
     ],
 )
 def test_a_cohort_without_its_ages_is_refused(people, asked, message):

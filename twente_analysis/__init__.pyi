@@ -153,6 +153,7 @@ from .periods import (
 )
 from .projection import (
     RULES as RULES,
+    chance_above as chance_above,
     method_share as method_share,
     pool_growth as pool_growth,
     project as project,

@@ -204,6 +204,7 @@ def compare_later(before: pd.DataFrame, later: pd.DataFrame, year: int, method: 
                 f"The two series differ in {column}: {', '.join(sorted(one | other))}",
                 remedy="Compare two series of the same indicator, unit and region.",
             )
+    check_choice("column of the later series", "confidence", list(later.columns))
     last = int(before["year"].max())
     check_choice("year", year, sorted(int(one) for one in later["year"].unique() if one > last))
     alone, _ = _complete(before, by)
@@ -236,7 +237,8 @@ def _complete(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
     kept = counts[~counts[by].isin(left_out)]
     if kept.empty:
         raise DataError("No group has a figure in every year", remedy="Choose other years.")
-    return kept.assign(members="", reasons=""), left_out
+    joined = frame.set_index(by)["members"].to_dict() if "members" in frame.columns else {}
+    return kept.assign(members=kept[by].map(lambda group: joined.get(group, "")).astype("str")), left_out
 
 
 def _forecasts(
@@ -282,7 +284,7 @@ def _scores(part: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
         "mae": error.mean(),
         "mae_ratio": error.mean() / beside.mean() if beside.sum() else np.nan,
         "mase": scaled.mean(),
-        "wape": error.sum() / part["counted"].sum(),
+        "wape": error.sum() / part["counted"].sum() if part["counted"].sum() else np.nan,
         "wis": part["wis"].mean(),
         "wis_ratio": part["wis"].mean() / naive["wis"].mean() if naive["wis"].sum() else np.nan,
     }

@@ -196,8 +196,11 @@ def follow_cohort(frame: pd.DataFrame, population: pd.DataFrame, horizon: int, a
     people = pd.concat(ahead, ignore_index=True).astype({"year": "Int64", "age": "str"})
     wanted = [str(age) for age in range(ages[0], ages[1] + 1)]
     base = people[people["year"].eq(last) & people["age"].isin(wanted)]["value"].sum()
-    if not base > 0:
-        raise DataError(f"Nobody has the ages {ages} in {last}", remedy="Choose ages with inhabitants.")
+    if not counts["value"].item() <= base or not base > 0:
+        raise DataError(
+            f"{counts['value'].item()} students of {last} stand against {base} inhabitants of the ages {ages}",
+            remedy="Choose ages and a region that can hold the students.",
+        )
     rate = float(counts["value"].item() / base)
     supply = cohort_supply(people[people["year"] > last], dict.fromkeys(wanted, rate))
     rows = pd.concat([counts.drop(columns="missing")] * horizon, ignore_index=True)

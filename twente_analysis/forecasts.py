@@ -163,13 +163,19 @@ def pooled_quantiles(parts: Sequence[Predictive], levels: Sequence[float]) -> Ar
     """
     wanted = np.reshape(levels, (-1, 1, 1))
     ends = np.stack([one.quantile(wanted) for one in parts])
-    low, high = np.nanmin(ends, axis=0), np.nanmax(ends, axis=0)
-    told = sum(~np.isnan(one.centre) for one in parts)
+    low, high = np.fmin.reduce(ends), np.fmax.reduce(ends)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        reached = sum(np.nan_to_num(one.probability(middle)) for one in parts) / told >= wanted
+        reached = pooled_probability(parts, middle) >= wanted
         low, high = np.where(reached, low, middle), np.where(reached, middle, high)
     return high
+
+
+def pooled_probability(parts: Sequence[Predictive], count: Array) -> Array:
+    """Give the probability, by an equal-weight mixture, that `count` is not exceeded."""
+    told = np.sum([~np.isnan(one.centre) for one in parts], axis=0)
+    with np.errstate(invalid="ignore"):  # where no part says anything
+        return np.sum([np.nan_to_num(one.probability(count)) for one in parts], axis=0) / told
 
 
 def _naive(history: Array, ahead: Array) -> Array:

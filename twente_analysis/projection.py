@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
-from .forecasts import METHODS, Array, fan, forecast, pooled_quantiles
+from .forecasts import METHODS, Array, fan, forecast, pooled_probability, pooled_quantiles
 from .series import Series, read_series
 from .tidy import DataError, check_choice
 
-__all__ = ["RULES", "method_share", "pool_growth", "project", "project_total"]
+__all__ = ["RULES", "chance_above", "method_share", "pool_growth", "project", "project_total"]
 
 #: The point of ``rule``, per indicator: the average of these methods.
 RULES = {"enrolment": ("half-drift",), "diplomas": ("mean", "naive", "lag-ratio")}
@@ -64,8 +64,9 @@ def project(
     Raises
     ------
     DataError
-        When there are fewer than five years or a gap, a key occurs twice, the frame mixes indicators, units or regions
-        or has hidden counts, or the method or horizon is unknown, estimated or without its students.
+        When there are fewer than five years, a gap or fewer than 30 in all, a key occurs twice, the frame mixes
+        indicators, units or regions or has hidden counts, or the method or horizon is unknown, estimated or without its
+        students.
 
     Notes
     -----
@@ -179,6 +180,43 @@ def method_share(frame: pd.DataFrame, horizon: int, by: str | None = None) -> pd
         share = np.where(width > np.abs(middle) * 1e-9, 1 - narrow / width, np.nan)
     found = {"least": np.nanmin(medians, axis=0), "most": np.nanmax(medians, axis=0), "width": width}
     return _rows(series, horizon, found | {"width_agreed": narrow, "share": share})
+
+
+def chance_above(frame: pd.DataFrame, horizon: int, target: float, by: str | None = None) -> pd.DataFrame:
+    """Give the chance, by the fan, that a count is above a target.
+
+    Parameters
+    ----------
+    frame, horizon, by
+        As in `project`.
+    target
+        A number in the frame's unit, above 0.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and coming year: ``target`` and ``chance``, a fraction. It holds if things go on as they did,
+        and is no better than the fan: see what `evaluate` says of that.
+
+    Raises
+    ------
+    DataError
+        As `project`, or when the target is not above 0.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> chance_above(ta.load_technical("duo"), 3, 5722.0)[["year", "chance"]].round(2).values.tolist()
+    [[2020, 0.74], [2021, 0.78], [2022, 0.8]]
+
+    """
+    _check_asked(horizon, "naive")
+    if not isinstance(target, int | float) or not target > 0:
+        raise DataError(f"target={target!r} is not above 0", remedy="Give a number in the frame's unit.")
+    series = read_series(frame, by)
+    wanted = np.full((len(series.history), horizon), float(target))
+    chance = 1 - pooled_probability(fan(series.history, horizon), wanted)
+    return _rows(series, horizon, {"target": wanted, "chance": chance})
 
 
 def pool_growth(frame: pd.DataFrame, by: str) -> pd.DataFrame:

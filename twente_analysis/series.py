@@ -31,7 +31,7 @@ class Series:
     driver: Array | None
 
 
-def join_groups(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> pd.DataFrame:
+def join_groups(frame: pd.DataFrame, by: str, breaks: str | Collection[str] = ()) -> pd.DataFrame:
     """Total a frame per year and group, with the groups that may not be projected alone as one, ``overige``.
 
     Parameters
@@ -54,7 +54,8 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> p
     Raises
     ------
     DataError
-        When a key occurs twice, counts are hidden, or a group of `breaks` is not there.
+        When a key occurs twice, counts are hidden, a group of `breaks` is not there, or all groups together are below
+        30.
 
     Examples
     --------
@@ -65,12 +66,14 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> p
 
     """
     counts = _count(frame, by)
-    reasons = _reasons(counts, by, breaks)
+    reasons = _reasons(counts, by, [breaks] if isinstance(breaks, str) else breaks)
     small = counts[by].isin(list(reasons))
     rest, parts = counts[~small], counts[small]
     if len(parts):
         other = total_by(parts.assign(**{by: OTHER}), by)
         other["missing"] = other["year"].map(parts.groupby("year")["missing"].sum())
+        if not other["value"].ge(SMALL).all():
+            _refuse_small(other)
         rest = pd.concat([rest, other[rest.columns]]).sort_values("year", kind="stable", ignore_index=True)
     told = {"members": "; ".join(reasons), "reasons": "; ".join(reasons.values())}
     return rest.assign(**{name: rest[by].map({OTHER: text}).fillna("") for name, text in told.items()}).astype(
@@ -112,6 +115,14 @@ def _reasons(counts: pd.DataFrame, by: str, breaks: Collection[str]) -> dict[str
     return {group: found[group] for group in table.index if group in found}
 
 
+def _refuse_small(rows: pd.DataFrame) -> None:
+    raise DataError(
+        f"All there is adds up to fewer than {SMALL} in some year",
+        remedy="Show the counts alone: a few students more or less would turn any projection.",
+        rows=rows[["year", "value"]],
+    )
+
+
 def _check_frame(frame: pd.DataFrame) -> None:
     """Raise a `DataError` where a frame is not tidy, has no year, or hides counts."""
     names = list(frame.columns)
@@ -132,6 +143,8 @@ def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFr
         if "missing" in frame.columns:  # of totals that left cells out
             total["missing"] += total["year"].map(frame.groupby("year")["missing"].sum())
         frame = total.assign(members="")
+        if total["value"].lt(SMALL).any():
+            _refuse_small(total)
     elif "members" not in frame.columns:
         frame = join_groups(frame, by)
     else:
@@ -153,6 +166,8 @@ def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFr
     if enrolment is not None:
         check_choice("indicator of the students", enrolment["indicator"].iloc[0], ["enrolment"])
         _check_frame(enrolment)
+        for column in ("region_type", "region"):
+            check_choice(f"{column} of the students", enrolment[column].iloc[0], labels[column].unique().tolist())
         if by:
             member = {one: OTHER for text in labels["members"] for one in text.split("; ") if one}
             enrolment = enrolment.assign(**{by: enrolment[by].astype("str").replace(member)})
