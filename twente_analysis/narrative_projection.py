@@ -61,6 +61,9 @@ def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = 
     unit = label("unit", row["unit"], language)
     level = "" if pd.isna(row["level"]) else format_number(row["level"], language=language)
     sentences = [say(f"projection.headline_{kind}", language, unit=unit, level=level, **figures)]
+    at_edge = not row["lower_80"] < row["value"] < row["upper_80"] and row["lower_80"] < row["upper_80"]
+    if OUTSIDE in row["notes"] or at_edge:
+        sentences.append(say("projection.outside", language))
     return Text("headline", sentences + _verdict(record, row["method"], unit, language))
 
 
@@ -77,8 +80,6 @@ def tell_beside(
     sentences = [say("projection.naive", language, naive=float(row["naive"]), **words)]
     if row["method"] == "rule":
         sentences.append(say(f"projection.rule_{row['indicator']}", language))
-    if OUTSIDE in row["notes"]:
-        sentences.append(say("projection.outside", language))
     if prognosis is not None:
         counts = prognosis[prognosis["status"].ne("estimated")].sort_values("year")
         last = prognosis[prognosis["status"].eq("estimated") & prognosis["year"].le(row["year"])].sort_values("year")
@@ -219,7 +220,8 @@ def tell_projection_caveats(
 def _verdict(record: pd.DataFrame, method: str, unit: str, language: str) -> list[str]:
     """Say how far the method was off; first and openly where it, or the fan, was worse than naive."""
     row, fan, naive = (_of(record, name) for name in (method, "rule", "naive"))
-    kind = "decimal" if round(row["mae"]) == round(naive["mae"]) else "number"
+    alike = method != "naive" and round(row["mae"]) == round(naive["mae"])
+    kind = "decimal" if alike else "number"
     figures = {
         "mae": format_number(row["mae"], kind, language),
         "naive": format_number(naive["mae"], kind, language),

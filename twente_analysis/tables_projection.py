@@ -17,6 +17,8 @@ __all__ = [
     "table_record",
 ]
 
+LEVELS, ENDS = ("80", "95"), ("least", "most")
+
 
 def table_projection(projected: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show the coming years of one series, scenario years apart, rounded, from `project_scenario`."""
@@ -113,24 +115,29 @@ def table_projected_scopes(found: pd.DataFrame, scope: str = "all", *, language:
 
 def table_record(record: pd.DataFrame, method: str = "rule", *, language: str = "nl") -> Table:
     """Show how each method did on the years behind against naive, from `evaluate`; `method` is emphasised."""
-    rows = [
-        [
-            label("method", row["method"], language),
-            format_number(row["n"], language=language),
-            format_number(row["mae"], "decimal", language),
-            _ratio(row["mae_ratio"], language),
-            format_number(row["wape"], "percent", language),
-            _ratio(row["wis_ratio"], language),
-            *(_hits(row, level, language) for level in ("80", "95")),
+    groups = []
+    for n, part in record.groupby("n", sort=False):
+        rows = [
+            [
+                label("method", row["method"], language),
+                format_number(row["mae"], "decimal", language),
+                _ratio(row["mae_ratio"], language),
+                format_number(row["wape"], "percent", language),
+                _ratio(row["wis_ratio"], language),
+                *(_hits(row, level, language) for level in ("80", "95")),
+            ]
+            for row in part.to_dict("records")
         ]
-        for row in record.to_dict("records")
-    ]
+        # How many hits a good range has depends on the number of forecasts alone.
+        known = part[part["hits_80"].notna()].head(1).to_dict("records")
+        spans = {f"{end}_{level}": int(row[f"{end}_{level}"]) for row in known for end in ENDS for level in LEVELS}
+        groups.append((say("projection.rows_record", language, n=int(n), **spans), rows))
     unit = label("unit", record["unit"].iloc[0], language)
-    names = ("method", "n", "mae", "mae_ratio", "wape", "wis_ratio", "hits_80", "hits_95")
+    names = ("method", "mae", "mae_ratio", "wape", "wis_ratio", "hits_80", "hits_95")
     columns = [say(f"projection.column_{name}_record", language, unit=unit) for name in names]
     notes = [say("projection.note_record", language), say("projection.note_hits", language)]
     strong = [label("method", method, language)]
-    return Table(say("projection.table_record", language), columns, [("", rows)], notes, strong)
+    return Table(say("projection.table_record", language), columns, groups, notes, strong)
 
 
 def table_accuracy(
@@ -164,19 +171,22 @@ def table_accuracy(
 def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show the test after the fact of every bedrijfstak, misses in students, from `compare_later`."""
     by = "bedrijfstak_mbo"
-    rows = [
-        [
-            label(by, row[by], language),
-            format_number(row["value"], language=language),
-            _span(row, "80", language),
-            format_number(row["counted"], language=language),
-            *(format_number(row[name], "difference", language) for name in ("miss", "naive_miss")),
-            say(f"projection.{'yes' if row['inside_80'] else 'no'}", language),
-            label("confidence", row["confidence"], language),
+    whole = compared.assign(value=half_up(compared["value"]), miss=half_up(compared["miss"]))
+    groups = []
+    for inside, part in whole.groupby("inside_80", sort=True):
+        rows = [
+            [
+                label(by, row[by], language),
+                format_number(row["value"], language=language),
+                _span(row, "80", language),
+                format_number(row["counted"], language=language),
+                *(format_number(row[name], "difference", language) for name in ("miss", "naive_miss")),
+                label("confidence", row["confidence"], language),
+            ]
+            for row in part.to_dict("records")
         ]
-        for row in compared.assign(value=half_up(compared["value"]), miss=half_up(compared["miss"])).to_dict("records")
-    ]
-    names = ("projected", "chance", "counted", "miss", "naive_miss", "inside", "confidence")
+        groups.append((say(f"projection.rows_{'inside' if inside else 'outside'}", language, n=len(part)), rows))
+    names = ("projected", "chance", "counted", "miss", "naive_miss", "confidence")
     columns = [label("dimension", by, language).capitalize()]
     columns += [say(f"projection.column_{name}", language, level="80") for name in names]
     alone = [
@@ -187,7 +197,7 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
     if alone:
         notes.append(say("projection.note_alone", language, groups=join(alone, language)))
     year = int(compared["year"].iloc[0])
-    return Table(say("projection.table_later", language, year=year), columns, [("", rows)], notes)
+    return Table(say("projection.table_later", language, year=year), columns, groups, notes)
 
 
 def _things(frame: pd.DataFrame, language: str) -> str:
@@ -211,10 +221,8 @@ def _ratio(value: float, language: str) -> str:
 
 
 def _hits(row: dict[str, object], level: str, language: str) -> str:
-    if pd.isna(row[f"hits_{level}"]):
-        return format_number(None, language=language)
-    figures = {name: int(str(row[f"{name}_{level}"])) for name in ("hits", "least", "most")}
-    return say("projection.hits_cell", language, **figures)
+    hits = row[f"hits_{level}"]
+    return format_number(None if pd.isna(hits) else int(str(hits)), language=language)
 
 
 def _reported(row: dict[str, object], language: str) -> str:

@@ -28,6 +28,8 @@ LINES: dict[str, dict[str, Any]] = {
     "naive": {"color": DARK, "linestyle": ":", "marker": "s"},
     "cohort": {"color": TEAL, "linestyle": "-.", "marker": "^"},
 }
+#: The colour of each line's label; letters need more contrast than a line.
+INK = {"value": BURGUNDY, "naive": DARK, "cohort": "#14665F", "fan": "#6B1344"}
 LABEL = 7.0
 
 
@@ -71,7 +73,9 @@ def plot_projection(
     )
     ax = axes[0, 0]
     start = (int(total["year"].iloc[-1]), float(total["value"].iloc[-1]))
-    lines = {"value": projected, "naive": projected.assign(value=projected["naive"])}
+    lines = {"value": projected}
+    if projected["method"].ne("naive").all():
+        lines["naive"] = projected.assign(value=projected["naive"])
     lines |= {} if cohort is None else {"cohort": cohort}
     rounded = round_projection(projected)
     step = int(rounded["step"].iloc[0])
@@ -83,13 +87,18 @@ def plot_projection(
         years = [start[0], *line["year"].astype(int)]
         ax.plot(years, [start[1], *line["value"].astype(float)], mfc="white", gid=f"line {name}", **LINES[name])
     years, values = total["year"].astype(int).to_numpy(), total["value"].astype(float).to_numpy()
-    ax.plot(years, values, "o-", color=BLUE, gid="line counted", zorder=4)
+    # A scope that holds a group at one year's figure is no count.
+    held = total["status"].eq("scenario").any()
+    ax.plot(
+        years, values, "o--" if held else "o-", color=BLUE, mfc="white" if held else BLUE, gid="line counted", zorder=4
+    )
     _limits(ax, [*values, *projected[["lower_95", "upper_95"]].to_numpy(dtype=float).ravel()])
     _mark_counts(ax, years, values, language)
     _parts(ax, projected, language)
     _ends(ax, lines, written, language, narrow=prognosis is not None)
     shown = [*years, *projected["year"].astype(int)]
-    _axis(ax, shown, language)
+    # Beside a second panel there is room for every other year.
+    _axis(ax, shown if prognosis is None else shown[::-2], language)
     ax.set_xlim(shown[0] - 0.4, shown[-1] + (0.36 if prognosis is None else 0.5) * (shown[-1] - shown[0]))
     if prognosis is not None:
         _prognosis(axes[0, 1], prognosis, language)
@@ -100,6 +109,7 @@ def plot_projection(
     source = say("chart.source", language, source=citation(pd.concat(cited, ignore_index=True), language))
     title = say(f"projection.title_{'scenario' if words['held'] else 'estimated'}", language, **words)
     subtitle = say("projection.subtitle", language, **words)
+    subtitle += f"; {say('chart.scenario', language)}" if held else ""
     figures = _figures(total, written, prognosis, language)
     finish(figure, Chart(title, subtitle, source + " " + say("projection.own", language), alt, figures))
     return axes.ravel()
@@ -199,11 +209,11 @@ def _ends(
     for name, line in lines.items():
         value = float(written[name]["value"].iloc[-1])
         text = say(f"projection.end_{name}", language, value=value, method=label("method", last["method"], language))
-        texts[name] = (float(line["value"].iloc[-1]), text, {"color": LINES[name]["color"], "weight": "bold"})
+        texts[name] = (float(line["value"].iloc[-1]), text, {"color": INK[name], "weight": "bold"})
     for width in BANDS:
         bounds = {end: float(shown[f"{side}_{width}"]) for end, side in (("low", "lower"), ("high", "upper"))}
         text = say("projection.end_fan", language, level=width, **bounds)
-        texts[width] = (float(last[f"upper_{width}"]), text, {"color": "#6B1344"})
+        texts[width] = (float(last[f"upper_{width}"]), text, {"color": INK["fan"]})
     lower, upper = ax.get_ylim()
     # Two lines of a label take about this part of the height of the axes.
     gap = (upper - lower) * 0.105
