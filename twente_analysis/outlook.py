@@ -96,13 +96,15 @@ def project_scenario(
     ([496.0], ['scenario'])
 
     """
-    by = classification(frame)
-    part = projected_part(frame, scenario)
+    total = project_total(projected_part(frame, scenario), horizon, method, classification(frame), enrolment)
+    return _hold(total, frame, scenario)
+
+
+def _hold(total: pd.DataFrame, frame: pd.DataFrame, scenario: str) -> pd.DataFrame:
+    """Add transport at the level of a scenario to the projection of the other groups."""
     if scenario not in TRANSPORT_AT:
-        return project_total(frame, horizon, method, by, enrolment).assign(
-            scenario=scenario, level=pd.array([pd.NA] * horizon, dtype="Float64")
-        )
-    total = project_total(part, horizon, method, by, enrolment)
+        return total.assign(scenario=scenario, level=pd.array([pd.NA] * len(total), dtype="Float64"))
+    by = classification(frame)
     group = frame[frame[by] == TRANSPORT_GROUP[by]]
     counts = total_by(group.drop(columns="period", errors="ignore")).sort_values("year")
     place = -1 if scenario == "transport at last year" else 0
@@ -162,15 +164,19 @@ def project_scopes(
     rows = []
     for name, scope in SCOPES[by].items():
         there = all(frame[dimension].isin(kept).any() for dimension, kept in scope.only.items())
-        part = in_scope(frame, name) if there and not scope.held else frame.iloc[:0]
-        counts = total_by(part.drop(columns="period", errors="ignore")) if len(part) else part
-        if counts["value"].notna().sum() < years:
+        # Totalled by group first: the other dimensions only cost time.
+        part = total_by(in_scope(frame, name), by) if there and not scope.held else frame.iloc[:0]
+        counts = part.groupby("year")["value"].sum(min_count=1)
+        if counts.notna().sum() < years:
             continue
         students = enrolment if enrolment is None else in_scope(enrolment, name)
-        wanted = TRANSPORT_AT[1:] if name == "all" and TRANSPORT_GROUP[by] in set(part[by]) else ()
-        for scenario in ("", *wanted):
-            found = project_scenario(part, ahead, method, scenario, students).iloc[-1:]
-            rows.append(found.assign(scope=name, last=counts.sort_values("year")["value"].iloc[-1]))
+        found = {"": project_total(part, ahead, method, by, students)}
+        if name == "all" and TRANSPORT_GROUP[by] in set(part[by]):
+            rest = project_total(projected_part(part, TRANSPORT_AT[0]), ahead, method, by, students)
+            found |= dict.fromkeys(TRANSPORT_AT[1:], rest)
+        for scenario, total in found.items():
+            held = _hold(total.iloc[-1:], part, scenario)
+            rows.append(held.assign(scope=name, last=counts.sort_index().iloc[-1]))
     return pd.concat(rows, ignore_index=True)
 
 
