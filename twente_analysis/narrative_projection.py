@@ -9,7 +9,7 @@ from .language import format_number, join, label, say
 from .narrative import SOURCE_CAVEATS, Text, caveats_of_groups
 from .outlook import half_up, round_projection
 from .projection import BOUND_CUT, FAR, NO_LOG, OUTSIDE, PARTS_CUT
-from .trends import SMALL, classification
+from .trends import SMALL, classification, in_scope
 
 __all__ = [
     "tell_beside",
@@ -194,6 +194,11 @@ def tell_projection_caveats(
         notes.append(say("projection_caveat.crisis", language))
     notes.append(say("projection_caveat.start", language, last_year=years[-1]))
     notes.append(say("projection_caveat.scope", language, scope=label("scope", scope, language)))
+    kept = in_scope(frame, scope)
+    now, of_all = (int(one.loc[one["year"].eq(years[-1]), "value"].sum()) for one in (kept, frame))
+    if now < of_all and not kept["status"].eq("scenario").any():
+        removed = {"number": of_all - now, "share": 1 - now / of_all, "things": label("things", indicator, language)}
+        notes.append(say("projection_caveat.removed", language, last_year=years[-1], **removed))
     if by == "bedrijfstak_mbo":
         notes += caveats_of_groups(frame, years, language)
     notes += [

@@ -96,8 +96,10 @@ def project_scenario(
     ([496.0], ['scenario'])
 
     """
-    total = project_total(projected_part(frame, scenario), horizon, method, classification(frame), enrolment)
-    return _hold(total, frame, scenario)
+    part = projected_part(frame, scenario)
+    # A group that the scope itself holds is part of the total; what a scenario holds is added to it.
+    part = part if scenario in TRANSPORT_AT else frame
+    return _hold(project_total(part, horizon, method, classification(frame), enrolment), frame, scenario)
 
 
 def _hold(total: pd.DataFrame, frame: pd.DataFrame, scenario: str) -> pd.DataFrame:

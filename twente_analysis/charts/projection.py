@@ -92,7 +92,8 @@ def plot_projection(
     ax.plot(
         years, values, "o--" if held else "o-", color=BLUE, mfc="white" if held else BLUE, gid="line counted", zorder=4
     )
-    _limits(ax, [*values, *projected[["lower_95", "upper_95"]].to_numpy(dtype=float).ravel()])
+    bounds = [float(value) for bound in ("lower_95", "upper_95") for value in projected[bound]]
+    _limits(ax, [*values, *bounds, *(float(value) for line in lines.values() for value in line["value"])])
     _mark_counts(ax, years, values, language)
     _parts(ax, projected, language)
     _ends(ax, lines, written, language, narrow=prognosis is not None)
