@@ -328,6 +328,16 @@ def test_every_scope_stands_beside_the_chosen_one():
     assert table.strong == ["Without transport and logistics"]
 
 
+def test_a_scope_that_cannot_be_projected_is_named():
+    every = ta.load_technical("duo")
+    thin = every["type_mbo"].ne("BBL") | every["domein"].eq("Bouw en infra") & every["mbo_niveau"].eq("2")
+    some = every[thin].assign(value=every["value"].where(every["type_mbo"].ne("BBL"), 5))
+    found = ta.project_scopes(some, 3)
+    assert set(found["left_out"]) == {"bbl"}
+    assert "bbl" not in set(found["scope"])
+    assert "Te klein of te kort om te projecteren: Bbl." in ta.table_projected_scopes(found).notes
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_caveats_stand_where_they_apply(language):
     words = {"nl": ("scenario", "slaagkans", "crisis van 2008", "dezelfde cijfers"),

@@ -150,8 +150,9 @@ def project_scopes(
     Returns
     -------
     DataFrame
-        The row of the last year, at most three ahead, per ``scope`` and ``scenario``, with ``last``, the last count. A
-        scope that itself holds transport is left out: the scenarios say the same.
+        The row of the last year, at most three ahead, per ``scope`` and ``scenario``, with ``last``, the last count,
+        and ``left_out``, the scopes that cannot be projected, such as a leerweg with a handful of students. A scope
+        that itself holds transport has no row: the scenarios say the same.
 
     Examples
     --------
@@ -163,23 +164,30 @@ def project_scopes(
     """
     by, years = classification(frame), frame["year"].nunique()
     ahead = min(horizon, FAR)
-    rows = []
+    rows, left_out = [], []
     for name, scope in SCOPES[by].items():
         there = all(frame[dimension].isin(kept).any() for dimension, kept in scope.only.items())
         # Totalled by group first: the other dimensions only cost time.
         part = total_by(in_scope(frame, name), by) if there and not scope.held else frame.iloc[:0]
         counts = part.groupby("year")["value"].sum(min_count=1)
         if counts.notna().sum() < years:
+            left_out += [name] if len(part) else []
             continue
         students = enrolment if enrolment is None else in_scope(enrolment, name)
-        found = {"": project_total(part, ahead, method, by, students)}
-        if name == "all" and TRANSPORT_GROUP[by] in set(part[by]):
-            rest = project_total(projected_part(part, TRANSPORT_AT[0]), ahead, method, by, students)
-            found |= dict.fromkeys(TRANSPORT_AT[1:], rest)
+        try:
+            found = {"": project_total(part, ahead, method, by, students)}
+            if name == "all" and TRANSPORT_GROUP[by] in set(part[by]):
+                rest = project_total(projected_part(part, TRANSPORT_AT[0]), ahead, method, by, students)
+                found |= dict.fromkeys(TRANSPORT_AT[1:], rest)
+        except DataError:
+            left_out.append(name)
+            continue
         for scenario, total in found.items():
             held = _hold(total.iloc[-1:], part, scenario)
             rows.append(held.assign(scope=name, last=counts.sort_index().iloc[-1]))
-    return pd.concat(rows, ignore_index=True)
+    if not rows:
+        raise DataError("No scope can be projected", remedy="Show the counts alone.")
+    return pd.concat(rows, ignore_index=True).assign(left_out="; ".join(left_out))
 
 
 def round_projection(projected: pd.DataFrame) -> pd.DataFrame:

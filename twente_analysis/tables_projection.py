@@ -110,6 +110,9 @@ def table_projected_scopes(found: pd.DataFrame, scope: str = "all", *, language:
     columns += [say("projection.column_chance", language, level="80"), say("projection.column_naive", language)]
     caption = say("projection.table_scopes", language, things=_things(found, language), year=year)
     note = [say("projection.note_held", language)] if found["scenario"].ne("").any() else []
+    left_out = [label("scope", name, language) for name in found["left_out"].iloc[0].split("; ") if name]
+    if left_out:
+        note.append(say("projection.scopes_left_out", language, scopes=join(left_out, language)))
     return Table(caption, columns, groups, note, [label("scope", scope, language)])
 
 
@@ -186,7 +189,7 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
             for row in part.to_dict("records")
         ]
         groups.append((say(f"projection.rows_{'inside' if inside else 'outside'}", language, n=len(part)), rows))
-    names = ("projected", "chance", "counted", "miss", "naive_miss", "confidence")
+    names = ("projected", "range", "counted", "miss", "naive_miss", "confidence")
     columns = [label("dimension", by, language).capitalize()]
     columns += [say(f"projection.column_{name}", language, level="80") for name in names]
     alone = [
