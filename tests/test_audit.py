@@ -188,7 +188,7 @@ def test_every_figure_of_every_table_takes_part_in_a_relation(sources):
 
 def taking_part(sources):
     evidence = gather({name: frame for name, frame in sources.items() if name not in ("relations", "terms")})
-    summed = sources["terms"].query("frame != '' and measure == ''")
+    summed = sources["terms"].query("frame != '' and takes == ''")
     cells = {one for row in summed.itertuples() for one in evidence.select(row.frame, row.selection).tolist()}
     own = evidence.keys["frame"]
     return {
@@ -211,7 +211,7 @@ def test_the_audit_can_fail(sources, audit):
     """Change cells one at a time by one: the check must show another difference or verdict."""
     before = audit[["difference", "verdict"]]
     cells = gather({name: frame for name, frame in sources.items() if name not in ("relations", "terms")})
-    summed = sources["terms"].query("frame == 'statements' and measure == ''")["selection"]
+    summed = sources["terms"].query("frame == 'statements' and takes == ''")["selection"]
     related = {cells.keys["id"][one] for selection in summed for one in cells.select("statements", selection)}
     seen, missed = 0, []
     for name, position in mutable(sources):
@@ -256,7 +256,7 @@ def relation(sources, **changes):
         ({"selection": "colour=red"}, "column='colour' is not known"),
         ({"selection": "document"}, "is no condition"),
         ({"frame": "no such frame"}, "frame='no such frame' is not known"),
-        ({"measure": "mean"}, "measure='mean' is not known"),
+        ({"takes": "mean"}, "measure='mean' is not known"),
         ({"by": "colour"}, "by='colour' is not known"),
     ],
 )

@@ -35,6 +35,11 @@ ALLOWED = {
     "cohorts": {"tidy", "ages", "periods"},
     "ratios": {"tidy", "trends"},
     "periods": {"tidy", "ages"},
+    "forecasts": {"tidy"},
+    "series": {"tidy", "ratios", "trends"},
+    "projection": {"tidy", "forecasts", "series"},
+    "backtest": {"tidy", "forecasts", "series", "projection"},
+    "outlook": {"tidy", "trends", "cohorts", "projection"},
     "openings": {"tidy", "periods"},
     "replacement": {"tidy", "ages", "periods"},
     "coverage": {"tidy", "periods"},
@@ -52,8 +57,11 @@ ALLOWED = {
     "narrative_sources": {"language", "narrative", "audit", "tables_sources"},
     "tables_targets": {"language", "tables", "targets"},
     "narrative_targets": {"language", "narrative", "targets"},
+    "narrative_projection": {"language", "catalogue", "narrative", "outlook", "projection", "trends"},
+    "tables_projection": {"tidy", "language", "tables", "outlook", "projection"},
     "charts": {
         *("tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand", "tables_targets"),
+        *("outlook", "projection"),
         "audit",
     },
     "export": {"tidy", "catalogue", "load"},
@@ -103,9 +111,10 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand", "readings", "targets", "audit")
-    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand")
-    shown += ("tables_flows", "tables_targets", "narrative_targets", "charts")
+    analyses += ("tightness", "vacancies", "demand", "readings", "targets", "series", "projection", "backtest")
+    analyses += ("audit",)
+    shown = ("outlook", "load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
+    shown += ("tables_flows", "tables_targets", "narrative_targets", "narrative_projection", "tables_projection")
     shown += ("tables_sources", "narrative_sources")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}

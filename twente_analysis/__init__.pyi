@@ -7,6 +7,11 @@ from .audit import (
     select_audit as select_audit,
     take_figure as take_figure,
 )
+from .backtest import (
+    compare_later as compare_later,
+    evaluate as evaluate,
+    replay as replay,
+)
 from .breaks import (
     across_break as across_break,
     to_bedrijfstak as to_bedrijfstak,
@@ -29,7 +34,9 @@ from .charts import (
     plot_flows as plot_flows,
     plot_history as plot_history,
     plot_index as plot_index,
+    plot_misses as plot_misses,
     plot_parts as plot_parts,
+    plot_projection as plot_projection,
     plot_routes as plot_routes,
     plot_scopes as plot_scopes,
     plot_series as plot_series,
@@ -41,6 +48,7 @@ from .charts import (
 )
 from .cohorts import (
     cohort_supply as cohort_supply,
+    follow_cohort as follow_cohort,
     stock_flow as stock_flow,
 )
 from .coverage import (
@@ -66,7 +74,9 @@ from .flows import (
     pull_levers as pull_levers,
 )
 from .load import (
+    find_prognosis as find_prognosis,
     home_region as home_region,
+    load_accuracy as load_accuracy,
     load_assumptions as load_assumptions,
     load_budgets as load_budgets,
     load_causes as load_causes,
@@ -87,6 +97,7 @@ from .load import (
     load_milestones as load_milestones,
     load_monitor as load_monitor,
     load_population as load_population,
+    load_prognosis as load_prognosis,
     load_published_totals as load_published_totals,
     load_regions as load_regions,
     load_relations as load_relations,
@@ -134,6 +145,14 @@ from .narrative_flows import (
     tell_targets as tell_targets,
     tell_unread_targets as tell_unread_targets,
 )
+from .narrative_projection import (
+    tell_beside as tell_beside,
+    tell_later as tell_later,
+    tell_method_share as tell_method_share,
+    tell_projection as tell_projection,
+    tell_projection_caveats as tell_projection_caveats,
+    tell_record as tell_record,
+)
 from .narrative_sources import (
     tell_audit as tell_audit,
     tell_checked as tell_checked,
@@ -158,9 +177,25 @@ from .openings import (
     replacement_demand as replacement_demand,
     separations as separations,
 )
+from .outlook import (
+    SCENARIOS as SCENARIOS,
+    cohort_scenario as cohort_scenario,
+    project_scenario as project_scenario,
+    project_scopes as project_scopes,
+    projected_part as projected_part,
+    round_projection as round_projection,
+)
 from .periods import (
     per_year as per_year,
     yearly_rate as yearly_rate,
+)
+from .projection import (
+    RULES as RULES,
+    chance_above as chance_above,
+    method_share as method_share,
+    pool_growth as pool_growth,
+    project as project,
+    project_total as project_total,
 )
 from .ratios import (
     diplomas_per_student as diplomas_per_student,
@@ -180,6 +215,7 @@ from .replacement import (
     net_outflow as net_outflow,
     shrink_rates as shrink_rates,
 )
+from .series import join_groups as join_groups
 from .tables import (
     table_catalogue as table_catalogue,
     table_ratio as table_ratio,
@@ -203,6 +239,14 @@ from .tables_flows import (
     table_flows as table_flows,
     table_levers as table_levers,
     table_targets as table_targets,
+)
+from .tables_projection import (
+    table_accuracy as table_accuracy,
+    table_later as table_later,
+    table_projected_groups as table_projected_groups,
+    table_projected_scopes as table_projected_scopes,
+    table_projection as table_projection,
+    table_record as table_record,
 )
 from .tables_sources import (
     table_audit as table_audit,

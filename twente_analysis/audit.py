@@ -244,9 +244,9 @@ def _fold(terms: list[dict[str, Any]], cells: Mapping[Any, dict[str, Any]], key:
             one = quantity(given)
             sources += [term["source"]] if term["source"] else []
         else:
-            one = _measure(term["measure"] or "value", chosen, evidence)
+            one = _measure(term["takes"] or "value", chosen, evidence)
             sources += evidence.keys["source"][chosen].tolist()
-            unit = unit or ("month" if term["measure"] in ("first", "last") else evidence.keys["unit"][chosen[0]])
+            unit = unit or ("month" if term["takes"] in ("first", "last") else evidence.keys["unit"][chosen[0]])
         amount = combine(amount, term["operation"], one) if position or term["operation"] == "-" else one
     return Side(amount, tuple(sources), unit)
 

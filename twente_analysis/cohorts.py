@@ -10,7 +10,7 @@ from .ages import check_apart
 from .periods import fractions, only
 from .tidy import LEADING, DataError, check_choice, dimensions, merge_sources, total_by
 
-__all__ = ["cohort_supply", "stock_flow"]
+__all__ = ["cohort_supply", "follow_cohort", "stock_flow"]
 
 #: Fractions may add up to this much more than 1, by the rounding of the computer alone.
 TOLERANCE = 1e-9
@@ -141,6 +141,97 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
         cohort=("value", "sum"), supply=("supply", "sum"), unit=("unit", "first"), source=("source", list)
     )
     return summed.assign(status="scenario", source=summed["source"].map(merge_sources))
+
+
+def follow_cohort(frame: pd.DataFrame, population: pd.DataFrame, horizon: int, ages: tuple[int, int]) -> pd.DataFrame:
+    """Let enrolment follow the inhabitants of its ages at constant participation: a demographic scenario.
+
+    Those who will be 16 in two years are now 14: nobody dies or moves, and no forecast of the population is needed.
+
+    Parameters
+    ----------
+    frame
+        Tidy frame of students, one school or region; summed per year.
+    population
+        Tidy frame in persons by single ``age`` (``16``, or by CBS's code with ``16 jaar`` in ``age_title``),
+        one region, with the last year of `frame`: `load_population` from a folder with fetched ages. Totals and bands
+        are left aside.
+    horizon
+        Years ahead.
+    ages
+        The first and last age that count as the cohort: a choice, to be stated with the result.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, one row per coming year, method ``cohort`` and status ``scenario``: `value` in students, ``cohort`` in
+        persons, ``participation`` (students per inhabitant of these ages in the last year).
+
+    Raises
+    ------
+    DataError
+        When the last year or one of the ages needed, `horizon` years younger too, is not in the population.
+
+    Examples
+    --------
+    >>> key = {"year": 2019, "region_type": "corop", "region": "CR12"}
+    >>> people = {"indicator": "population", **key, "age": ["14", "15", "16"], "value": [900, 1000, 1200]}
+    >>> people = pd.DataFrame(people | {"unit": "persons", "status": "", "source": "own/table#1"})
+    >>> students = pd.DataFrame({"indicator": "enrolment", **key, "value": [300], "unit": "students", "status": "",
+    ...                          "source": "own/table#2"})
+    >>> types = {"year": "Int64", "value": "Int64"}
+    >>> found = follow_cohort(students.astype(types), people.astype(types), 2, (16, 16))  # 300 / 1,200 x 1,000; x 900
+    >>> found[["year", "value", "participation"]].values.tolist()
+    [[2020, 250.0, 0.25], [2021, 225.0, 0.25]]
+
+    """
+    if horizon < 1 or not 0 <= ages[0] - horizon <= ages[1] - horizon:
+        raise DataError(
+            f"horizon={horizon} and ages={ages} ask for no cohort that is born",
+            remedy="Give 1 or more years ahead, and a first and last age of at least as many years.",
+        )
+    counts = total_by(frame).iloc[-1:]
+    last = int(counts["year"].item())
+    single = _single_ages(population[population["year"].eq(last)])
+    needed = range(ages[0] - horizon, ages[1] + 1)
+    lacking = [age for age in needed if age not in set(single["age"])]
+    if lacking:
+        raise DataError(
+            f"The population of {last} has no single age {', '.join(map(str, lacking))}",
+            remedy="Fetch CBS's table 03759ned by age for that year, and give load_population(open_data=DIR).",
+        )
+    ahead = [
+        single.assign(year=last + years, age=(single["age"] + years).astype("str")) for years in range(horizon + 1)
+    ]
+    people = pd.concat(ahead, ignore_index=True).astype({"year": "Int64", "age": "str"})
+    wanted = [str(age) for age in range(ages[0], ages[1] + 1)]
+    base = people[people["year"].eq(last) & people["age"].isin(wanted)]["value"].sum()
+    if not counts["value"].item() <= base or not base > 0:
+        raise DataError(
+            f"{counts['value'].item()} students of {last} stand against {base} inhabitants of the ages {ages}",
+            remedy="Choose ages and a region that can hold the students.",
+        )
+    rate = float(counts["value"].item() / base)
+    supply = cohort_supply(people[people["year"] > last], dict.fromkeys(wanted, rate))
+    rows = pd.concat([counts.drop(columns="missing")] * horizon, ignore_index=True)
+    rows = rows.assign(
+        year=supply["year"].astype("Int64"),
+        value=supply["supply"].astype("Float64"),
+        status="scenario",
+        source=[merge_sources([counts["source"].item(), source]) for source in supply["source"]],
+        cohort=supply["cohort"],
+        participation=rate,
+    )
+    rows.insert(list(rows.columns).index("value"), "method", "cohort")
+    return rows.astype({"status": "str", "method": "str", "source": "str"})
+
+
+def _single_ages(population: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows of one single age, and write it as a number."""
+    check_choice("dimension", "age", dimensions(population))
+    named = _named_ages(population)
+    single = named[named["age"].str.fullmatch(r"\d+")].drop(columns=["measure", "period"], errors="ignore")
+    return single.assign(age=single["age"].astype(int))
 
 
 def _named_ages(population: pd.DataFrame) -> pd.DataFrame:

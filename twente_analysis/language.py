@@ -55,7 +55,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         ``change`` (percent with its sign), ``whole_percent`` and ``whole_change`` (the same without places),
         ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
         ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate), ``percent_fine``
-        (two places).
+        (two places), ``hundredths`` (two places, for a ratio).
 
     Examples
     --------
@@ -71,6 +71,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         "change": ("+#,##0.0;-#,##0.0", 100),
         "difference": ("+#,##0;-#,##0", 1),
         "hundreds": ("#,##0", 1),
+        "hundredths": ("#,##0.00", 1),
         "whole_percent": ("#,##0", 100),
         "whole_change": ("+#,##0;-#,##0", 100),
         "per_hundred": ("#,##0.0", 100),

@@ -183,7 +183,7 @@ def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl
     by, years = classification(frame), sorted(frame["year"].dropna().unique().tolist())
     notes = [say("caveat.scope", language, scope=label("scope", scope, language))]
     if by == "bedrijfstak_mbo":
-        notes += _caveats_of_groups(frame, years, language)
+        notes += caveats_of_groups(frame, years, language)
     blank = frame[frame["status"] == "blank"]
     notes += [
         say("caveat.blank", language, group=label(by, getattr(row, by), language), year=row.year)
@@ -293,7 +293,7 @@ def _path(scopes: pd.DataFrame, scope: str) -> dict[str, Any]:
     }
 
 
-def _caveats_of_groups(frame: pd.DataFrame, years: list[int], language: str) -> list[str]:
+def caveats_of_groups(frame: pd.DataFrame, years: list[int], language: str) -> list[str]:
     """Say what the source does and does not explain of Transport and of Combinatie bedrijf."""
     notes = []
     indicator = frame["indicator"].iloc[0]

@@ -4,6 +4,7 @@ from .breaks import plot_history, plot_vmbo
 from .demand import plot_closing, plot_routes
 from .flows import plot_flows, plot_parts
 from .house import save_chart, show
+from .projection import plot_misses, plot_projection
 from .sources import plot_verdicts
 from .targets import plot_targets
 from .trend import plot_contributions, plot_index, plot_scopes, plot_series
@@ -14,7 +15,9 @@ __all__ = [
     "plot_flows",
     "plot_history",
     "plot_index",
+    "plot_misses",
     "plot_parts",
+    "plot_projection",
     "plot_routes",
     "plot_scopes",
     "plot_series",

@@ -6,15 +6,17 @@ file is missing, changed or damaged. No function fills in a figure: what the sou
 
 from .budgets import load_budgets, load_milestones
 from .education import (
+    find_prognosis,
     load_diplomas,
     load_enrolment,
     load_history,
     load_indicator,
+    load_prognosis,
     load_published_totals,
     load_technical,
 )
 from .employment import load_jobs, load_stocks
-from .judgement import load_assumptions, load_class_limits
+from .judgement import load_accuracy, load_assumptions, load_class_limits
 from .region import (
     home_region,
     load_cbs,
@@ -38,7 +40,9 @@ from .targets import load_target_figures, load_target_readings, load_targets
 from .vmbo import load_vmbo_exams, load_vmbo_pupils
 
 __all__ = [
+    "find_prognosis",
     "home_region",
+    "load_accuracy",
     "load_assumptions",
     "load_budgets",
     "load_causes",
@@ -59,6 +63,7 @@ __all__ = [
     "load_milestones",
     "load_monitor",
     "load_population",
+    "load_prognosis",
     "load_published_totals",
     "load_regions",
     "load_relations",

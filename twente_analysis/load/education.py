@@ -5,16 +5,18 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
-from ..opendata.editions import read_editions
+from ..opendata.editions import has_duo, read_editions
 from ..tidy import DataError, check_choice, total_by
 from .cells import check_printed
 from .frame import Choice, Folder, carried_region, choose, finish, open_data_folder, with_region
 
 __all__ = [
+    "find_prognosis",
     "load_diplomas",
     "load_enrolment",
     "load_history",
     "load_indicator",
+    "load_prognosis",
     "load_published_totals",
     "load_technical",
 ]
@@ -189,6 +191,51 @@ def load_history(
         for publisher, is_known in known.items()
         if is_known
     ]
+
+
+def load_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFrame:
+    """Load DUO's own forecast of all mbo students of a school, from a folder with its fetched file.
+
+    Parameters
+    ----------
+    brin
+        The school.
+    open_data
+        Folder with DUO's published files; without it the one that ``TWENTE_OPENDATA`` names.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, `value` in students, one row per year, of the latest ``versie`` in the file: counts, and from then on the
+        forecast with status ``estimated``. All of mbo, every sector and niveau: beside technical mbo of niveau 2-4 it
+        is another scope, so the two are never one line.
+
+    Raises
+    ------
+    DataError
+        When there is no folder, no such file in it, or the school is not in the file.
+
+    Notes
+    -----
+    Source: DUO, studentprognoses mbo per instelling (CC0). The layout is as documented; no file of it was in hand.
+
+    """
+    folder = open_data_folder(open_data)
+    if folder is None:
+        raise DataError(
+            "DUO's forecast is not carried over",
+            remedy="Fetch it (twente fetch duo), then give open_data=DIR or set TWENTE_OPENDATA.",
+        )
+    frame = choose(read_editions(folder, "enrolment_forecast"), {"region": brin})
+    latest = frame["versie"].astype("str").map(float).groupby(frame["year"]).transform("max")
+    return finish(frame[frame["versie"].astype("str").map(float) == latest])
+
+
+def find_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFrame | None:
+    """Load DUO's own forecast as `load_prognosis` does where its file has been fetched; without that file, None."""
+    folder = open_data_folder(open_data)
+    there = folder is not None and has_duo(folder, "enrolment_forecast")
+    return load_prognosis(brin, open_data=folder) if there else None
 
 
 def load_indicator(indicator: str, data: Folder = None) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What calculations start from and what values are called: assumptions and class limits, each with its source."""
+"""What figures are held against: assumptions, class limits and others' accuracy, each with its source."""
 
 import pandas as pd
 
@@ -6,7 +6,34 @@ from ..catalogue import read_table
 from ..tidy import check_choice
 from .frame import Folder
 
-__all__ = ["load_assumptions", "load_class_limits"]
+__all__ = ["load_accuracy", "load_assumptions", "load_class_limits"]
+
+
+def load_accuracy(institution: str | None = None, data: Folder = None) -> pd.DataFrame:
+    """Load what institutions report about the accuracy of their own forecasts.
+
+    Parameters
+    ----------
+    institution
+        Only that of ``NCES``, ``OCW``, ``ROA`` or ``BLS``.
+
+    Returns
+    -------
+    DataFrame
+        One row per figure, columns as in ``docs/data.md``; `value` as printed, percentages too. Most are about a
+        nation, which misses less than one school would.
+
+    Examples
+    --------
+    >>> load_accuracy("NCES").query("what_en == 'Associate degrees, United States'")["value"].tolist()
+    [2.0, 3.4, 6.2, 16.2]
+
+    """
+    table = read_table("accuracy", data).reset_index(drop=True)
+    if institution is None:
+        return table
+    check_choice("institution", institution, table["institution"].unique().tolist())
+    return table[table["institution"] == institution].reset_index(drop=True)
 
 
 def load_assumptions(assumption: str | None = None, data: Folder = None) -> pd.DataFrame:

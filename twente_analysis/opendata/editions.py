@@ -9,7 +9,12 @@ from ..tidy import DataError
 from .duo import read_duo, split_header
 from .layouts import LAYOUTS, Layout
 
-__all__ = ["find_duo", "read_editions"]
+__all__ = ["find_duo", "has_duo", "read_editions"]
+
+
+def has_duo(folder: str | Path, indicator: str) -> bool:
+    """Say whether a file of DUO under `folder` gives an indicator, by its header."""
+    return bool(_matching(folder, indicator, ()))
 
 
 def find_duo(folder: str | Path, indicator: str, having: Collection[str] = ()) -> list[Path]:
@@ -26,17 +31,7 @@ def find_duo(folder: str | Path, indicator: str, having: Collection[str] = ()) -
         When there is none, or when files with other columns give it too: those cannot stand under each other.
 
     """
-    found: dict[Path, Layout] = {}
-    for path in sorted(Path(folder).rglob("*.csv")):
-        with path.open("rb") as content:
-            head = next((line for line in content if line.strip()), b"")
-        text = head.decode("cp1252", errors="replace").removeprefix("\u00ef\u00bb\u00bf")
-        _, header = split_header(text, (1, path))
-        # A header that nearly fits is found too, so that reading it says what is wrong.
-        near = [layout for layout in LAYOUTS if set(layout.keys) <= set(header)]
-        for layout in [layout for layout in near if not any(layout.fit(header))] or near:
-            if indicator in layout.indicators.values() and set(having) <= {*layout.keys.values(), *layout.fields}:
-                found[path] = layout
+    found = _matching(folder, indicator, having)
     if not found:
         asked = f" with {', '.join(sorted(having))}" if having else ""
         raise DataError(f"no file of DUO here gives {indicator!r}{asked}", remedy="Point to DUO's files.", file=folder)
@@ -62,3 +57,19 @@ def read_editions(folder: str | Path, indicator: str, having: Collection[str] = 
         there = {year for newer in kept for year in newer["year"].unique()}
         kept.append(frame[~frame["year"].isin(there)])
     return pd.concat(reversed(kept), ignore_index=True)
+
+
+def _matching(folder: str | Path, indicator: str, having: Collection[str]) -> dict[Path, Layout]:
+    """Find the files whose header gives an indicator, or nearly, with the layout of each."""
+    found: dict[Path, Layout] = {}
+    for path in sorted(Path(folder).rglob("*.csv")):
+        with path.open("rb") as content:
+            head = next((line for line in content if line.strip()), b"")
+        text = head.decode("cp1252", errors="replace").removeprefix("\u00ef\u00bb\u00bf")
+        _, header = split_header(text, (1, path))
+        # A header that nearly fits is found too, so that reading it says what is wrong.
+        near = [layout for layout in LAYOUTS if set(layout.keys) <= set(header)]
+        for layout in [layout for layout in near if not any(layout.fit(header))] or near:
+            if indicator in layout.indicators.values() and set(having) <= {*layout.keys.values(), *layout.fields}:
+                found[path] = layout
+    return found
