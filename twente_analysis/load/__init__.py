@@ -14,7 +14,7 @@ from .education import (
     load_technical,
 )
 from .employment import load_jobs, load_stocks
-from .judgement import load_assumptions, load_class_limits
+from .judgement import load_assumptions, load_class_limits, load_funders, load_price_levels
 from .region import (
     home_region,
     load_cbs,
@@ -48,6 +48,7 @@ __all__ = [
     "load_diplomas",
     "load_enrolment",
     "load_flows",
+    "load_funders",
     "load_gemeenten",
     "load_history",
     "load_indicator",
@@ -56,6 +57,7 @@ __all__ = [
     "load_milestones",
     "load_monitor",
     "load_population",
+    "load_price_levels",
     "load_published_totals",
     "load_regions",
     "load_statements",
