@@ -38,6 +38,10 @@ ALLOWED = {
     "tightness": {"tidy", "periods"},
     "vacancies": {"tidy"},
     "demand": {"tidy", "periods", "coverage", "openings", "replacement"},
+    "hours": {"tidy"},
+    "budgets": {"tidy", "hours"},
+    "funding": {"tidy", "budgets"},
+    "milestones": {"tidy"},
     "tables": {"tidy", "language", "cell", "trends", "ratios"},
     "narrative": {"tidy", "language", "cell", "catalogue", "trends", "breaks"},
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
@@ -91,7 +95,7 @@ def test_the_public_face_exists_and_names_no_module():
 
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
-    analyses += ("tightness", "vacancies", "demand", "readings")
+    analyses += ("tightness", "vacancies", "demand", "readings", "hours", "budgets", "funding", "milestones")
     shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}

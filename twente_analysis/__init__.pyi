@@ -8,6 +8,13 @@ from .briefs import (
     render_briefs as render_briefs,
     save_notebook as save_notebook,
 )
+from .budgets import (
+    choose_listings as choose_listings,
+    compare_totals as compare_totals,
+    counted_twice as counted_twice,
+    label_money as label_money,
+    select_budget as select_budget,
+)
 from .catalogue import (
     checksum as checksum,
     citation as citation,
@@ -56,6 +63,19 @@ from .flows import (
     lever_effects as lever_effects,
     pull_levers as pull_levers,
 )
+from .funding import (
+    PARTS as PARTS,
+    cost_and_cover as cost_and_cover,
+    cover_by_funder as cover_by_funder,
+    multipliers as multipliers,
+)
+from .hours import (
+    hours_per_funder as hours_per_funder,
+    implied_rates as implied_rates,
+    mark_hours as mark_hours,
+    one_rate as one_rate,
+    price_hours as price_hours,
+)
 from .load import (
     home_region as home_region,
     load_assumptions as load_assumptions,
@@ -88,6 +108,7 @@ from .load import (
     load_vmbo_exams as load_vmbo_exams,
     load_vmbo_pupils as load_vmbo_pupils,
 )
+from .milestones import milestones_by_quarter as milestones_by_quarter
 from .narrative import (
     tell_caveats as tell_caveats,
     tell_contributions as tell_contributions,
