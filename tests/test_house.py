@@ -47,7 +47,12 @@ ALLOWED = {
     "narrative_flows": {"tidy", "language", "catalogue", "narrative", "flows"},
     "tables_demand": {"language", "catalogue", "tables"},
     "narrative_demand": {"language", "catalogue", "narrative"},
-    "charts": {"tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand"},
+    "tables_investment": {"language", "tables"},
+    "narrative_investment": {"language", "narrative", "tables_investment"},
+    "charts": {
+        *("tidy", "language", "cell", "catalogue", "trends", "breaks", "flows", "tables_demand"),
+        "tables_investment",
+    },
     "export": {"tidy", "catalogue", "load"},
     "briefs": {"tidy", "language", "cell", "catalogue", "tables", "export"},
     "cli": {"tidy", "language", "catalogue", "load", "export", "briefs", "opendata"},
@@ -96,7 +101,8 @@ def test_the_public_face_exists_and_names_no_module():
 def test_every_public_function_is_on_the_face():
     analyses = ("trends", "breaks", "flows", "cohorts", "ratios", "periods", "openings", "replacement", "coverage")
     analyses += ("tightness", "vacancies", "demand", "readings", "hours", "budgets", "funding", "milestones")
-    shown = ("load", "tables", "tables_demand", "narrative", "narrative_flows", "narrative_demand", "charts")
+    shown = ("load", "tables", "tables_demand", "tables_investment", "narrative", "narrative_flows", "narrative_demand")
+    shown += ("narrative_investment", "charts")
     for room in (*analyses, *shown, "briefs", "catalogue"):
         functions = {name for name in importlib.import_module(f"twente_analysis.{room}").__all__ if name.islower()}
         assert functions <= set(ta.__all__), room

@@ -12,8 +12,10 @@ from .budgets import (
     choose_listings as choose_listings,
     compare_totals as compare_totals,
     counted_twice as counted_twice,
+    in_euros as in_euros,
     label_money as label_money,
     select_budget as select_budget,
+    single_out as single_out,
 )
 from .catalogue import (
     checksum as checksum,
@@ -27,6 +29,7 @@ from .charts import (
     plot_closing as plot_closing,
     plot_contributions as plot_contributions,
     plot_flows as plot_flows,
+    plot_funders as plot_funders,
     plot_history as plot_history,
     plot_index as plot_index,
     plot_parts as plot_parts,
@@ -141,6 +144,16 @@ from .narrative_flows import (
     tell_targets as tell_targets,
     tell_unread_targets as tell_unread_targets,
 )
+from .narrative_investment import (
+    tell_calendar as tell_calendar,
+    tell_contested as tell_contested,
+    tell_double as tell_double,
+    tell_hours as tell_hours,
+    tell_investment as tell_investment,
+    tell_money_caveats as tell_money_caveats,
+    tell_multipliers as tell_multipliers,
+    tell_payers as tell_payers,
+)
 from .opendata.cbs import (
     list_cbs as list_cbs,
     read_cbs as read_cbs,
@@ -194,6 +207,17 @@ from .tables_demand import (
     table_published_coverage as table_published_coverage,
     table_tightness as table_tightness,
     table_vacancies as table_vacancies,
+)
+from .tables_investment import (
+    table_calendar as table_calendar,
+    table_double as table_double,
+    table_funders as table_funders,
+    table_hours as table_hours,
+    table_investment as table_investment,
+    table_key_figures as table_key_figures,
+    table_multipliers as table_multipliers,
+    table_payments as table_payments,
+    table_printed_totals as table_printed_totals,
 )
 from .tidy import (
     DataError as DataError,

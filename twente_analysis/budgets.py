@@ -2,15 +2,17 @@
 
 import pandas as pd
 
-from .hours import price_hours
+from .hours import mark_hours, price_hours
 from .tidy import DataError, check_choice
 
 __all__ = [
     "choose_listings",
     "compare_totals",
     "counted_twice",
+    "in_euros",
     "label_money",
     "select_budget",
+    "single_out",
 ]
 
 #: How sure an amount is; without a qualifier, or with another, it is pledged.
@@ -93,6 +95,60 @@ def select_budget(budgets: pd.DataFrame, programme: str = "", year: int = 0) -> 
     return budgets.reset_index(drop=True)
 
 
+def in_euros(budgets: pd.DataFrame, rate: float | None = None, year: int = 0) -> pd.DataFrame:
+    """Take the one view that answers: cost and cover per activity, or the means per action of a year.
+
+    Parameters
+    ----------
+    budgets
+        What `load_budgets` gives of one document with ``view=None``.
+    rate
+        Euros per hour; without it, hours stay out of the euros.
+    year
+        A year; 0 for the activities, over all years.
+
+    Returns
+    -------
+    DataFrame
+        Rows of one view, hours as cover in kind. Of the activities, cover that is hours is marked; nothing is added.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> euros = in_euros(ta.load_budgets("techwise", view=None), 75, 2014)
+    >>> euros.query("role == 'cover' and unit == 'euro'")["value"].astype(int).sum()
+    np.int64(762600)
+
+    """
+    if not year:
+        chosen = budgets[budgets["view"] == "activities"].reset_index(drop=True)
+        return chosen if rate is None else mark_hours(chosen, budgets, rate)
+    chosen = select_budget(budgets[budgets["view"] == "kpi"], year=year)
+    return chosen if rate is None else pd.concat([chosen, price_hours(chosen, rate)], ignore_index=True)
+
+
+def single_out(money: pd.DataFrame, funder: str = "") -> pd.DataFrame:
+    """Add a column ``payer``: the kind of payer, and ``chosen`` for one funder that is to stand apart.
+
+    Raises
+    ------
+    DataError
+        When there is no such funder.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = label_money(ta.load_budgets("twam"), ta.load_funders(), ta.load_price_levels())
+    >>> single_out(money, "EFRO").query("funder == 'EFRO'")[["funder_type", "payer"]].values.tolist()
+    [['public', 'chosen']]
+
+    """
+    if funder:
+        check_choice("funder", funder, [one for one in money["funder"].drop_duplicates() if one])
+    chosen = money["funder"].eq(funder) & (funder != "")
+    return money.assign(payer=money["funder_type"].mask(chosen, "chosen"))
+
+
 def choose_listings(budgets: pd.DataFrame, listings: str = "first") -> pd.DataFrame:
     """Keep one listing of each activity that a document lists under several goals.
 
@@ -173,9 +229,10 @@ def compare_totals(parts: pd.DataFrame, totals: pd.DataFrame, rate: float | None
     Returns
     -------
     DataFrame
-        One row per printed total of a table: ``document, table, project, activity_id`` (of a total of one row), ``role, funder,
-        printed, computed, difference`` (printed less computed; missing where no part has a figure), ``rounding``, which
-        the printed digits leave, and ``open`` (parts without an amount).
+        One row per printed total: ``document, table, project, activity_id`` (of a total of one row),
+        ``role, funder, printed, computed, difference`` (printed less computed; missing where no part has a figure, or
+        the total is of more than its table), ``rounding``, which the printed digits leave, and ``open`` (parts without
+        an amount).
 
     Examples
     --------
@@ -192,7 +249,7 @@ def compare_totals(parts: pd.DataFrame, totals: pd.DataFrame, rate: float | None
     given = totals[totals["value"].notna()]
     # Of two totals over the same column of a table, the first is of more than the table.
     wider = given.duplicated(["document", "table", "activity_id", "role", "funder"], keep="last")
-    for total in given[~wider].to_dict("records"):
+    for total in given.assign(wider=wider).to_dict("records"):
         own = parts[(parts["table"] == total["table"]) & (parts["document"] == total["document"])]
         own = own[own["role"].eq(total["role"]) & own["unit"].eq(total["unit"])]
         if total["activity_id"]:
@@ -200,7 +257,7 @@ def compare_totals(parts: pd.DataFrame, totals: pd.DataFrame, rate: float | None
         # A column for all companies together has parts that are named after each.
         named = own["funder"] == total["funder"]
         own = own[named] if named.any() else own
-        computed = own["value"].sum(min_count=1)
+        computed = pd.NA if total["wider"] else own["value"].sum(min_count=1)
         rows.append(
             {
                 **{name: total[name] for name in ("document", "table", "project", "activity_id", "role", "funder")},

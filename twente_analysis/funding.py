@@ -84,7 +84,7 @@ def cover_by_funder(
     by
         Columns to divide by, as in `cost_and_cover`.
     kind
-        ``funder`` or ``funder_type``.
+        ``funder``, ``funder_type`` or ``payer`` (what `single_out` adds).
 
     Returns
     -------
@@ -101,7 +101,7 @@ def cover_by_funder(
     [['partners', 2116650], ['investeringssubsidie', 1900000], ['bedrijven', 1619000]]
 
     """
-    check_choice("kind", kind, ["funder", "funder_type"])
+    check_choice("kind", kind, ["funder", "funder_type", "payer"])
     columns = _columns(by)
     _check_addable(money, columns, mix_prices=mix_prices)
     cover = money[money["role"].eq("cover") & money["unit"].eq("euro") & money["certainty"].ne("empty")]

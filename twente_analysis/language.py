@@ -52,7 +52,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     value
         The number; a fraction (0-1) for ``percent`` and ``change``. None and missing give a dash.
     kind
-        ``number`` (whole), ``decimal`` (one place), ``percent``, ``change`` (percent with its sign),
+        ``number`` (whole), ``decimal`` (one place), ``cents`` (two), ``percent``, ``change`` (percent with its sign),
         ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
         ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate).
 
@@ -65,6 +65,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     kinds: dict[str, tuple[str, float]] = {
         "number": ("#,##0", 1),
         "decimal": ("#,##0.0", 1),
+        "cents": ("#,##0.00", 1),
         "percent": ("#,##0.0", 100),
         "change": ("+#,##0.0;-#,##0.0", 100),
         "difference": ("+#,##0;-#,##0", 1),
@@ -77,7 +78,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     if value is None or value != value:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return "–"
     pattern, factor = kinds[kind]
-    digits = 1 if ".0" in pattern else -2 if kind == "hundreds" else 0
+    digits = 2 if ".00" in pattern else 1 if ".0" in pattern else -2 if kind == "hundreds" else 0
     rounded = round(float(value) * factor, digits)
     if rounded == 0:
         pattern, rounded = pattern.split(";")[0].removeprefix("+"), 0.0
@@ -86,7 +87,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
 
 
 def format_euro(value: float | None, language: str = "nl", *, full: bool = False) -> str:
-    """Write an amount as it reads best in a sentence: in millions with a decimal from one million on; or in `full`.
+    r"""Write an amount as it reads best in a sentence: in millions with a decimal from one million on; or in `full`.
 
     Examples
     --------

@@ -4,12 +4,14 @@ from .breaks import plot_history, plot_vmbo
 from .demand import plot_closing, plot_routes
 from .flows import plot_flows, plot_parts
 from .house import save_chart, show
+from .investment import plot_funders
 from .trend import plot_contributions, plot_index, plot_scopes, plot_series
 
 __all__ = [
     "plot_closing",
     "plot_contributions",
     "plot_flows",
+    "plot_funders",
     "plot_history",
     "plot_index",
     "plot_parts",
