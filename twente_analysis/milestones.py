@@ -37,7 +37,7 @@ def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFra
     [['2013KW04', 'twam-hr-agenda-port-of-twente', '235, 240, 279'], ['2013KW04', 'twam-zorgpact', '236, 241, 278']]
 
     """
-    last = milestones["deadline"].str.rpartition("/")[2]
+    last = milestones["deadline"].str.replace(r"^.*/", "", regex=True)
     month = pd.to_numeric(last.str.extract(r"MM(\d\d)$")[0])
     quarter = last.str[:4] + "KW" + ((month + 2) // 3).astype("Int64").astype("str").str.zfill(2)
     frame = milestones.assign(quarter=quarter.where(month.notna(), last))

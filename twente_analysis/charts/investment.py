@@ -54,9 +54,14 @@ def plot_funders(
     by = str(parts.columns[0])
     if not cover["amount"].notna().any():
         raise DataError("No payer puts in an amount", remedy="Choose another programme.")
-    figure, ax = plt.subplots(figsize=(WIDTH * CM, (3.6 + 1.32 * len(parts)) * CM))
+    pitch = 1.5 if any(open_words(row, language) for _, row in parts.iterrows()) else 1.25
+    figure, ax = plt.subplots(figsize=(WIDTH * CM, (3.6 + pitch * len(parts)) * CM))
     kinds = [kind for kind in LOOKS if cover["payer"].eq(kind).any()]
-    names = {kind: funder if kind == "chosen" else label("money_type", kind, language) for kind in kinds}
+    names = {kind: label("money_type", kind, language) for kind in kinds}
+    if funder:
+        own_kind = money.loc[money["funder"] == funder, "funder_type"].iloc[0]
+        names[own_kind] = say("investment.rest", language, kind=label("money_type", own_kind, language))
+        names["chosen"] = label("money_funder", funder, language)
     rows, sentences = [], []
     for place, row in zip(range(len(parts), 0, -1), parts.to_dict("records"), strict=True):
         own = cover[(cover[by] == row[by]) & cover["amount"].gt(0)].set_index("payer")
@@ -78,7 +83,7 @@ def plot_funders(
             )
         )
         rows += [[f"{name}: {names[kind]}", float(own.loc[kind, "amount"])] for kind in kinds if kind in own.index]
-    ax.set_xlim(0, 1)
+    ax.set_xlim(-0.001, 1.001)
     ax.set_ylim(0.5, len(parts) + 0.62)
     ax.set_axis_off()
     patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=names[kind]) for kind in kinds]
@@ -86,7 +91,7 @@ def plot_funders(
         handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=7.5, frameon=False,
         handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
     )  # fmt: skip
-    document = label("money_document", str(money["document"].iloc[0]), language)
+    document = str(money["document"].iloc[0])
     behind = Figures([label("money_part", by, language), say("investment.column_euros", language)], rows, "number")
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
     subtitle = say("investment.chart_subtitle", language, prices=parts["price_level"].iloc[0])
@@ -122,12 +127,14 @@ def _width(text: str) -> float:
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
-def _title(cover: pd.DataFrame, document: str, funder: str, language: str) -> str:
+def _title(cover: pd.DataFrame, name: str, funder: str, language: str) -> str:
     """Say the share of the governments, or of the chosen funder; at least that where a payer is not known."""
+    asked, document = name == "regiodeal", label("money_document", name, language)
     sums = cover.groupby("payer")["amount"].sum()
     kind = "chosen" if "chosen" in sums.index else "public"
     share = float(sums.get(kind, 0)) / float(sums.sum())
     unsure = kind == "public" and {"mixed", "unknown"} & set(sums[sums > 0].index)
-    payer = funder if kind == "chosen" else say("investment.governments", language)
+    payer = label("money_funder", funder, language) if kind == "chosen" else say("investment.governments", language)
     figures = {"payer": payer, "share": format_share(share, language, rough=True), "document": document}
-    return say(f"investment.chart_title{'_least' if unsure else ''}", language, **figures)
+    form = "_asked" if asked else "_least" if unsure else ""
+    return say(f"investment.chart_title{form}", language, **figures)
