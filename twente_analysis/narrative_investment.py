@@ -6,7 +6,6 @@ import pandas as pd
 
 from .language import format_number, format_share, join, label, say
 from .narrative import Text
-from .tables_investment import KINDS, open_words
 
 __all__ = [
     "tell_calendar",
@@ -41,21 +40,17 @@ def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, lang
     row = total.iloc[0]
     name = label("money_document", document, language) + (f" ({scope})" if scope else "")
     sentences = [say("investment.cost", language, name=name, cost=row["cost"], prices=row["price_level"])]
-    parts = [
-        say(f"investment.part_{kind}", language, value=row[kind], word=label("money_word", document, language))
-        for kind in KINDS
-        if not pd.isna(row[kind])
-    ]
-    key = "cover" if len(parts) > 1 else "cover_one"
-    word = label("money_word", document, language)
-    sentences.append(say(f"investment.{key}", language, cover=row["cover"], parts=join(parts, language), word=word))
     sentences.append(_gap(row, language))
+    if not pd.isna(row["in_kind"]):
+        sentences.append(say("investment.in_hours", language, value=row["in_kind"]))
+    contributions = int(row["open_pm"] + row["open_in_kind"] + row["open_unstated"])
     counts = [
-        say("investment.open_cost", language, n=int(row["cost_open"])) if row["cost_open"] else "",
-        say("investment.open_cover", language, words=open_words(row, language)) if open_words(row, language) else "",
+        say(f"investment.open_{what}", language, n=n)
+        for what, n in (("cost", int(row["cost_open"])), ("cover", contributions))
+        if n
     ]
-    if any(counts):
-        sentences.append(say("investment.open", language, parts=join(list(filter(None, counts)), language)))
+    if counts:
+        sentences.append(say("investment.open", language, parts=join(counts, language)))
     return Text("headline", sentences)
 
 
@@ -201,18 +196,23 @@ def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
         return Text("finding", [say("investment.no_calendar", language)])
     dated = calendar[calendar["quarter"] != ""]
     busiest = dated["quarter"].value_counts().index[0]
-    figures = {"n": len(dated), "undated": len(calendar) - len(dated), "busy": int((dated["quarter"] == busiest).sum())}
     quarter = say("period.quarter", language, quarter=int(busiest[-2:]), year=int(busiest[:4]))
-    return Text("finding", [say("investment.calendar", language, quarter=quarter, **figures)])
+    busy = int((dated["quarter"] == busiest).sum())
+    key = "calendar_all" if busy == len(dated) else "calendar"
+    sentences = [say(f"investment.{key}", language, quarter=quarter, n=len(dated), busy=busy)]
+    if len(dated) < len(calendar):
+        sentences.append(say("investment.calendar_undated", language, n=len(calendar) - len(dated)))
+    return Text("finding", sentences)
 
 
 def _gap(row: pd.Series, language: str) -> str:
+    """Say what stands against cost: less, more or as much, and how much of it is not certain."""
     gap, high = float(row["gap"]), float(row["gap_high"])
-    if abs(gap) > row["rounding"]:
-        return say(f"investment.{'short' if gap > 0 else 'over'}", language, gap=abs(gap))
-    key = "even" if high == gap else "even_if"
-    rounding = say("investment.rounded", language, gap=abs(gap)) if gap else ""
-    return " ".join(filter(None, [say(f"investment.{key}", language, high=high), rounding]))
+    key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
+    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
+    if high != gap:
+        sentences.append(say("investment.unsure", language, value=high - gap))
+    return " ".join(sentences)
 
 
 def _own(document: str, language: str) -> list[str]:

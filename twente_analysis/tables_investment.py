@@ -21,6 +21,8 @@ __all__ = [
 
 #: Of the cover, what is said apart where there is any.
 KINDS = ("pledged", "in_kind", "pm", "unknown")
+#: Contributions without an amount.
+OPEN = ("open_pm", "open_in_kind", "open_unstated")
 
 
 def table_key_figures(total: pd.DataFrame, double: pd.DataFrame, document: str, *, language: str = "nl") -> Table:
@@ -60,29 +62,24 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
         What `cost_and_cover` gives per part and in one row. A column without any figure is left out.
 
     """
-    by = parts.columns[0]
-    shown = [name for name in ("cost", "cover", *KINDS) if total[name].notna().any()]
-    counted = [name for name in ("cost_open", "cover_open") if _any_open(total.iloc[0], name)]
+    by = str(parts.columns[0])
+    both = [frame.assign(unsure=frame[["pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)]
+    both = [frame.assign(cover_open=frame[list(OPEN)].sum(axis=1)) for frame in both]
+    last = both[1].iloc[0]
+    amounts = [name for name in ("cost", "pledged", "in_kind", "unsure") if not pd.isna(last[name])]
+    counts = [name for name in ("cost_open", "cover_open") if last[name]]
 
     def cells(row: pd.Series) -> list[str]:
-        amounts = [_euros(row[name], language) for name in shown]
-        opened = {
-            "cost_open": format_number(row["cost_open"], language=language),
-            "cover_open": open_words(row, language),
-        }
-        return [
-            *amounts,
-            _gap(row, language),
-            *(opened[name] or format_number(0, language=language) for name in counted),
-        ]
+        written = [*(_euros(row[name], language) for name in amounts), _gap(row, language)]
+        return written + [format_number(row[name], language=language) for name in counts]
 
-    rows = [[part_name(row[by], language), *cells(row)] for _, row in parts.iterrows()]
-    last = [say("investment.total", language), *cells(total.iloc[0])]
-    names = [label("money_part", by, language), *(_key(name, document, language) for name in shown)]
-    names += [say(f"investment.column_{name}", language) for name in ("gap", *counted)]
-    notes = [say("investment.note_parts", language), *_gap_notes(total.iloc[0], language)]
-    caption = say("investment.table_parts", language, prices=total["price_level"].iloc[0])
-    return Table(caption, names, [("", [*rows, last])], notes, [last[0]])
+    rows = [[part_name(row[by], language), *cells(row)] for _, row in both[0].iterrows()]
+    rows.append([say("investment.total", language), *cells(last)])
+    names = [label("money_part", by, language), *(_key(name, document, language) for name in amounts)]
+    names += [say(f"investment.column_{name}", language) for name in ("gap", *counts)]
+    notes = [say("investment.note_parts", language), *_gap_notes(last, language)]
+    caption = say("investment.table_parts", language, prices=last["price_level"])
+    return Table(caption, names, [("", rows)], notes, [rows[-1][0]])
 
 
 def table_funders(cover: pd.DataFrame, funders: pd.DataFrame, funder: str = "", *, language: str = "nl") -> Table:
@@ -141,7 +138,7 @@ def table_payments(money: pd.DataFrame, funder: str = "", *, language: str = "nl
             continue
         cost = part[part["role"] == "cost"]
         total = _amount(cost.iloc[0], language) if len(cost) else say("investment.no_cost", language)
-        heading = say("investment.activity", language, activity=part["activity"].iloc[0], cost=total)
+        heading = say("investment.activity", language, activity=_activity(part.iloc[0]), cost=total)
         rows = [[label("money_funder", row["funder"], language), _amount(row, language)] for _, row in cover.iterrows()]
         groups.append((heading, rows))
     names = [say(f"investment.column_{name}", language) for name in ("funder", "amount")]
@@ -214,7 +211,7 @@ def table_multipliers(found: pd.DataFrame, *, language: str = "nl") -> Table:
         ]
         for row in found.itertuples()
     ]
-    return _table("multipliers", ("base", "of_base", "of_others", "unsure", "per_euro"), rows, language)
+    return _table("multipliers", ("base", "of_base", "of_others", "doubt", "per_euro"), rows, language)
 
 
 def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -234,17 +231,20 @@ def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
 
 def open_words(row: pd.Series, language: str) -> str:
     """Say which contributions have no amount: ``3 PM, 1 in kind``."""
-    found = [
-        say(f"investment.{name}", language, n=int(row[name]))
-        for name in ("open_pm", "open_in_kind", "open_unstated")
-        if row[name]
-    ]
+    found = [say(f"investment.{name}", language, n=int(row[name])) for name in OPEN if row[name]]
     return ", ".join(found)
 
 
 def part_name(name: str, language: str) -> str:
     """Name a part of a document: as the document does, or shorter where the texts have a shorter name."""
     return label("money_part_name", name, language)
+
+
+def _activity(row: pd.Series) -> str:
+    """Name an activity with its project, which alone names a project that the source does not divide."""
+    if not row["project"]:
+        return str(row["activity"])
+    return str(row["project"]) + ("" if row["activity"] == "Totaal" else f": {row['activity']}")
 
 
 def _amount(row: pd.Series, language: str) -> str:
@@ -268,12 +268,6 @@ def _gap_notes(row: pd.Series, language: str) -> list[str]:
     if row["cost_open"] or open_words(row, language):
         notes.append(say("investment.note_open", language))
     return notes
-
-
-def _any_open(row: pd.Series, name: str) -> bool:
-    return bool(
-        row["cost_open"] if name == "cost_open" else row["open_pm"] + row["open_in_kind"] + row["open_unstated"]
-    )
 
 
 def _key(name: str, document: str, language: str) -> str:

@@ -27,6 +27,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "mixed": {"facecolor": "#E8E0F5", "edgecolor": PURPLE, "hatch": "\\\\\\\\"},
     "unknown": {"facecolor": "white", "edgecolor": DARK, "linestyle": "--"},
 }
+#: Documents in which money of governments is asked for, or a goal.
+ASKED = ("techwise", "regiodeal")
 SOLID = ("chosen", "public")
 WIDTH = 16.0
 LETTER = 7.5
@@ -129,7 +131,7 @@ def _width(text: str) -> float:
 
 def _title(cover: pd.DataFrame, name: str, funder: str, language: str) -> str:
     """Say the share of the governments, or of the chosen funder; at least that where a payer is not known."""
-    asked, document = name == "regiodeal", label("money_document", name, language)
+    asked, document = name in ASKED, label("money_document", name, language)
     sums = cover.groupby("payer")["amount"].sum()
     kind = "chosen" if "chosen" in sums.index else "public"
     share = float(sums.get(kind, 0)) / float(sums.sum())
