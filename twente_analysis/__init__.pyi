@@ -151,6 +151,7 @@ from .narrative_investment import (
     tell_hours as tell_hours,
     tell_investment as tell_investment,
     tell_money_caveats as tell_money_caveats,
+    tell_money_terms as tell_money_terms,
     tell_multipliers as tell_multipliers,
     tell_payers as tell_payers,
 )

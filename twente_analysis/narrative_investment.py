@@ -14,6 +14,7 @@ __all__ = [
     "tell_hours",
     "tell_investment",
     "tell_money_caveats",
+    "tell_money_terms",
     "tell_multipliers",
     "tell_payers",
 ]
@@ -188,6 +189,11 @@ def tell_money_caveats(document: str, *, language: str = "nl") -> Text:
     """Say how to read the figures: price level, blanks, PM, and who counts as government."""
     names = ["price", "blank", "pm", "school", "judged"]
     return Text("caveats", [say(f"investment_caveat.{name}", language) for name in names] + _own(document, language))
+
+
+def tell_money_terms(document: str, *, language: str = "nl") -> Text:
+    """Explain the abbreviations in the names of a document's parts and payers."""
+    return Text("finding", [say(f"investment_terms.{document}", language)])
 
 
 def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:

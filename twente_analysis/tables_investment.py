@@ -40,17 +40,19 @@ def table_key_figures(total: pd.DataFrame, double: pd.DataFrame, document: str, 
     shown = [name for name in ("cost", "cover", *KINDS) if not pd.isna(row[name])]
     rows = [[_key(name, document, language), _euros(row[name], language)] for name in shown]
     rows.append([say("investment.key_gap", language), _gap(row, language)])
-    if row["cost_open"]:
-        rows.append([say("investment.key_cost_open", language), format_number(row["cost_open"], language=language)])
-    if open_words(row, language):
-        rows.append([say("investment.key_cover_open", language), open_words(row, language)])
     rows.append([say("investment.key_double", language), _euros(double["double"].sum(), language)])
-    names = [label("money_document", document, language), say("investment.column_euros", language)]
+    counts = [
+        [say(f"investment.key_{name}", language), format_number(row[name], language=language)]
+        for name in ("cost_open", *OPEN)
+        if row[name]
+    ]
+    groups = [(say("investment.in_euros", language), rows), (say("investment.in_numbers", language), counts)]
+    name = label("money_document", document, language)
     notes = [say("investment.note_key", language), *_gap_notes(row, language)]
     caption = say("investment.table_key", language, prices=row["price_level"])
-    return Table(
-        caption, names, [("", rows)], notes, [_key("cost", document, language), _key("cover", document, language)]
-    )
+    strong = [_key("cost", document, language), _key("cover", document, language)]
+    names = [name[0].upper() + name[1:], say("investment.column_figure", language)]
+    return Table(caption, names, groups if counts else groups[:1], notes, strong)
 
 
 def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *, language: str = "nl") -> Table:
@@ -70,14 +72,17 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
     counts = [name for name in ("cost_open", "cover_open") if last[name]]
 
     def cells(row: pd.Series) -> list[str]:
-        written = [*(_euros(row[name], language) for name in amounts), _gap(row, language)]
+        written = [_euros(row[name], language) for name in (*amounts, "gap")]
         return written + [format_number(row[name], language=language) for name in counts]
 
     rows = [[part_name(row[by], language), *cells(row)] for _, row in both[0].iterrows()]
     rows.append([say("investment.total", language), *cells(last)])
     names = [label("money_part", by, language), *(_key(name, document, language) for name in amounts)]
     names += [say(f"investment.column_{name}", language) for name in ("gap", *counts)]
-    notes = [say("investment.note_parts", language), *_gap_notes(last, language)]
+    notes = [say("investment.note_parts", language)]
+    notes += [say("investment.note_counts", language)] if counts else []
+    notes += [say("investment.note_doubt", language)] if "unsure" in amounts else []
+    notes += _gap_notes(last, language)[-1:] if counts else []
     caption = say("investment.table_parts", language, prices=last["price_level"])
     return Table(caption, names, [("", rows)], notes, [rows[-1][0]])
 
@@ -211,7 +216,7 @@ def table_multipliers(found: pd.DataFrame, *, language: str = "nl") -> Table:
         ]
         for row in found.itertuples()
     ]
-    return _table("multipliers", ("base", "of_base", "of_others", "doubt", "per_euro"), rows, language)
+    return _table("multipliers", ("base", "of_base", "of_others", "unsure", "per_euro"), rows, language)
 
 
 def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -265,7 +270,7 @@ def _gap_notes(row: pd.Series, language: str) -> list[str]:
     notes = []
     if not pd.isna(row["gap_high"]) and row["gap_high"] != row["gap"]:
         notes.append(say("investment.note_range", language))
-    if row["cost_open"] or open_words(row, language):
+    if open_words(row, language):
         notes.append(say("investment.note_open", language))
     return notes
 

@@ -63,7 +63,7 @@ def plot_funders(
     if funder:
         own_kind = money.loc[money["funder"] == funder, "funder_type"].iloc[0]
         names[own_kind] = say("investment.rest", language, kind=label("money_type", own_kind, language))
-        names["chosen"] = label("money_funder", funder, language)
+        names["chosen"] = funder
     rows, sentences = [], []
     for place, row in zip(range(len(parts), 0, -1), parts.to_dict("records"), strict=True):
         own = cover[(cover[by] == row[by]) & cover["amount"].gt(0)].set_index("payer")
@@ -89,16 +89,18 @@ def plot_funders(
     ax.set_ylim(0.5, len(parts) + 0.62)
     ax.set_axis_off()
     patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=names[kind]) for kind in kinds]
+    columns = 3 if max(map(len, names.values())) < 36 else 2
     ax.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=7.5, frameon=False,
+        handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, fontsize=7.5, frameon=False,
         handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
     )  # fmt: skip
-    document = str(money["document"].iloc[0])
     behind = Figures([label("money_part", by, language), say("investment.column_euros", language)], rows, "number")
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
-    subtitle = say("investment.chart_subtitle", language, prices=parts["price_level"].iloc[0])
+    document = label("money_document", str(money["document"].iloc[0]), language)
+    prices = parts["price_level"].iloc[0]
+    subtitle = say("investment.chart_subtitle", language, name=document[0].upper() + document[1:], prices=prices)
     alt = say("investment.chart_alt", language, parts=" ".join(sentences))
-    finish(figure, Chart(_title(cover, document, funder, language), subtitle, source, alt, behind))
+    finish(figure, Chart(_title(cover, money, funder, language), subtitle, source, alt, behind))
     return ax
 
 
@@ -129,14 +131,23 @@ def _width(text: str) -> float:
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
-def _title(cover: pd.DataFrame, name: str, funder: str, language: str) -> str:
+def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str) -> str:
     """Say the share of the governments, or of the chosen funder; at least that where a payer is not known."""
-    asked, document = name in ASKED, label("money_document", name, language)
     sums = cover.groupby("payer")["amount"].sum()
-    kind = "chosen" if "chosen" in sums.index else "public"
+    kind = "chosen" if funder else "public"
     share = float(sums.get(kind, 0)) / float(sums.sum())
     unsure = kind == "public" and {"mixed", "unknown"} & set(sums[sums > 0].index)
-    payer = label("money_funder", funder, language) if kind == "chosen" else say("investment.governments", language)
-    figures = {"payer": payer, "share": format_share(share, language, rough=True), "document": document}
-    form = "_asked" if asked else "_least" if unsure else ""
+    payer = funder[0].upper() + funder[1:] if funder else say("investment.governments", language)
+    form = "_asked" if money["document"].iloc[0] in ASKED else "_least" if unsure else ""
+    figures = {"payer": payer, "share": format_share(share, language, rough=True), "name": _scope(money, language)}
     return say(f"investment.chart_title{form}", language, **figures)
+
+
+def _scope(money: pd.DataFrame, language: str) -> str:
+    """Name what the figures are of: a document, one programme of several, or a year of it."""
+    document, programmes = str(money["document"].iloc[0]), money["programme"].unique()
+    whole = label("money_short", document, language)
+    if len(programmes) == 1 and document != "techwise":
+        return str(programmes[0]).partition(":")[0]
+    years = money["period"].unique()
+    return f"{whole} {years[0]}" if len(years) == 1 and years[0].isdecimal() else whole
