@@ -34,7 +34,7 @@ def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, lang
     --------
     >>> import twente_analysis as ta
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
-    >>> print(tell_investment(ta.cost_and_cover(money), "regiodeal", language="en").sentences[0])
+    >>> print(*tell_investment(ta.cost_and_cover(money), "regiodeal", language="en").sentences[0].split())
     The activities of the Regio Deal Twente cost €160.7 million together (euros of 2018).
 
     """

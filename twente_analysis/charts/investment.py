@@ -19,7 +19,7 @@ __all__ = ["plot_funders"]
 
 #: How each kind of payer is drawn: never by colour alone.
 LOOKS: dict[str, dict[str, Any]] = {
-    "chosen": {"facecolor": DARK, "edgecolor": DARK},
+    "chosen": {"facecolor": DARK, "edgecolor": "#A0A0A0", "hatch": "xx"},
     "public": {"facecolor": BLUE, "edgecolor": BLUE},
     "education": {"facecolor": "#BFE0DD", "edgecolor": TEAL, "hatch": "...."},
     "private": {"facecolor": "#EBD0DF", "edgecolor": BURGUNDY, "hatch": "////"},
@@ -29,7 +29,8 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 #: Documents in which money of governments is asked for, or a goal.
 ASKED = ("techwise", "regiodeal")
-SOLID = ("chosen", "public")
+#: On these a share is written in white.
+DARKEST = {"chosen": DARK, "public": BLUE}
 WIDTH = 16.0
 LETTER = 7.5
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
@@ -116,10 +117,10 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str]) 
         for text in (words[-1], percent):
             # The axes are a little narrower than the picture.
             if _width(text) + 8 < share * 0.95 * WIDTH * CM * 72:
-                box = None if kind in SOLID else CLEAR
+                box = {**CLEAR, "facecolor": DARKEST.get(kind, "white")}
                 ax.text(
                     left + share / 2, place, text, size=LETTER, ha="center", va="center", gid="share",
-                    color="white" if kind in SOLID else "#222222", bbox=box,
+                    color="white" if kind in DARKEST else "#222222", bbox=box,
                 )  # fmt: skip
                 break
         left += share
