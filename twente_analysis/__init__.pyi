@@ -110,6 +110,7 @@ from .load import (
     load_vacancies as load_vacancies,
     load_vmbo_exams as load_vmbo_exams,
     load_vmbo_pupils as load_vmbo_pupils,
+    load_whole_budget as load_whole_budget,
 )
 from .milestones import milestones_by_quarter as milestones_by_quarter
 from .narrative import (

@@ -4,7 +4,7 @@ Every function takes `data`, a data folder other than the one beside the code, a
 file is missing, changed or damaged. No function fills in a figure: what the source leaves blank stays blank.
 """
 
-from .budgets import load_budgets, load_milestones
+from .budgets import load_budgets, load_milestones, load_whole_budget
 from .education import (
     load_diplomas,
     load_enrolment,
@@ -66,4 +66,5 @@ __all__ = [
     "load_vacancies",
     "load_vmbo_exams",
     "load_vmbo_pupils",
+    "load_whole_budget",
 ]
