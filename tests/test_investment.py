@@ -283,6 +283,16 @@ def test_a_year_of_techwise_is_what_its_kpi_tables_say():
         assert total["in_kind"] == 75 * {2013: 6902 + 500, 2014: 5084 + 324}[year]
 
 
+def test_techwise_per_year_and_the_rest_of_its_period():
+    yearly = ta.label_money(ta.means_per_year(WHOLE["techwise"], 75), FUNDERS, LEVELS)
+    parts = ta.cost_and_cover(yearly, "period").set_index("period")["cost"]
+    # A figure of 2013-2017 is not spread over its years.
+    assert parts.to_dict() == {"2013": 1494150, "2013/2017": 331350, "2014": 939600}
+    assert len(ta.means_per_year(WHOLE["twam"])) == 0
+    table = ta.table_investment(ta.cost_and_cover(yearly, "period"), ta.cost_and_cover(yearly), "techwise")
+    assert [row[0] for row in table.groups[0][1]] == ["2013", "2013-2017", "2014", "Totaal"]
+
+
 def test_the_calendar_has_quarters_and_keeps_what_has_no_date():
     calendar = ta.milestones_by_quarter(ta.load_milestones("techwise"))
     first = calendar[calendar["table"] == "milestones"].set_index("activity_id")

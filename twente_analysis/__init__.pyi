@@ -14,6 +14,7 @@ from .budgets import (
     counted_twice as counted_twice,
     in_euros as in_euros,
     label_money as label_money,
+    means_per_year as means_per_year,
     select_budget as select_budget,
     single_out as single_out,
 )
@@ -155,6 +156,7 @@ from .narrative_investment import (
     tell_money_terms as tell_money_terms,
     tell_multipliers as tell_multipliers,
     tell_payers as tell_payers,
+    tell_years as tell_years,
 )
 from .opendata.cbs import (
     list_cbs as list_cbs,

@@ -11,6 +11,7 @@ __all__ = [
     "counted_twice",
     "in_euros",
     "label_money",
+    "means_per_year",
     "select_budget",
     "single_out",
 ]
@@ -123,7 +124,27 @@ def in_euros(budgets: pd.DataFrame, rate: float | None = None, year: int = 0) ->
     if not year:
         chosen = budgets[budgets["view"] == "activities"].reset_index(drop=True)
         return chosen if rate is None else mark_hours(chosen, budgets, rate)
-    chosen = select_budget(budgets[budgets["view"] == "kpi"], year=year)
+    return select_budget(means_per_year(budgets, rate), year=year)
+
+
+def means_per_year(budgets: pd.DataFrame, rate: float | None = None) -> pd.DataFrame:
+    """Take the means per action and period (``2013``, ``2013/2017``), hours as cover in kind at `rate`.
+
+    Parameters
+    ----------
+    budgets
+        What `load_budgets` gives of one document with ``view=None``; only TechWise has such means, of others no row
+        is left.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> means = means_per_year(ta.load_budgets("techwise", view=None), 75)
+    >>> means[means["role"] == "cost"].groupby("period")["value"].sum().astype(int).to_dict()
+    {'2013': 1494150, '2013/2017': 331350, '2014': 939600}
+
+    """
+    chosen = budgets[budgets["view"] == "kpi"].reset_index(drop=True)
     return chosen if rate is None else pd.concat([chosen, price_hours(chosen, rate)], ignore_index=True)
 
 

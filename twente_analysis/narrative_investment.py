@@ -17,6 +17,7 @@ __all__ = [
     "tell_money_terms",
     "tell_multipliers",
     "tell_payers",
+    "tell_years",
 ]
 
 
@@ -189,6 +190,14 @@ def tell_money_caveats(document: str, *, language: str = "nl") -> Text:
     """Say how to read the figures: price level, blanks, PM, and who counts as government."""
     names = ["price", "blank", "pm", "school", "judged"]
     return Text("caveats", [say(f"investment_caveat.{name}", language) for name in names] + _own(document, language))
+
+
+def tell_years(means: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say for which years a document divides its means, from `means_per_year`."""
+    years = sorted({one for one in means["period"] if one.isdecimal()})
+    if not years:
+        return Text("finding", [say("investment.no_years", language)])
+    return Text("finding", [say("investment.years", language, years=join(years, language))])
 
 
 def tell_money_terms(document: str, *, language: str = "nl") -> Text:

@@ -75,7 +75,8 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
         written = [_euros(row[name], language) for name in (*amounts, "gap")]
         return written + [format_number(row[name], language=language) for name in counts]
 
-    rows = [[part_name(row[by], language), *cells(row)] for _, row in both[0].iterrows()]
+    name = format_period if by == "period" else part_name
+    rows = [[name(row[by], language), *cells(row)] for _, row in both[0].iterrows()]
     rows.append([say("investment.total", language), *cells(last)])
     names = [label("money_part", by, language), *(_key(name, document, language) for name in amounts)]
     names += [say(f"investment.column_{name}", language) for name in ("gap", *counts)]
@@ -83,7 +84,8 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
     notes += [say("investment.note_counts", language)] if counts else []
     notes += [say("investment.note_doubt", language)] if "unsure" in amounts else []
     notes += _gap_notes(last, language)[-1:] if counts else []
-    caption = say("investment.table_parts", language, prices=last["price_level"])
+    key = "table_years" if by == "period" else "table_parts"
+    caption = say(f"investment.{key}", language, prices=last["price_level"])
     return Table(caption, names, [("", rows)], notes, [rows[-1][0]])
 
 
