@@ -80,7 +80,7 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
     rows.append([say("investment.total", language), *cells(last)])
     names = [label("money_part", by, language), *(_key(name, document, language) for name in amounts)]
     names += [say(f"investment.column_{name}", language) for name in ("gap", *counts)]
-    notes = [say("investment.note_parts", language)]
+    notes = [] if by == "period" else [say("investment.note_parts", language)]
     notes += [say("investment.note_counts", language)] if counts else []
     notes += [say("investment.note_doubt", language)] if "unsure" in amounts else []
     notes += _gap_notes(last, language)[-1:] if counts else []
