@@ -305,7 +305,7 @@ def test_readings_of_the_targets_by_hand():
         "fourth year": 730.4,  # 664 x 1.1
         "technical mbo": 328.8,  # 263 x 1.25 = 328.75
         "all mbo": 1495.0,  # 1,196 x 1.25
-        "technical mbo with gemengd": 453.8,  # (263 + 100) x 1.25 = 453.75
+        "technical mbo with gemengd": 453.2,  # (263 + 99.6) x 1.25 = 453.25
         "hbo": 49.5,  # 45 x 1.1
         "hbo in points": 55.0,
         "technical hbo": 42.1,  # 38.25 x 1.1 = 42.075
@@ -324,9 +324,13 @@ def test_past_changes_once_more():
     assert repeated.set_index("vmbo_leerweg").loc["gl", "taken_from"] == "tl"
 
 
-def test_one_point_more_per_step():
-    # 1% of 1,532 pupils: 2.63; a point to mbo: 15.32 x 263 / 1,196; a point to technical mbo: 11.96
-    assert ta.lever_effects(TREE)["effect"].tolist() == pytest.approx([2.63, 15.32 * 263 / 1196, 11.96])
+def test_the_same_change_at_every_step():
+    # 10% of 263; ten points to mbo: 153.2 x 263 / 1,196; ten points to technical mbo: 10% of 1,196
+    effects = ta.lever_effects(TREE)
+    assert effects["effect"].tolist() == pytest.approx([26.3, 153.2 * 263 / 1196, 119.6])
+    assert effects["kind"].tolist() == ["growth", "points", "points"]
+    assert effects["result"].tolist() == pytest.approx([1685.2, 1196 / 1532 + 0.1, 263 / 1196 + 0.1])
+    assert ta.lever_effects(TREE, change=0.01)["effect"].tolist() == pytest.approx([2.63, 15.32 * 263 / 1196, 11.96])
     with pytest.raises(ta.DataError, match="Choose one of"):
         ta.lever_effects(TREE, "havo")
 
@@ -368,9 +372,9 @@ def test_nobody_comes_from_nowhere(numbers):
         ({"q": Q.rename(index={"first": "1st"})}, "rows of q"),
         ({"r": R.iloc[:1]}, "groups of r"),
         ({"inflow": INFLOW[["first"]]}, "columns of inflow"),
-        ({"q": Q - 0.05}, "q has a missing or negative"),
-        ({"stock": -STOCK}, "stock has a missing or negative"),
-        ({"r": R.mask(R > 0)}, "r has a missing or negative"),
+        ({"q": Q - 0.05}, "q has a missing, negative or infinite"),
+        ({"stock": -STOCK}, "stock has a missing, negative or infinite"),
+        ({"r": R.mask(R > 0)}, "r has a missing, negative or infinite"),
         ({"r": R + 0.3}, "together take 1.1"),
         ({"inflow": INFLOW.set_axis([2012, 2014])}, "every year"),
         ({"inflow": INFLOW.iloc[:0]}, "every year"),
@@ -403,8 +407,8 @@ def test_a_cohort_times_participation_by_hand():
 @pytest.mark.parametrize(
     ("population", "participation", "message"),
     [
-        (PEOPLE, {"15": 1.2}, "0.25 for 25 %"),
-        (PEOPLE, {"15": float("nan")}, "0-1"),
+        (PEOPLE, {"15": 1.2}, "28 % is 0.28"),
+        (PEOPLE, {"15": float("nan")}, "0 to 1"),
         (PEOPLE, {}, "No participation"),
         (PEOPLE, {"17": 0.5}, "'15', '16'"),
         (PEOPLE.iloc[:-2], {"15": 0.5, "16": 0.5}, "2013"),
@@ -469,9 +473,9 @@ def test_no_name_is_cut_off_or_crosses_another(tree, language, check_texts):
 def test_the_chart_says_what_it_shows():
     tree = TREE[TREE["root"] == "vmbo-t"]
     chart = chart_of(ta.plot_flows(tree, language="nl"))[1]
-    assert chart.title == "Van vmbo-t naar technisch mbo: 263 van de 1.532 (17,2%)"
+    assert chart.title == "Een op de zes vmbo-t-leerlingen gaat naar technisch mbo"
     assert "de bron noemt geen jaar" in chart.subtitle
-    assert "mbo naar technisch mbo: 263 leerlingen, 22,0% van mbo." in chart.alt
+    assert "mbo naar technisch mbo: 263 leerlingen, 22% van mbo." in chart.alt
     scenario = ta.pull_levers(tree, {TO_TECHNICAL: 0.05}, "points")
     drawn = ta.plot_flows(scenario, language="nl")
     assert "Gestippeld: rekenvoorbeeld" in chart_of(drawn)[1].subtitle
@@ -479,7 +483,35 @@ def test_the_chart_says_what_it_shows():
     with pytest.raises(ta.DataError, match="number of units"):
         ta.plot_flows(TREE)
     hbo = chart_of(ta.plot_flows(TREE[TREE["root"] == "mbo 4"], language="en"))[1]
-    assert hbo.title == "From mbo 4 to technical higher education: about 38% (computed)"
+    assert hbo.title == "Of every 100 mbo 4 graduates, 45 go on to hbo (2008)"
+    # The figures behind a chart say which are not printed; the percentages of 45 and 85 are rounded ones.
+    assert [hbo.figures.rows[place] for place in (1, 2)] == [
+        ["mbo 4 → hbo, all fields", 45.0], ["hbo → technical hbo (computed, about)", pytest.approx(38.25)],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("counts", "title"),
+    [
+        ([1532, 1196, 263], "One in six vmbo-t pupils goes on to technical mbo"),
+        ([1000, 800, 500], "One in two vmbo-t pupils goes on to technical mbo"),
+        # One in 3.6 is neither three nor four; one in fifty has no word.
+        ([1000, 800, 280], "28% of vmbo-t pupils go on to technical mbo"),
+        ([1000, 800, 20], "2% of vmbo-t pupils go on to technical mbo"),
+    ],
+)
+def test_the_title_gives_the_share_in_words_where_it_is_near_one(counts, title):
+    tree = tree_of(counts)
+    assert chart_of(ta.plot_flows(tree[tree["root"] == "vmbo-t"], language="en"))[1].title == title
+
+
+def test_the_title_says_most_of_more_than_half_only():
+    flows, pupils, composition = load()
+    assert chart_of(ta.plot_flows(TREE[TREE["root"] == SCHOOLS]))[1].title.startswith("De meeste leerlingen")
+    flows.loc[flows["to"] == "ROC van Twente", "value"] = 45.0
+    tree = ta.flow_tree(flows, pupils, composition)
+    title = chart_of(ta.plot_flows(tree[tree["root"] == SCHOOLS]))[1].title
+    assert title == "De grootste groep leerlingen uit technisch vmbo gaat naar ROC van Twente (45%)"
 
 
 def wholes():
@@ -510,7 +542,9 @@ def test_the_chart_of_parts_has_no_arrow_and_says_about():
     chart = chart_of(ta.plot_parts(TREE[TREE["root"] == FOURTH], language="en"))[1]
     assert chart.title == "Technical vmbo, fourth year: kader is the largest group (44%)"
     assert "664 pupils, of whom basis about 272 pupils (41%); kader" in chart.alt
-    assert [row[0] for row in chart.figures.rows][1:] == ["of whom basis", "of whom kader", "of whom gemengd"]
+    assert [row[0] for row in chart.figures.rows][1:] == [
+        f"of whom {name} (computed, about)" for name in ("basis", "kader", "gemengd")
+    ]
     assert "→" not in str(chart)
 
 
@@ -528,32 +562,51 @@ def rows_of(table):
 
 def test_tables_cell_by_cell():
     rows = rows_of(ta.table_flows(TREE, language="nl"))
-    assert rows["mbo → technisch mbo"] == ["263", "22,0%", "17,2%", "gedrukt"]
+    assert rows["mbo → technisch mbo"] == ["263", "22%", "17,2%", "gedrukt"]
     assert rows["vmbo-t → niet naar mbo of niet genoemd"] == ["336", "21,9%", "21,9%", "berekend"]
-    assert rows["hbo → technisch hoger onderwijs"] == ["ongeveer 38", "85%", "38%", "berekend"]
+    assert rows["hbo → technisch hbo"] == ["ongeveer 38", "85%", "38%", "berekend"]
     assert rows["waarvan basis"] == ["ongeveer 272", "41%", "41%", "berekend"]
     scenario = ta.pull_levers(TREE, {TO_TECHNICAL: 0.05}, "points")
     levers = rows_of(ta.table_levers(TREE, scenario, language="en"))
-    assert levers["mbo → technical mbo"] == ["263", "323", "+60", "22.0%", "27.0%"]
-    assert not {"mbo 4 → hbo", "of whom basis"} & set(levers)
+    assert levers["mbo → technical mbo"] == ["263", "323", "+60", "22%", "27%"]
+    assert not {"mbo 4 → hbo, all fields", "of whom basis"} & set(levers)
     scenario = ta.pull_levers(TREE, {("mbo 4", "hbo"): 0.05, (FOURTH, "gl"): 0.05}, "points")
     levers = rows_of(ta.table_levers(TREE, scenario, language="en"))
-    assert levers["mbo 4 → hbo"] == ["45%", "50%", "+5.0", "45%", "50%"]
-    assert levers["hbo → technical higher education"] == ["about 38%", "about 42%", "+4", "85%", "85%"]
+    assert levers["mbo 4 → hbo, all fields"] == ["45%", "50%", "+5 percentage points", "45%", "50%"]
+    assert levers["hbo → technical hbo"] == ["about 38%", "about 42%", "+4 percentage points", "85%", "85%"]
     assert levers["of whom gemengd"] == ["about 100", "about 133", "+33", "15%", "20%"]
     assert "mbo → technical mbo" not in levers
     assert "vmbo-t → mbo" in rows_of(ta.table_levers(TREE, TREE, language="en"))
     table = ta.table_targets(ta.target_readings(TREE, ta.load_statements()), language="en")
     targets = rows_of(table)
-    assert targets["from vmbo-t to any mbo"] == ["1,196", "1,495", "+299", "78.1%", "97.6%"]
+    assert targets["from vmbo-t to any mbo"] == ["1,196", "1,495", "+299", "78.1% → 97.6%"]
     (with_gemengd,) = [name for name in targets if "as if they all went to technical mbo" in name]
-    assert targets[with_gemengd][:3] == ["about 363", "about 454", "+91"]
+    assert targets[with_gemengd] == ["about 360", "about 450", "+90", "–"]
+    assert targets["share of mbo 4 that goes on to hbo"] == ["45%", "49.5%", "+4.5 percentage points", "45% → 49.5%"]
     (in_points,) = [name for name in targets if "percentage points" in name]
-    assert targets[in_points] == ["45%", "55%", "+10.0", "45%", "55%"]
+    assert targets[in_points] == ["45%", "55%", "+10 percentage points", "45% → 55%"]
     # 38.25% rests on 45 and 85%, so no decimals: 38 to 42, 4 more.
     (technical_hbo,) = [name for name in targets if "multiplied" in name]
-    assert targets[technical_hbo] == ["about 38%", "about 42%", "+4", "85%", "93.5%"]
-    assert table.groups[0][0] == "Intake of technical vmbo (+10%)"
+    assert targets[technical_hbo] == ["about 38%", "about 42%", "+4 percentage points", "85% → 93.5%"]
+    # Every increase has its sign, also where the source prints none.
+    assert [name[name.rindex("(") :] for name, _ in table.groups] == ["(+10%)", "(+25%)", "(+10%)"]
+
+
+def test_the_table_of_effects_says_what_is_pulled_and_what_a_point_is():
+    table = ta.table_effects(ta.lever_effects(TREE), language="nl")
+    assert list(rows_of(table).items()) == [
+        ("10% meer leerlingen: vmbo-t, laatste leerjaar", ["1.532", "1.685", "+26"]),
+        ("10 procentpunt meer van vmbo-t naar mbo", ["78,1%", "88,1%", "+34"]),
+        ("10 procentpunt meer van mbo naar technisch mbo", ["22%", "32%", "+120"]),
+    ]
+    assert table.columns[-1] == "Extra leerlingen naar technisch mbo"
+    assert "van 22% naar 23%" in table.notes[0]
+
+
+@pytest.mark.parametrize(("change", "words"), [(0.01, "+1 percentage point"), (-0.02, "−2 percentage points")])
+def test_a_difference_of_percentages_has_its_unit(change, words):
+    levers = rows_of(ta.table_levers(TREE, ta.pull_levers(TREE, {("mbo 4", "hbo"): change}, "points"), language="en"))
+    assert levers["mbo 4 → hbo, all fields"][2] == words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -563,6 +616,8 @@ def test_sentences_are_whole(language):
     told = [
         ta.tell_flows(TREE, language=language),
         ta.tell_steps(TREE, language=language),
+        ta.tell_hbo(TREE, language=language),
+        ta.tell_agenda(ta.target_readings(TREE, ta.load_statements()), language=language),
         ta.tell_parts(TREE, language=language),
         ta.tell_schools(TREE, language=language),
         ta.tell_unread_targets(ta.unread_targets(ta.load_statements()), load()[2], language=language),
@@ -587,13 +642,17 @@ def test_the_worked_example_says_what_was_changed():
     pulled = ta.pull_levers(ta.pull_levers(TREE, {("", "vmbo-t"): 0.1}), {("mbo 4", "hbo"): 0.05}, "points")
     told = ta.tell_levers(TREE, pulled, language="en").sentences
     assert told[0] == (
-        "What was changed: vmbo-t, final year from 1,532 to 1,685; the share of mbo 4 that goes to hbo from 45% to 50%."
+        "Suppose that there are 1,685 pupils in vmbo-t instead of 1,532; "
+        "50% of the graduates of mbo 4 go on to hbo, instead of 45%."
     )
-    assert told[1] == "From vmbo-t to technical mbo it is then 289 instead of 263."
-    assert told[2] == "From mbo 4 to technical higher education it is then about 42% instead of about 38%."
+    assert told[1] == "Then 289 pupils would go from vmbo-t to technical mbo, instead of 263."
+    assert told[2] == "Then about 42% of mbo 4 would go on to technical hbo, instead of about 38%."
     parts = ta.tell_levers(TREE, ta.pull_levers(TREE, {(FOURTH, "gl"): 0.05}, "points"), language="nl").sentences
-    assert "het deel gemengd in technisch vmbo, vierde leerjaar van 15% naar 20%" in parts[0]
-    assert len(parts) == 2
+    assert "leerjaar van technisch vmbo zit niet 15% maar 20% in gemengd" in parts[0]
+    # Neither of parts, nor of a last step that stays as it is, is there more to say.
+    assert len(parts) == 1
+    pulled = ta.pull_levers(TREE, {(SCHOOLS, "ROC van Twente"): 0.02}, "points")
+    assert len(ta.tell_levers(TREE, pulled).sentences) == 1
 
 
 def test_every_target_of_the_agenda_has_a_reading_or_a_reason():
@@ -604,7 +663,14 @@ def test_every_target_of_the_agenda_has_a_reading_or_a_reason():
         targets.loc[targets["line"].astype(int).between(176, 185) & (targets["unit"] == "%"), "id"]
     )
     told = " ".join(ta.tell_unread_targets(unread, load()[2], language="en").sentences)
-    for figure in ("Girls, 5%", "(7% and 38%)", "10%: that is a share", "61% in 2011", "Dual hbo"):
+    for figure in (
+        "Girls, +5%",
+        "(7% and 38%)",
+        "+10%: bbl is a share",
+        "61% in 2011",
+        "Dual hbo",
+        "with schools, 50% of",
+    ):
         assert figure in told
 
 
@@ -612,16 +678,40 @@ def test_schools_without_a_figure_are_named_as_such():
     told = ta.tell_schools(TREE, language="en").sentences[0]
     assert "ROC van Twente 85%, ROC Deltion College 5% and ROC Aventus 5%" in told
     assert "CIBAP and SOMA" in told
-    assert "leave is 5%" in told
+    assert "leave 5%" in told
 
 
 def test_the_loss_of_pupils_is_held_against_the_target():
     readings = ta.target_readings(TREE, ta.load_statements())
     repeated = ta.repeat_changes(TREE, ta.load_changes())
     (*_, last) = ta.tell_targets(readings, repeated, language="en").sentences
-    assert "from 664 to 565 pupils (−15.0%). That loss is larger than what the target would add (+66)." in last
-    (*_, last) = ta.tell_targets(readings, repeated.assign(result=repeated["base"] - 1), language="en").sentences
-    assert "larger" not in last
+    # 664 - 564.7; every change that it rests on stands in the sentence.
+    assert "in 2007-2011 (basis −26%, kader −6%, gemengd as vmbo-t −11%)" in last
+    assert "from 664 to about 565 pupils. The difference is about −99; the target asks for +66." in last
+
+
+def test_each_target_has_one_conclusion_and_its_agenda_a_period():
+    readings = ta.target_readings(TREE, ta.load_statements())
+    assert "Twente Techniek Agenda 2011-2016" in ta.tell_agenda(readings).sentences[0]
+    told = ta.tell_targets(readings, ta.repeat_changes(TREE, ta.load_changes())).sentences
+    assert told[2] == ("Van vmbo-t naar elk mbo lijkt niet haalbaar: dan moet 97,6% die stap zetten; nu is dat 78,1%.")
+    tree = tree_of([3000, 1196, 263])
+    told = ta.tell_targets(
+        ta.target_readings(tree, ta.load_statements()), ta.repeat_changes(tree, ta.load_changes())
+    ).sentences
+    assert "haalbaar" not in " ".join(told)
+
+
+def test_the_graduates_of_level_four_can_be_checked():
+    flows, _, composition = load()
+    (note,) = [
+        one
+        for one in ta.tell_flow_caveats(TREE, flows, composition, ta.total_by(ta.load_diplomas())).sentences
+        if "614" in one
+    ]
+    # 20% of 3,073 is 614.6; 45% of that is 276.6.
+    assert "(614,6)" in note
+    assert "ongeveer 277" in note
 
 
 def test_ages_that_overlap_are_not_counted_twice():

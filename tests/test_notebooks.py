@@ -120,14 +120,14 @@ def test_every_step_of_the_flows_notebook_has_a_lever(tmp_path):
         FOLDER / "flows.ipynb", dict.fromkeys(names, 0.02) | {"language": "en"}, tmp_path / "flows.ipynb"
     )
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
-    (table,) = [one for one in found if one and one["kind"] == "table" and one["caption"].startswith("What if")]
+    (table,) = [one for one in found if one and one["kind"] == "table" and one["caption"].startswith("Now and")]
     rows = {row[0]: row[1:] for _, group in table["groups"] for row in group}
     # 1,532 x 1.02; 664 x 1.02 and 17 % of it; 85 + 2; 45 + 2; 85 + 2
     assert rows["vmbo-t, final year"][1] == "1,563"
     assert rows["technical vmbo, fourth year"][1] == "677"
     assert rows["of whom gemengd"][1] == "about 115"
-    shares = ("vmbo-t → mbo", "mbo → technical mbo", "mbo 4 → hbo", "hbo → technical higher education")
-    assert [rows[name][-1] for name in shares] == ["80.1%", "24.0%", "47%", "87%"]
+    shares = ("vmbo-t → mbo", "mbo → technical mbo", "mbo 4 → hbo, all fields", "hbo → technical hbo")
+    assert [rows[name][-1] for name in shares] == ["80.1%", "24%", "47%", "87%"]
     assert [row[-1] for name, row in rows.items() if name.endswith("ROC van Twente")] == ["87%"]
 
 

@@ -53,9 +53,9 @@ from .coverage import (
 from .demand import (
     assumed_fractions as assumed_fractions,
     choose_routes as choose_routes,
+    chosen_coverage as chosen_coverage,
     closing_steps as closing_steps,
     cohort_replacement as cohort_replacement,
-    coverage_of as coverage_of,
     demand_routes as demand_routes,
     grow_supply as grow_supply,
     published_coverage as published_coverage,
@@ -129,7 +129,6 @@ from .narrative_demand import (
     tell_base as tell_base,
     tell_closing as tell_closing,
     tell_cohorts as tell_cohorts,
-    tell_coverage as tell_coverage,
     tell_demand as tell_demand,
     tell_demand_caveats as tell_demand_caveats,
     tell_rate as tell_rate,
@@ -137,8 +136,10 @@ from .narrative_demand import (
     tell_supply as tell_supply,
 )
 from .narrative_flows import (
+    tell_agenda as tell_agenda,
     tell_flow_caveats as tell_flow_caveats,
     tell_flows as tell_flows,
+    tell_hbo as tell_hbo,
     tell_levers as tell_levers,
     tell_parts as tell_parts,
     tell_schools as tell_schools,
@@ -194,12 +195,9 @@ from .replacement import (
 )
 from .tables import (
     table_catalogue as table_catalogue,
-    table_flows as table_flows,
-    table_levers as table_levers,
     table_ratio as table_ratio,
     table_scopes as table_scopes,
     table_series as table_series,
-    table_targets as table_targets,
 )
 from .tables_demand import (
     table_activities as table_activities,
@@ -208,9 +206,16 @@ from .tables_demand import (
     table_base as table_base,
     table_closing as table_closing,
     table_coverage as table_coverage,
+    table_example as table_example,
     table_published_coverage as table_published_coverage,
     table_tightness as table_tightness,
     table_vacancies as table_vacancies,
+)
+from .tables_flows import (
+    table_effects as table_effects,
+    table_flows as table_flows,
+    table_levers as table_levers,
+    table_targets as table_targets,
 )
 from .tables_investment import (
     table_calendar as table_calendar,

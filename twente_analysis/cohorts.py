@@ -1,12 +1,14 @@
 """Students of later years: from the inhabitants of their age, or by matrices that a user brings."""
 
+import math
 import re
 from collections.abc import Mapping
 
 import pandas as pd
 
 from .ages import check_apart
-from .tidy import DataError, check_choice, dimensions, merge_sources, total_by
+from .periods import fractions, only
+from .tidy import LEADING, DataError, check_choice, dimensions, merge_sources, total_by
 
 __all__ = ["cohort_supply", "stock_flow"]
 
@@ -58,8 +60,8 @@ def stock_flow(stock: pd.Series, q: pd.DataFrame, r: pd.Series, inflow: pd.DataF
             raise DataError(f"The groups of {name} are {found}", remedy=f"Use those of the stock, once each: {groups}.")
     q, r, inflow = q.loc[groups, groups], r[groups], inflow[groups]
     for name, numbers in {"stock": stock, "q": q, "r": r, "inflow": inflow}.items():
-        if not (numbers >= 0).all(axis=None):
-            raise DataError(f"{name} has a missing or negative number", remedy="Give numbers of 0 and more.")
+        if not ((numbers >= 0) & (numbers < math.inf)).all(axis=None):
+            raise DataError(f"{name} has a missing, negative or infinite number", remedy="Give numbers of 0 and more.")
     leaving = q.sum(axis=1) + r
     if (leaving > 1 + TOLERANCE).any():
         raise DataError(
@@ -111,14 +113,19 @@ def cohort_supply(population: pd.DataFrame, participation: Mapping[str, float]) 
 
     """
     check_choice("dimension", "age", dimensions(population))
-    check_choice("unit", population["unit"].iloc[0], ["persons"])
-    if population["value"].lt(0).any():
-        raise DataError("A count of inhabitants is negative", remedy="Give counts of 0 or more.")
+    check_choice("unit", only(population, "unit"), ["persons"])
+    key = [name for name in LEADING if name in population.columns] + dimensions(population)
+    odd = population[population["value"].lt(0).fillna(False) | population.duplicated(key, keep=False)]
+    if len(odd):
+        raise DataError(
+            f"{len(odd)} row(s) with a negative count or with the same key as another",
+            remedy="Give one count of 0 or more for each age and year.",
+            rows=odd,
+        )
     if not participation:
         raise DataError("No participation was given", remedy="Give a fraction for each age, such as {'16': 0.5}.")
-    wrong = {age: share for age, share in participation.items() if not 0 <= share <= 1}
-    if wrong:
-        raise DataError(f"Participation outside 0-1: {wrong}", remedy="Give fractions: 0.25 for 25 %.")
+    for age, share in participation.items():
+        fractions(f"participation of {age}", share)
     population = _named_ages(population)
     for age in participation:
         check_choice("age", age, population["age"].unique().tolist())

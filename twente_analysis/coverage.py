@@ -13,7 +13,8 @@ __all__ = ["close_gap", "coverage_gap", "rate_times_jobs"]
 
 Numbers = float | Sequence[float]
 #: Net replacement demand per year as a fraction of the jobs; outside it a rate is often one of several years, or gross.
-PLAUSIBLE = (0.015, 0.04)
+#: Single occupations differ more than a total does. Both are our judgement.
+USUAL = {"total": (0.015, 0.04), "occupation": (0.01, 0.08)}
 
 
 def coverage_gap(net_supply: Numbers, coverage: Numbers, years: int = 1) -> pd.DataFrame:
@@ -117,9 +118,7 @@ def close_gap(gaps: pd.DataFrame, extra: Numbers, hbo_share: float, retention: f
     )
 
 
-def rate_times_jobs(
-    jobs: pd.DataFrame, rates: Numbers, shares: Numbers, usual: tuple[float, float] = PLAUSIBLE
-) -> pd.DataFrame:
+def rate_times_jobs(jobs: pd.DataFrame, rates: Numbers, shares: Numbers, of: str = "total") -> pd.DataFrame:
     """Reckon replacement demand per year where no age structure is at hand: rate x jobs x share of technical mbo.
 
     Parameters
@@ -131,8 +130,8 @@ def rate_times_jobs(
         Replacement demand per year as a fraction of the jobs; several for a range.
     shares
         Fraction of the jobs that asks for technical mbo: an assumption; several for a range.
-    usual
-        Lowest and highest rate that is no surprise; wider for separate occupations, which differ more than a total.
+    of
+        What the rates are of, ``total`` or ``occupation``: single occupations may differ more before a warning comes.
 
     Returns
     -------
@@ -148,7 +147,7 @@ def rate_times_jobs(
     Warns
     -----
     UserWarning
-        When a rate lies outside `usual`, 1.5-4 % a year: it may be of several years, or gross.
+        When a rate lies outside 1.5-4 % a year (1-8 % for an occupation): it may be of several years, or gross.
 
     Examples
     --------
@@ -158,15 +157,17 @@ def rate_times_jobs(
     [1078.0, 1117.0]
 
     """
+    check_choice("of", of, list(USUAL))
+    low, high = USUAL[of]
     total = total_by(check_stock(jobs, 1))
     factor = {"thousand jobs": 1000, "jobs": 1}.get(unit := only(total, "unit"))
     if factor is None:
         raise DataError(f"The unit is {unit!r}", remedy="Give 'thousand jobs' or 'jobs'.")
     number = float(total["value"].item()) * factor
-    odd = [rate for rate in fractions("rates", rates) if not usual[0] <= rate <= usual[1]]
+    odd = [rate for rate in fractions("rates", rates) if not low <= rate <= high]
     if odd:
         warnings.warn(
-            f"rate(s) {odd} lie outside {usual[0]}-{usual[1]} a year, what net replacement usually is: is the rate per "
+            f"rate(s) {odd} lie outside {low}-{high} a year, what net replacement usually is: is the rate per "
             "year, and net?",
             stacklevel=2,
         )

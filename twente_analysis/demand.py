@@ -1,21 +1,22 @@
 """How many must be replaced each year, by which route, and what does more supply close? For a brief on demand."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from .coverage import close_gap
-from .openings import expansion_demand, replacement_demand
+from .coverage import USUAL, close_gap
+from .openings import CONCEPTS, expansion_demand, replacement_demand
 from .periods import check_numbers, fractions, only, per_year, split_period, yearly_rate
-from .replacement import net_outflow
+from .replacement import cohort_changes, net_outflow
 from .tidy import DataError, check_choice, merge_sources
 
 __all__ = [
     "assumed_fractions",
     "choose_routes",
+    "chosen_coverage",
     "closing_steps",
     "cohort_replacement",
-    "coverage_of",
     "demand_routes",
     "grow_supply",
     "published_coverage",
@@ -25,6 +26,8 @@ __all__ = [
 #: Numbers of extra graduates shown below the one that is asked for.
 STEPS = (10, 20, 40, 60)
 #: The routes of our own reckoning, by the name that chooses them.
+#: Smaller groups of people are not used.
+SMALL = 30
 CHOICES = {"rate": ("rate", "rate_occupations"), "coverage": ("coverage",), "cohort": ("cohort",)}
 ROUTES = ["route", "kind", "field", "net_supply", "coverage", "qualifier", "low", "high", "unit", "when", "region"]
 
@@ -114,8 +117,8 @@ def published_coverage(statements: pd.DataFrame) -> list[float]:
     return [*shares.tolist(), *(1 / value.get_group("replacement_demand_to_supply")).tolist()]
 
 
-def coverage_of(statements: pd.DataFrame, mbo_niveau: str, coverage: float = 0) -> float:
-    """Give the coverage that is chosen, or where that is 0 the published one of a level.
+def chosen_coverage(statements: pd.DataFrame, mbo_niveau: str, coverage: float = 0) -> pd.DataFrame:
+    """Give the coverage to reckon with: the published one of a level, or one of your own.
 
     Parameters
     ----------
@@ -124,18 +127,37 @@ def coverage_of(statements: pd.DataFrame, mbo_niveau: str, coverage: float = 0) 
     mbo_niveau
         Level of the published coverage: ``2`` or ``3-4``.
     coverage
-        A fraction above 0 to use instead of it.
+        A fraction above 0 and up to 1 to use instead of it; 0 for the published one.
+
+    Returns
+    -------
+    DataFrame
+        One row as `load_assumptions` gives, id ``coverage``, with ``mbo_niveau`` and ``fraction``; ``kind`` says
+        whether it is published or chosen.
+
+    Raises
+    ------
+    DataError
+        When the level has no published coverage, or the fraction is not one.
 
     Examples
     --------
     >>> import twente_analysis as ta
-    >>> coverage_of(ta.load_coverage(), "2"), coverage_of(ta.load_coverage(), "2", 0.5)
-    (0.28, 0.5)
+    >>> chosen_coverage(ta.load_coverage(), "2")[["value", "unit", "region", "kind"]].values.tolist()
+    [[28.0, '%', 'CR12', 'published']]
 
     """
-    known = statements[statements["indicator"] == "coverage"].set_index("mbo_niveau")["value"]
-    check_choice("mbo_niveau", mbo_niveau, known.index.tolist())
-    return fractions("coverage", coverage)[0] or float(known[mbo_niveau]) / 100
+    known = statements[statements["indicator"] == "coverage"]
+    check_choice("mbo_niveau", str(mbo_niveau), known["mbo_niveau"].tolist())
+    row = known[known["mbo_niveau"] == str(mbo_niveau)].iloc[0]
+    made = {name: row[name] for name in ("mbo_niveau", "value", "unit", "region", "source")}
+    made |= {"id": "coverage", "period": row["period"], "family": "", "kind": "published"}
+    # 0 % covered is no coverage: it asks for the published one.
+    if coverage != 0 or isinstance(coverage, bool):
+        share = fractions("coverage", coverage, above=0)[0]
+        made |= dict.fromkeys(("source", "period", "region", "mbo_niveau"), "")
+        made |= {"value": share * 100, "kind": "illustrative"}
+    return pd.DataFrame([made]).assign(fraction=float(made["value"]) / 100)
 
 
 def cohort_replacement(stocks: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -154,12 +176,45 @@ def cohort_replacement(stocks: pd.DataFrame | None) -> pd.DataFrame | None:
     Raises
     ------
     DataError
-        As `net_outflow`.
+        As `net_outflow`, or when an age group has fewer than 30 persons.
+
+    Warns
+    -----
+    UserWarning
+        When it is less than 1.5 or more than 4 % of the first stock a year.
+
+    Examples
+    --------
+    >>> key = {"indicator": "employed", "year": [2010] * 3 + [2015] * 3, "region_type": "corop", "region": "CR12"}
+    >>> rest = {"value": [40, 200, 160, 50, 200, 170], "unit": "persons", "status": "", "source": "d/t#1"}
+    >>> stocks = pd.DataFrame(key | {"age_band": ["15-19", "20-24", "25+"] * 2} | rest)
+    >>> stocks = stocks.astype({"year": "Int64", "value": "Int64"})
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     cohort_replacement(stocks)[["value", "unit"]].values.tolist()  # 360 become 170; 400 become 420
+    [[38.0, 'persons per year']]
 
     """
     if stocks is None:
         return None
-    return per_year(replacement_demand(net_outflow(stocks), expansion_demand(stocks)))
+    small = stocks[stocks["value"].lt(SMALL).fillna(False)]
+    if len(small):
+        raise DataError(
+            f"{len(small)} age group(s) have fewer than {SMALL} persons",
+            remedy="Give a larger group: so few people say nothing of others, and may be recognised.",
+            rows=small,
+        )
+    cohorts = cohort_changes(stocks)
+    found = per_year(replacement_demand(net_outflow(stocks), expansion_demand(stocks)))
+    rate = float(found["value"].item()) / float(cohorts["start"].sum())
+    low, high = USUAL["total"]
+    if not low <= rate <= high:
+        warnings.warn(
+            f"{rate:.1%} a year lies outside {low:.1%}-{high:.1%}, what net replacement usually is: are the stocks of "
+            "the same group and definition?",
+            stacklevel=2,
+        )
+    return found
 
 
 def grow_supply(gaps: pd.DataFrame, growth: float) -> pd.DataFrame:
@@ -221,6 +276,7 @@ def closing_steps(gaps: pd.DataFrame, extra: int, hbo_share: float, retention: f
 
     """
     check_choice("number of gaps", len(gaps), [1])
+    check_numbers("extra", extra, lambda one: one > 0, "persons, above 0")
     numbers = [*(one for one in STEPS if one < extra), extra]
     readings = {"all": (0.0, 1.0), "rest": (hbo_share, retention)}
     parts = [
@@ -234,7 +290,7 @@ def closing_steps(gaps: pd.DataFrame, extra: int, hbo_share: float, retention: f
 def demand_routes(
     jobs: pd.DataFrame,
     estimates: Mapping[str, pd.DataFrame],
-    gaps: pd.DataFrame,
+    example: tuple[pd.DataFrame, pd.DataFrame],
     published: Sequence[pd.DataFrame],
     cohorts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -246,12 +302,12 @@ def demand_routes(
         What `select_jobs` gives.
     estimates
         What `rate_times_jobs` gives of them, by the name of the route: a range over rates and shares each.
-    gaps
-        What `coverage_gap` gives, one row: a worked example.
+    example
+        A worked example: what `coverage_gap` gives, one row, and what `chosen_coverage` gives.
     published
         Frames of one row each, in persons per year, such as the leavers and the graduates of `load_monitor`.
     cohorts
-        What `cohort_replacement` gives.
+        What `cohort_replacement` gives, of the region of the jobs.
 
     Returns
     -------
@@ -262,26 +318,44 @@ def demand_routes(
     Raises
     ------
     DataError
-        When a unit is not a number of jobs or persons per year: a stock such as open vacancies is no route.
+        When a unit is not a number of jobs or persons per year (a stock such as open vacancies is no route), a figure
+        is gross, or the cohorts are of another region than the jobs.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> jobs, chosen = ta.select_jobs(ta.load_jobs(), "F", 2011), ta.chosen_coverage(ta.load_coverage(), "3-4")
+    >>> estimates = {"rate": ta.rate_times_jobs(jobs, [0.027, 0.03], 0.65)}  # of 17.2 thousand jobs
+    >>> routes = demand_routes(jobs, estimates, (ta.coverage_gap(840, 0.42), chosen), [])
+    >>> routes[["route", "low", "high"]].round(0).values.tolist()
+    [['rate', 302.0, 335.0], ['coverage', 2000.0, 2000.0]]
 
     """
+    gaps, chosen = example
     check_choice("number of gaps", len(gaps), [1])
     gap, rows = gaps.iloc[0], []
     for name, estimate in estimates.items():
         check_choice("route of an estimate", name, CHOICES["rate"])
         where, when, demand = only(estimate, "region"), only(estimate, "year"), estimate["demand"].astype(float)
-        front = [name, "assumption", ",".join(jobs["sbi"]), None, None, "", demand.min(), demand.max()]
+        front = [name, "assumption", ",".join(jobs["sbi"]), None, None, "about", demand.min(), demand.max()]
         cited = merge_sources(estimate["source"].drop_duplicates().tolist())
         rows.append([*front, only(estimate, "unit"), when, where, cited])
-    home = rows[0][-2] if rows else ""
     if cohorts is not None:
+        check_choice("indicator of the cohorts", only(cohorts, "indicator"), ["replacement_demand"])
+        check_choice("region of the cohorts", only(cohorts, "region"), [only(jobs, "region")])
         rows.append(_published("cohort", "cohort", cohorts))
     front = ["coverage", "example", "", gap["net_supply"], gap["coverage"], "", gap["demand"], gap["demand"]]
-    rows.append([*front, gap["unit"], "", home, ""])
+    rows.append([*front, gap["unit"], "", only(chosen, "region"), ""])
     rows += [_published(only(frame, "indicator"), "published", frame) for frame in published]
     routes = pd.DataFrame(rows, columns=[*ROUTES, "source"])
     for found in routes["unit"]:
         check_choice("unit of a route", found, ["jobs per year", "persons per year"])
+    gross = [name for name in routes["route"] if CONCEPTS.get(name) == "gross"]
+    if gross:
+        raise DataError(
+            f"{', '.join(gross)} is gross: everyone who leaves, moves to other work included",
+            remedy="Show net figures only; gross ones are several times as large.",
+        )
     return routes.astype({"net_supply": float, "coverage": float})
 
 
@@ -312,4 +386,4 @@ def _published(name: str, kind: str, frame: pd.DataFrame) -> list[object]:
     row = frame.iloc[0]
     value = float(row["value"])
     front = [name, kind, row.get("field", ""), None, None, row.get("qualifier", ""), value, value]
-    return [*front, row["unit"], row["period"], row["region"], row["source"]]
+    return [*front, row["unit"], row.get("period", ""), row["region"], row["source"]]

@@ -5,6 +5,7 @@ stands in a row of its own, computed as the difference. A row is a step that pup
 who are in a leerweg do not move to it.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -183,25 +184,26 @@ def pull_levers(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str = "g
     return _with_shares(changed.assign(status=changed["status"].mask(moved, "scenario")))
 
 
-def lever_effects(tree: pd.DataFrame, root: str = VMBO_T, change: float = 0.01) -> pd.DataFrame:
+def lever_effects(tree: pd.DataFrame, root: str = VMBO_T, change: float = 0.1) -> pd.DataFrame:
     """Reckon what each published step of a tree does for the last of them, one lever at a time.
 
     Parameters
     ----------
     change
-        Of the share in points (0.01 for one percentage point); of the root's count as growth.
+        Of a share in points (0.1 for ten percentage points); of the root's count as growth.
 
     Returns
     -------
     DataFrame
-        One row per step: ``from``, ``to``, ``last`` (the step looked at), ``effect`` in the tree's unit.
+        One row per step: ``from``, ``to``, ``kind`` of lever and its ``change``, ``base`` and ``result`` of what is
+        pulled (the root's count, a step's share), ``last`` (the step looked at), ``effect`` in the tree's ``unit``.
 
     Examples
     --------
     >>> import twente_analysis as ta
     >>> tree = flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
-    >>> lever_effects(tree)["effect"].round(1).tolist()  # 1% of 263; 15.32 x 0.22; 1% of 1,196
-    [2.6, 3.4, 12.0]
+    >>> lever_effects(tree)["effect"].round(1).tolist()  # 10% of 263; 153.2 x 0.22; 10% of 1,196
+    [26.3, 33.7, 119.6]
 
     """
     check_choice("root", root, tree["root"].unique().tolist())
@@ -209,11 +211,11 @@ def lever_effects(tree: pd.DataFrame, root: str = VMBO_T, change: float = 0.01) 
     last = steps.iloc[-1]
     rows = []
     for _, step in steps.iterrows():
-        pulled = pull_levers(tree, {(step["from"], step["to"]): change}, "points" if step["from"] else "growth")
-        rows.append(
-            {"from": step["from"], "to": step["to"], "last": last["to"], "unit": last["unit"]}
-            | {"effect": pulled.loc[last.name, "value"] - last["value"]}
-        )
+        kind, column = ("points", "step_share") if step["from"] else ("growth", "value")
+        pulled = pull_levers(tree, {(step["from"], step["to"]): change}, kind)
+        row = {"from": step["from"], "to": step["to"], "kind": kind, "change": change}
+        row |= {"base": step[column], "result": pulled.loc[step.name, column], "last": last["to"], "unit": last["unit"]}
+        rows.append(row | {"effect": pulled.loc[last.name, "value"] - last["value"]})
     return pd.DataFrame(rows)
 
 
@@ -322,7 +324,7 @@ def _check_levers(tree: pd.DataFrame, levers: Mapping[Step, float], kind: str) -
     named = tree[tree["to"] != REST]
     for step, change in levers.items():
         check_choice("lever", step, _steps(named))
-        if pd.isna(change) or (kind == "points" and not step[0]):
+        if isinstance(change, str) or not math.isfinite(change) or (kind == "points" and not step[0]):
             raise DataError(
                 f"The lever {step} is {change} in {kind}",
                 remedy="Give a number; where a tree starts there is no share, so use 'growth' or 'count'.",

@@ -52,8 +52,9 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     value
         The number; a fraction (0-1) for ``percent`` and ``change``. None and missing give a dash.
     kind
-        ``number`` (whole), ``decimal`` (one place), ``cents`` (two), ``percent``, ``change`` (percent with its sign),
-        ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
+        ``number`` (whole), ``decimal`` (one place), ``cents`` (two), ``exact`` (the places it has, three at most),
+        ``percent``, ``change`` (percent with its sign), ``whole_percent`` and ``whole_change`` (the same without
+        places), ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
         ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate).
 
     Examples
@@ -66,10 +67,13 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         "number": ("#,##0", 1),
         "decimal": ("#,##0.0", 1),
         "cents": ("#,##0.00", 1),
+        "exact": ("#,##0.###", 1),
         "percent": ("#,##0.0", 100),
         "change": ("+#,##0.0;-#,##0.0", 100),
         "difference": ("+#,##0;-#,##0", 1),
         "hundreds": ("#,##0", 1),
+        "whole_percent": ("#,##0", 100),
+        "whole_change": ("+#,##0;-#,##0", 100),
         "per_hundred": ("#,##0.0", 100),
         "points": ("+#,##0.0;-#,##0.0", 1),
     }
@@ -78,12 +82,12 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     if value is None or value != value:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return "–"
     pattern, factor = kinds[kind]
-    digits = 2 if ".00" in pattern else 1 if ".0" in pattern else -2 if kind == "hundreds" else 0
+    digits = {"hundreds": -2, "exact": 3, "cents": 2}.get(kind, 1 if ".0" in pattern else 0)
     rounded = round(float(value) * factor, digits)
     if rounded == 0:
         pattern, rounded = pattern.split(";")[0].removeprefix("+"), 0.0
     text = str(format_decimal(rounded, format=pattern, locale=language)).replace("-", MINUS)
-    return text + "%" if kind in ("percent", "change") else text
+    return text + "%" if kind.endswith(("percent", "change")) else text
 
 
 def format_euro(value: float | None, language: str = "nl", *, full: bool = False) -> str:
@@ -144,17 +148,17 @@ def format_period(period: str, language: str = "nl") -> str:
 
 
 def format_share(fraction: float | None, language: str = "nl", *, rough: bool = False) -> str:
-    """Write a share with one decimal, or with none where it is a whole percentage, or rests on such (`rough`).
+    """Write a share with one decimal; with none where that is a zero, or the share rests on whole ones (`rough`).
 
     Examples
     --------
-    >>> format_share(0.78068), format_share(0.05), format_share(0.3825, rough=True)
-    ('78,1%', '5%', '38%')
+    >>> format_share(0.78068), format_share(0.2199), format_share(0.3825, rough=True)
+    ('78,1%', '22%', '38%')
 
     """
     if fraction is None or fraction != fraction:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return format_number(None, language=language)
-    whole = rough or abs(fraction * 100 - round(fraction * 100)) < 1e-6
+    whole = rough or round(fraction * 100, 1) == round(fraction * 100)
     return (
         format_number(fraction * 100, language=language) + "%"
         if whole

@@ -244,9 +244,9 @@ def tell_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> Text:
     return Text("finding", [finding] + [say("vmbo.hidden", language, hidden_year=year) for year in hidden[:1]])
 
 
-def tell_sources(*frames: pd.DataFrame, language: str = "nl") -> Text:
-    """List document, table and lines of every figure used in `frames`: one sentence per document."""
-    source = pd.concat([frame["source"].astype("str") for frame in frames]).drop_duplicates()
+def tell_sources(*frames: pd.DataFrame | None, language: str = "nl") -> Text:
+    """List document, table and lines of every figure used in `frames`: one sentence per document; None has none."""
+    source = pd.concat([frame["source"].astype("str") for frame in frames if frame is not None]).drop_duplicates()
     documents = source.str.partition("/")[0]
     # A row may rest on several places, so the document it begins with is not always the only one.
     parts = [source[documents == one].to_frame() for one in documents.unique()]

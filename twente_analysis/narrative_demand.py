@@ -1,6 +1,7 @@
 """Sentences about demand: how many to replace, what supply gives, vacancies, and what the figures do not tell."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,6 @@ __all__ = [
     "tell_base",
     "tell_closing",
     "tell_cohorts",
-    "tell_coverage",
     "tell_demand",
     "tell_demand_caveats",
     "tell_rate",
@@ -23,64 +23,45 @@ __all__ = [
 
 
 def tell_demand(routes: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many jobs must be refilled each year by our own routes, and what is published beside them.
-
-    Parameters
-    ----------
-    routes
-        What `demand_routes` gives of jobs, the leavers and the graduates.
-
-    """
+    """Say what the routes give a year, and what is published beside them, from `choose_routes`."""
     found = routes.set_index("route")
     sentences = []
     if "rate" in found.index:
         rate, single = found.loc["rate"], found.loc["rate_occupations"]
-        sectors = join([label("sbi", one, language) for one in rate["field"].split(",")], language)
-        figures = {"region": region_name(rate["region"], language), "year": rate["when"], "sectors": sectors}
-        spread = {"lowest": single["low"], "highest": single["high"]}
-        sentences.append(say("demand.headline", language, low=rate["low"], high=rate["high"], **figures, **spread))
+        figures = {"region": region_name(rate["region"], language), "year": rate["when"]}
+        figures |= {"sectors": _sectors(rate, language), "lowest": single["low"], "highest": single["high"]}
+        sentences.append(say("demand.headline", language, low=rate["low"], high=rate["high"], **figures))
     if "cohort" in found.index:
-        cohort = found.loc["cohort"]
-        when = format_period(str(cohort["when"]), language)
-        sentences.append(say("demand.headline_cohort", language, value=cohort["high"], when=when))
+        sentences.append(say("demand.headline_cohort", language, **_cohort(found.loc["cohort"], "high", language)))
+    if "rate" not in found.index and "coverage" in found.index:
+        row = found.loc["coverage"]
+        share = format_share(row["coverage"], language)
+        sentences.append(
+            say("demand.headline_coverage", language, demand=row["high"], supply=row["net_supply"], coverage=share)
+        )
     leavers, graduates = (found.loc[name] for name in ("labour_market_leavers", "graduates_inflow"))
     published = {"leavers": _counted(leavers, language), "graduates": _counted(graduates, language)}
-    field = label("monitor_field", leavers["field"], language)
-    where = region_name(leavers["region"], language)
-    return Text(
-        "headline", [*sentences, say("demand.headline_published", language, **published, field=field, region=where)]
-    )
+    published["field"] = label("monitor_field", leavers["field"], language)
+    published["region"] = region_name(leavers["region"], language)
+    return Text("headline", [*sentences, say("demand.headline_published", language, **published)])
 
 
-def tell_supply(grown: pd.DataFrame, steps: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say in short what growth the gap asks for, and what a growth and extra graduates close of it.
+def tell_supply(grown: pd.DataFrame, chosen: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say what net supply, coverage and gap are, and what the worked example starts from.
 
     Parameters
     ----------
     grown
         What `grow_supply` gives of one supply and coverage.
-    steps
-        What `closing_steps` gives of them.
+    chosen
+        What `chosen_coverage` gives.
 
     """
-    row = grown.iloc[0]
-    shares = {name: format_share(row[name], language) for name in ("coverage", "growth", "closed")}
-    short = say("demand.short", language, supply=row["net_supply"], needed=row["growth_needed"], **shares)
-    numbers = [steps["extra"].min(), steps["extra"].max()]
-    closed = [
-        say(
-            "demand.extra_closes", language, extra=extra, span=_span(steps[steps["extra"] == extra]["closed"], language)
-        )
-        for extra in dict.fromkeys(numbers)
-    ]
-    return Text(
-        "finding",
-        [
-            say("demand.short_absent", language),
-            short,
-            say("demand.short_extra", language, closed=join(closed, language)),
-        ],
-    )
+    row, picked = grown.iloc[0], chosen.iloc[0]
+    figures = {"supply": row["net_supply"], "coverage": format_share(row["coverage"], language)}
+    figures["start"] = say(f"demand.coverage_{picked['kind']}", language, **_of(picked, language))
+    words = ("supply_is", "supply_example", "supply_apart")
+    return Text("finding", [say(f"demand.{name}", language, demand=row["demand"], **figures) for name in words])
 
 
 def tell_rate(estimates: Mapping[str, pd.DataFrame], routes: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -91,22 +72,21 @@ def tell_rate(estimates: Mapping[str, pd.DataFrame], routes: pd.DataFrame, *, la
     estimates
         What `rate_times_jobs` gives, by the names that `demand_routes` knows.
     routes
-        What `demand_routes` gives of them.
+        What `choose_routes` gives of them.
 
     """
     estimate, single = estimates["rate"], estimates["rate_occupations"]
-    leavers = routes.set_index("route").loc["labour_market_leavers"]
-    reckoned = say(
-        "demand.reckoned",
-        language,
-        jobs=float(estimate["jobs"].iloc[0]),
-        shares=_span(estimate["share"], language),
-        rates=_span(estimate["rate"], language),
-        single=_span(single["rate"], language),
-    )
+    found = routes.set_index("route")
+    sentences = []
+    if "rate" in found.index:
+        figures = {"jobs": float(estimate["jobs"].iloc[0]), "year": found.loc["rate", "when"]}
+        spans = {"shares": _span(estimate["share"], language), "rates": _span(estimate["rate"], language)}
+        spans["single"] = _span(single["rate"], language)
+        sentences = [say(f"demand.{name}", language, **figures, **spans) for name in ("reckoned", "assumed", "margin")]
+    leavers = found.loc["labour_market_leavers"]
     edition = citation(leavers.to_frame().T, language).rsplit(", ", 2)[0]
-    scope = say("demand.two_scopes", language, when=format_period(str(leavers["when"]), language), edition=edition)
-    return Text("finding", [reckoned, *(say(f"demand.{name}", language) for name in ("assumed", "margin")), scope])
+    when = format_period(str(leavers["when"]), language)
+    return Text("finding", [*sentences, say("demand.two_scopes", language, when=when, edition=edition)])
 
 
 def tell_school(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -130,25 +110,7 @@ def tell_cohorts(cohorts: pd.DataFrame | None, *, language: str = "nl") -> Text:
     """Say what the route by age takes and gives, or that its figures are not in hand."""
     if cohorts is None:
         return Text("finding", [say("demand.cohort_absent", language)])
-    row = cohorts.iloc[0]
-    figures = {"value": row["value"], "when": format_period(row["period"], language)}
-    return Text("finding", [say("demand.cohort", language, **figures, region=region_name(row["region"], language))])
-
-
-def tell_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what demand and gap belong to one supply and coverage, and what growth does, from `grow_supply`."""
-    row = grown.iloc[0]
-    figures = {
-        "supply": row["net_supply"],
-        "coverage": format_share(row["coverage"], language),
-        "demand": row["demand"],
-        "gap": row["gap"],
-        "more": format_share(row["growth"], language),
-        "after": format_share(row["coverage_after"], language),
-        "closed": format_share(row["closed"], language),
-        "needed": row["growth_needed"],
-    }
-    return Text("finding", [say(f"demand.{name}", language, **figures) for name in ("example", "growth", "growth_all")])
+    return Text("finding", [say("demand.cohort", language, **_cohort(cohorts.iloc[0], "value", language))])
 
 
 def tell_closing(steps: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -175,7 +137,7 @@ def tell_base(readings: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what the estimate is and how far it lies from the monitor, from `compare_allocation`."""
+    """Say how the estimate is made, how far it lies from the monitor, and what it is, from `compare_allocation`."""
     known = compared[compared["published"].notna()]
     misses = [
         say(
@@ -190,18 +152,52 @@ def tell_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Text:
     ]
     last = compared.iloc[-1]
     when = format_period(last["period"], language)
-    start = say("demand.estimate", language, period=when, estimate=last["estimate"])
     method = say("demand.estimate_method", language, share=format_share(last["share"], language))
     found = [say("demand.misses", language, misses=join(misses, language))] if misses else []
-    return Text("finding", [start, method, *found])
+    return Text("finding", [method, *found, say("demand.estimate", language, period=when, estimate=last["estimate"])])
 
 
-def tell_demand_caveats(statements: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what the figures of demand do not tell, from `load_coverage`."""
+def tell_demand_caveats(statements: pd.DataFrame, routes: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say what the figures of demand do not tell, as far as they are shown.
+
+    Parameters
+    ----------
+    statements
+        What `load_coverage` gives.
+    routes
+        What `choose_routes` gives.
+
+    """
     shares = [format_share(float(one) / 100, language) for one in statements[statements["unit"] == "%"]["value"]]
-    names = ("net", "ages", "supply", "share", "comparable", "stock", "monitor", "sectors", "expansion")
+    found = routes.set_index("route")
+    names = ["net", "supply", "comparable", "stock", "monitor"]
     figures = {"first": shares[0], "second": shares[1]}
+    if "cohort" not in found.index:
+        names.insert(1, "ages")
+    if "rate" in found.index:
+        names += ["share", "employees", "sectors", "expansion"]
+        figures["sectors"] = _sectors(found.loc["rate"], language)
     return Text("caveats", [say(f"demand_caveat.{name}", language, **figures) for name in names])
+
+
+def _sectors(row: pd.Series, language: str) -> str:
+    return join([label("sbi", one, language) for one in row["field"].split(",")], language)
+
+
+def _cohort(row: pd.Series, figure: str, language: str) -> dict[str, Any]:
+    """Give value, period and region of the route by age, from a route or from the frame it is made of."""
+    when = format_period(str(row["when"] if "when" in row else row["period"]), language)
+    return {"value": row[figure], "when": when, "region": region_name(row["region"], language)}
+
+
+def _of(row: pd.Series, language: str) -> dict[str, str]:
+    """Name level and region of a published coverage; one of your own has neither."""
+    if not row["mbo_niveau"]:
+        return {}
+    return {
+        "niveau": label("coverage_niveau", row["mbo_niveau"], language),
+        "region": region_name(row["region"], language),
+    }
 
 
 def _span(values: pd.Series, language: str) -> str:

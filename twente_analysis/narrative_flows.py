@@ -2,13 +2,15 @@
 
 import pandas as pd
 
-from .flows import FOURTH_YEAR, MBO_4, PART, REST, TECHNICAL_VMBO, VMBO_T, lever_effects
-from .language import format_number, format_share, join, label, say, step_label
+from .flows import FOURTH_YEAR, MBO_4, PART, REST, TECHNICAL_VMBO, VMBO_T
+from .language import format_number, format_period, format_share, join, label, say, step_label
 from .narrative import Text
 
 __all__ = [
+    "tell_agenda",
     "tell_flow_caveats",
     "tell_flows",
+    "tell_hbo",
     "tell_levers",
     "tell_parts",
     "tell_schools",
@@ -16,6 +18,9 @@ __all__ = [
     "tell_targets",
     "tell_unread_targets",
 ]
+
+#: A step that a larger share than this would have to take is said to look out of reach; our judgement.
+NEARLY_ALL = 0.95
 
 
 def tell_flows(tree: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -37,7 +42,7 @@ def tell_flows(tree: pd.DataFrame, *, language: str = "nl") -> Text:
         mbo=mbo["value"],
         mbo_share=mbo["step_share"],
         technical=technical["value"],
-        step_share=technical["step_share"],
+        step_share=format_share(technical["step_share"], language),
         root_share=technical["root_share"],
     )
     return Text("headline", [headline])
@@ -82,16 +87,36 @@ def tell_schools(tree: pd.DataFrame, *, language: str = "nl") -> Text:
     return Text("finding", [say("flows.schools", language, parts=join(parts, language), rest=rest)])
 
 
+def tell_hbo(tree: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say how many of a hundred graduates of mbo 4 go on to hbo, in which year, and how many to technical hbo.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> print(tell_hbo(tree, language="en").sentences[0])
+    Of every 100 graduates of mbo 4, 45 go on to hbo (figure of 2008), of whom about 38 to technical hbo.
+
+    """
+    start, hbo, technical = (
+        _step(tree, *step) for step in (("", MBO_4), (MBO_4, "hbo"), ("hbo", "technisch hoger onderwijs"))
+    )
+    figures = {"start": start["value"], "hbo": hbo["value"], "year": hbo["year"]}
+    qualifier = label("qualifier", technical["qualifier"], language)
+    amount = f"{qualifier} {format_number(technical['value'], language=language)}".strip()
+    return Text("finding", [say("flows.hbo", language, technical=amount, **figures)])
+
+
 def tell_levers(tree: pd.DataFrame, scenario: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what the worked example of `pull_levers` changes, and which step does most for technical mbo.
+    """Say what the worked example of `pull_levers` changes, and what comes of it at the last step of each tree.
 
     Examples
     --------
     >>> import twente_analysis as ta
     >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
     >>> scenario = ta.pull_levers(tree, {("mbo", "mbo techniek"): 0.05}, "points")
-    >>> print(tell_levers(tree, scenario, language="en").sentences[0])
-    What was changed: the share of mbo that goes to technical mbo from 22.0% to 27.0%.
+    >>> print(tell_levers(tree, scenario, language="en").sentences[1])
+    Then 323 pupils would go from vmbo-t to technical mbo, instead of 263.
 
     """
     changed = [
@@ -102,24 +127,24 @@ def tell_levers(tree: pd.DataFrame, scenario: pd.DataFrame, *, language: str = "
         say("flows.changed", language, parts="; ".join(changed)) if changed else say("flows.no_lever", language)
     ]
     for root, old in tree[tree["to"] != REST].groupby("root", sort=False):
-        new = scenario.loc[old.index]
-        # Of a whole with its parts, and of a tree that only its first number changed, this was said.
-        if new["status"].eq("scenario").any() and not old["kind"].eq(PART).any():
-            now, then = _amount(old.iloc[-1], language), _amount(new.iloc[-1], language)
-            last = label("flow", old["to"].iloc[-1], language)
-            start = label("flow", str(root), language)
-            sentences.append(say("flows.lever", language, now=now, then=then, to=last, root=start))
-    parts = []
-    for row in lever_effects(tree).to_dict("records"):
-        names = {"start": label("flow", row["from"], language), "to": label("flow", row["to"], language)}
-        last = label("flow", row["last"], language)
-        key = "flows.effect_step" if row["from"] else "flows.effect_root"
-        parts.append(say(key, language, effect=row["effect"], last=last, **names))
-    return Text("finding", [*sentences, say("flows.effects", language, parts=join(parts, language))])
+        last, then = old.iloc[-1], scenario.loc[old.index[-1]]
+        # Of a whole with its parts this was said.
+        if then["status"] == "scenario" and last["kind"] != PART:
+            key = "flows.lever_percent" if last["unit"] == "%" else "flows.lever"
+            names = {"to": _to(last, language), "root": label("flow", str(root), language)}
+            amounts = {"now": _amount(last, language), "then": _amount(then, language)}
+            sentences.append(say(key, language, **names, **amounts))
+    return Text("finding", sentences)
+
+
+def tell_agenda(readings: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say which agenda the targets of `target_readings` are in, over which years, and what it leaves out."""
+    period = join([format_period(one, language) for one in readings["period"].unique()], language)
+    return Text("finding", [say("flows.agenda", language, period=period)])
 
 
 def tell_targets(readings: pd.DataFrame, repeated: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say in how many ways each target can be read and what that takes, and what the past changes would do.
+    """Say what each target comes down to, and what the past changes would do.
 
     Parameters
     ----------
@@ -129,30 +154,34 @@ def tell_targets(readings: pd.DataFrame, repeated: pd.DataFrame, *, language: st
         Result of `repeat_changes`.
 
     """
-    sentences = []
-    for target, part in readings.groupby("target", sort=False):
-        told = [
-            say(
-                "flows.reading",
-                language,
-                name=label("flow_reading", row["reading"], language),
-                base=_amount(row, language, "base"),
-                result=_amount(row, language, "result"),
-            )
-            for _, row in part.iterrows()
-        ]
-        key = "flows.one_reading" if len(part) == 1 else "flows.ambiguous"
-        title = f"{label('flow_target', str(target), language)} ({part['printed'].iloc[0]})"
-        sentences.append(say(key, language, target=title, n=len(part), parts="; ".join(told)))
-    steps = readings[(readings["unit"] == "pupils") & readings["share"].notna()]
-    hardest = steps.loc[steps["share"].idxmax()]
-    name = label("flow_reading", hardest["reading"], language)
-    shares = {"share": hardest["share"], "share_now": hardest["share_now"]}
-    sentences.append(say("flows.hard", language, name=name, **shares))
+    named = readings.set_index("reading")
+    wanted = named.loc["fourth year", "difference"]
+    hbo = {
+        "growth": format_share(named.loc["hbo", "share"], language),
+        "points": format_share(named.loc["hbo in points", "share"], language),
+    }
+    every = named.loc["all mbo"]
+    reach = "flow_target.mbo_out_of_reach" if every["share"] > NEARLY_ALL else "flow_target.mbo_in_reach"
+    sentences = [
+        say("flow_target.vmbo", language, wanted=wanted, base=named.loc["fourth year", "base"]),
+        say("flow_target.mbo", language, **_both_shares(named.loc["technical mbo"], language)),
+        say(reach, language, **_both_shares(every, language)),
+        say("flow_target.hbo", language, now=format_share(named.loc["hbo", "share_now"], language), **hbo),
+    ]
     base, result = repeated["base"].sum(), repeated["result"].sum()
-    wanted = readings.set_index("reading").loc["fourth year", "difference"]
-    key = "flows.repeated" if base - result > wanted else "flows.repeated_less"
-    sentences.append(say(key, language, base=base, result=result, change=result / base - 1, wanted=wanted))
+    parts = [
+        say(
+            "flows.repeated_own" if row["taken_from"] == row["vmbo_leerweg"] else "flows.repeated_as",
+            language,
+            name=label("flow", row["vmbo_leerweg"], language),
+            taken=label("flow", VMBO_T, language),
+            change=format_number(row["change"] * 100, "difference", language),
+        )
+        for _, row in repeated.iterrows()
+    ]
+    figures = {"base": base, "result": result, "change": result - base, "wanted": wanted}
+    period = join([format_period(one, language) for one in repeated["period"].unique()], language)
+    sentences.append(say("flows.repeated", language, period=period, parts=", ".join(parts), **figures))
     return Text("finding", sentences)
 
 
@@ -213,6 +242,7 @@ def tell_flow_caveats(
             graduates=graduates["value"],
             level_share=format_share(level["value"] / 100, language),
             diplomas=total,
+            level_four=total * level["value"] / 100,
             share=format_share(hbo["step_share"], language),
             share_year=hbo["year"],
             expected=total * level["value"] / 100 * hbo["step_share"],
@@ -241,14 +271,18 @@ def _amount(row: pd.Series, language: str, column: str = "value") -> str:
     return f"{label('qualifier', row['qualifier'], language)} {text}".strip()
 
 
+def _both_shares(reading: pd.Series, language: str) -> dict[str, str]:
+    return {"share": format_share(reading["share"], language), "now": format_share(reading["share_now"], language)}
+
+
 def _changed(old: pd.Series, new: pd.Series, language: str) -> str:
     """Say what is another share, or another number where a tree starts; nothing where it is the same."""
-    names = {"start": label("flow", old["from"], language), "to": _to(old, language)}
+    to = label("flow", old["to"], language)
     if not old["from"]:
         same = abs(new["value"] - old["value"]) < 1e-6
         now, then = _amount(old, language), _amount(new, language)
-        return "" if same else say("flows.changed_root", language, now=now, then=then, **names)
+        return "" if same else say("flow_change.root", language, now=now, then=then, to=to)
     if old["to"] == REST or abs(new["step_share"] - old["step_share"]) < 1e-9:
         return ""
     now, then = (format_share(row["step_share"], language) for row in (old, new))
-    return say(f"flows.changed_{old['kind']}", language, now=now, then=then, **names)
+    return say(f"flow_change.{old['from']}", language, now=now, then=then, to=to)

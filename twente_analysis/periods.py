@@ -141,7 +141,9 @@ def check_numbers(
     """Return one or several numbers as a list, or raise a `DataError` that says which are `allowed`, in `words`."""
     numbers: list[Any] = [*given] if pd.api.types.is_list_like(given) else [given]  # type: ignore[misc]
     wrong = [
-        one for one in numbers if isinstance(one, str) or pd.isna(one) or not math.isfinite(one) or not allowed(one)
+        one
+        for one in numbers
+        if isinstance(one, str | bool) or pd.isna(one) or not math.isfinite(one) or not allowed(one)
     ]
     if wrong or not numbers:
         listed = ", ".join(map(repr, wrong)) or "nothing"
@@ -166,12 +168,17 @@ def check_stock(stock: pd.DataFrame, moments: int) -> pd.DataFrame:
     total_by(stock)  # refuses mixed regions, units, indicators and definitions
     if "age_band" in stock.columns:
         check_apart(stock["age_band"])
+    if "sbi" in stock.columns:
+        check_activities(stock["sbi"].drop_duplicates().tolist())
     value = stock["value"]
-    wrong = stock[value.isna() | value.lt(0).fillna(False)]
+    key = [name for name in LEADING if name in stock.columns] + dimensions(stock)
+    wrong = stock[
+        value.isna() | value.lt(0).fillna(False) | ~stock["status"].isin(WITH_VALUE) | stock.duplicated(key, keep=False)
+    ]
     if len(wrong):
         raise DataError(
-            f"{len(wrong)} row(s) without a figure or with a negative one",
-            remedy="A stock needs a count of 0 or more in each row; fill no blanks, select groups that have figures.",
+            f"{len(wrong)} row(s) without a figure, with a negative one, or with the same key as another",
+            remedy="A stock needs one count of 0 or more in each row; fill no blanks, select groups that have figures.",
             rows=wrong,
         )
     names = [name for name in ("year", "period") if name in stock.columns]
@@ -185,6 +192,26 @@ def check_stock(stock: pd.DataFrame, moments: int) -> pd.DataFrame:
             remedy="Select the same quarter or month of both years.",
         )
     return stock.drop(columns="period", errors="ignore")
+
+
+def check_activities(codes: list[str]) -> None:
+    """Raise a `DataError` when codes of economic activities overlap, such as a total and its parts.
+
+    Examples
+    --------
+    >>> check_activities(["B-E", "F", "other"])
+
+    """
+    held: dict[str, str] = {}
+    for code in codes:
+        found = re.fullmatch(r"([A-U])(?:-([A-U]))?", code)
+        for letter in range(ord(found[1]), ord(found[2] or found[1]) + 1) if found else ():
+            other = held.setdefault(chr(letter), code)
+            if other != code:
+                raise DataError(
+                    f"The activities {other} and {code} overlap",
+                    remedy="Select activities that do not hold one another: a total counts its parts again.",
+                )
 
 
 def ends(stocks: pd.DataFrame, by: str | None) -> pd.DataFrame:

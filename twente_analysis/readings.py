@@ -45,10 +45,10 @@ def target_readings(tree: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFram
     Returns
     -------
     DataFrame
-        One row per name of `READINGS`: ``target`` (the statement), ``printed``, ``change`` (fraction), ``kind``,
-        ``base`` and ``result`` in ``unit``, ``difference``, and as fractions of the step's whole ``share_now`` and
-        ``share`` (missing where a reading has no one whole). ``qualifier`` ``about`` where the base rests on rounded
-        percentages. Status ``scenario``. A share above 1 cannot be reached.
+        One row per name of `READINGS`: ``target`` (the statement), ``printed``, ``period`` of its agenda, ``change``
+        (fraction), ``kind``, ``base`` and ``result`` in ``unit``, ``difference``, and as fractions of the step's whole
+        ``share_now`` and ``share`` (missing where a reading has no one whole). ``qualifier`` ``about`` where the base
+        rests on rounded percentages. Status ``scenario``. A share above 1 cannot be reached.
 
     Examples
     --------
@@ -64,13 +64,13 @@ def target_readings(tree: pd.DataFrame, statements: pd.DataFrame) -> pd.DataFram
         target = only_row(statements, id=reading.target)
         parts = [only_row(tree, **{"from": start, "to": end}) for start, end in reading.steps]
         change, unit = target["value"] / 100, parts[0]["unit"]
-        # Pupils are whole: a count reckoned from a printed share is rounded before it is added.
-        base = sum(part["value"] if unit == "%" else round(part["value"]) for part in parts)
+        base = sum(part["value"] for part in parts)
         result = base * (1 + change) if reading.kind == "growth" else base + target["value"]
         row = {
             "reading": name,
             "target": reading.target,
             "printed": target["printed"],
+            "period": target["period"],
             "kind": reading.kind,
             "change": change,
             "base": base,
@@ -107,8 +107,8 @@ def repeat_changes(tree: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per ``vmbo_leerweg``: ``taken_from``, ``base`` and ``result`` in pupils, ``change`` as a fraction,
-        status ``scenario``.
+        One row per ``vmbo_leerweg``: ``taken_from``, ``period`` of the change, ``base`` and ``result`` in pupils,
+        ``change`` as a fraction, status ``scenario``.
 
     Examples
     --------
@@ -123,7 +123,8 @@ def repeat_changes(tree: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
         pupils = only_row(tree, root=FOURTH_YEAR, to=leerweg)
         past = only_row(changes, vmbo_leerweg=taken, vmbo_sector=sector)
         change = past["value"] / 100
-        row = {"vmbo_leerweg": leerweg, "taken_from": taken, "base": pupils["value"], "change": change}
+        row = {"vmbo_leerweg": leerweg, "taken_from": taken, "period": past["period"]}
+        row |= {"base": pupils["value"], "change": change}
         row |= {"result": pupils["value"] * (1 + change), "unit": pupils["unit"], "status": "scenario"}
         rows.append(row | {"source": merge_sources([pupils["source"], past["source"]])})
     return pd.DataFrame(rows)

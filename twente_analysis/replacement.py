@@ -310,6 +310,12 @@ def _at_rates(stocks: pd.DataFrame, rates: pd.DataFrame, by: str | None) -> pd.D
     check_choice("column of the rates", "age_band", dimensions(rates))
     _check_rates(rates)
     bands = order_bands(stocks["age_band"], YEARS)
+    beyond = sorted(set(rates["age_band"]) - {*bands, *_cohort_names(bands)[0].values()})
+    if beyond:
+        raise DataError(
+            f"There are rates for {', '.join(beyond)}, which the stock does not have",
+            remedy=f"Give rates by the bands of the stock: {', '.join(bands)}.",
+        )
     kept = list(dict.fromkeys([*([by] if by else []), *dimensions(rates)]))
     for name in kept:
         check_choice("dimension", name, dimensions(stocks))

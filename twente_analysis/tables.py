@@ -1,6 +1,6 @@
 """Analysis frames as tables for a reader: numbers in the reader's notation, what is left out said below."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ import jinja2
 import pandas as pd
 
 from .cell import bundle
-from .language import format_number, format_share, join, label, say, step_label, step_path, within
+from .language import format_number, join, label, say, within
 from .ratios import split_intensity_mix
 from .tidy import total_by
 from .trends import growth_rate
@@ -16,19 +16,17 @@ from .trends import growth_rate
 __all__ = [
     "Table",
     "table_catalogue",
-    "table_flows",
-    "table_levers",
     "table_ratio",
     "table_scopes",
     "table_series",
-    "table_targets",
 ]
 
 _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <div class="table" role="region" tabindex="0" aria-label="{{ caption }}">
 <table>
 <caption><span>{{ caption }}</span></caption>
-<thead><tr>{% for name in columns %}<th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
+<thead><tr>{% for name in columns %}<th scope="col"{% if name in prose %} class="prose"{% endif %}>\
+{{ name }}</th>{% endfor %}</tr></thead>
 {% for group, rows in groups %}
 <tbody>
 {% if group %}
@@ -36,7 +34,7 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 {% endif %}
 {% for row in rows %}
 <tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row">{{ row[0] }}</th>{% for cell in row[1:] %}\
-<td>{{ cell }}</td>{% endfor %}</tr>
+<td{% if columns[loop.index] in prose %} class="prose"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}
 </tbody>
 {% endfor %}
@@ -58,6 +56,8 @@ class Table:
         Pairs of a heading (may be empty) and its rows.
     strong
         First cells of the rows to emphasise.
+    prose
+        Names of the columns that hold words: their cells wrap and start at the left.
 
     """
 
@@ -66,6 +66,7 @@ class Table:
     groups: Sequence[tuple[str, Sequence[Sequence[str]]]]
     notes: Sequence[str] = ()
     strong: Sequence[str] = ()
+    prose: Sequence[str] = ()
 
     def html(self) -> str:
         """Write the table as HTML; every text is escaped.
@@ -214,80 +215,6 @@ def table_ratio(ratios: pd.DataFrame, by: str, scope: str = "all", *, language: 
     )
 
 
-def table_flows(tree: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show every step of `flow_tree` or `pull_levers`, with its shares and whether it is printed or computed."""
-    groups = []
-    for root, steps in tree.groupby("root", sort=False):
-        unit = label("unit", steps["unit"].iloc[0], language)
-        rows = [
-            [
-                step_path(row, language),
-                _amount(row, row["value"], language),
-                *_shares(row, ("step_share", "root_share"), language, rough=row["unit"] == "%"),
-                label("flow_status", row["status"], language),
-            ]
-            for _, row in steps.iterrows()
-        ]
-        groups.append((say("flows.table_unit", language, root=step_label("", str(root), language), unit=unit), rows))
-    names = ("step_column", "value_column", "table_step_share", "table_root_share", "table_status")
-    notes = ["table_computed"] + (["table_percent"] if tree["unit"].eq("%").any() else [])
-    return Table(
-        caption=say("flows.table", language),
-        columns=[say(f"flows.{name}", language) for name in names],
-        groups=groups,
-        notes=[say(f"flows.{note}", language) for note in notes],
-    )
-
-
-def table_levers(tree: pd.DataFrame, scenario: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the trees that the worked example of `pull_levers` changes, as printed and then; the first if none is."""
-    touched = scenario.loc[scenario["status"] == "scenario", "root"].unique().tolist() or [scenario["root"].iloc[0]]
-    groups = []
-    for root in touched:
-        now, then = (frame[frame["root"] == root] for frame in (tree, scenario))
-        percents = now["unit"].iloc[0] == "%"
-        rows = [
-            [
-                step_path(old, language),
-                *(_amount(row, row["value"], language, "%" * percents) for row in (old, new)),
-                _more(new["value"] - old["value"], old, language),
-                *(share for row in (old, new) for share in _shares(row, ("step_share",), language, rough=False)),
-            ]
-            for (_, old), (_, new) in zip(now.iterrows(), then.iterrows(), strict=True)
-        ]
-        unit = label("unit", now["unit"].iloc[0], language)
-        groups.append((say("flows.table_unit", language, root=step_label("", root, language), unit=unit), rows))
-    names = ("step_column", "levers_now", "levers_then", "levers_change", "levers_share_now", "levers_share_then")
-    return Table(
-        caption=say("flows.levers", language),
-        columns=[say(f"flows.{name}", language) for name in names],
-        groups=groups,
-        notes=[say("flows.levers_note", language)],
-    )
-
-
-def table_targets(readings: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show what each reading of each target would take, from `target_readings`."""
-    groups = []
-    for target, part in readings.groupby("target", sort=False):
-        rows = []
-        for row in part.to_dict("records"):
-            percents = row["unit"] == "%"
-            counts = [_amount(row, row[name], language, "%" * percents) for name in ("base", "result")]
-            change = _more(row["difference"], row, language)
-            shares = [format_share(_or_none(row[name]), language) for name in ("share_now", "share")]
-            rows.append([label("flow_reading", row["reading"], language), *counts, change, *shares])
-        title = label("flow_target", str(target), language)
-        groups.append((f"{title[0].upper()}{title[1:]} ({part['printed'].iloc[0]})", rows))
-    names = ("reading", "base", "result", "change", "share_now", "share")
-    return Table(
-        caption=say("flows.targets", language),
-        columns=[say(f"flows.targets_{name}", language) for name in names],
-        groups=groups,
-        notes=[say("flows.targets_note", language)],
-    )
-
-
 def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show what `list_tables` gives: the tables in hand, their source and number of rows."""
     rows = [
@@ -302,27 +229,6 @@ def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
     ]
     names = [say(f"table.{name}", language) for name in ("name", "content", "source", "rows", "unit")]
     return Table(caption=say("table.catalogue", language), columns=names, groups=[("", rows)])
-
-
-def _amount(row: Mapping[Any, Any], value: float, language: str, sign: str = "") -> str:
-    """Write a number of a step or reading, with its qualifier."""
-    text = (
-        format_share(value / 100, language, rough=bool(row["qualifier"]))
-        if sign
-        else format_number(value, language=language)
-    )
-    return f"{label('qualifier', row['qualifier'], language)} {text}".strip()
-
-
-def _more(difference: float, row: Mapping[Any, Any], language: str) -> str:
-    """Write a difference in whole numbers; in points with a decimal where the percentages are printed ones."""
-    exact = row["unit"] == "%" and not row["qualifier"]
-    return format_number(difference, "points" if exact else "difference", language)
-
-
-def _shares(row: pd.Series, columns: Sequence[str], language: str, *, rough: bool) -> list[str]:
-    """Write the shares of a step; where a tree starts there are none."""
-    return [format_share(row[name], language, rough=rough) if row["from"] else "" for name in columns]
 
 
 def _numbers(values: pd.Series, language: str) -> list[str]:

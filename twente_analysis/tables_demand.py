@@ -1,6 +1,7 @@
 """Tables about demand: coverage and gap, what closes it, vacancies, tightness, and the assumptions behind them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -15,12 +16,28 @@ __all__ = [
     "table_base",
     "table_closing",
     "table_coverage",
+    "table_example",
     "table_published_coverage",
     "table_tightness",
     "table_vacancies",
 ]
 
 Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
+
+
+def table_example(grown: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show demand, net supply, gap and growth of the worked example, one row of `grow_supply`."""
+    row = grown.iloc[0]
+    growth, whole = (format_number(row[name], "whole_percent", language) for name in ("growth", "growth_needed"))
+    rows = [
+        ["demand", format_number(row["demand"], "hundreds", language)],
+        ["supply", format_number(row["net_supply"], language=language)],
+        ["gap", format_number(row["gap"], "hundreds", language)],
+        ["growth", format_share(row["closed"], language)],
+        ["needed", whole],
+    ]
+    named = [[say(f"demand.row_{name}", language, growth=growth), value] for name, value in rows]
+    return _table("example", ("example", "value"), [("", named)], language)
 
 
 def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -30,10 +47,10 @@ def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
         rows = [
             [
                 format_share(row.coverage, language),
-                *(format_number(value, language=language) for value in (row.demand, row.gap)),
+                *(format_number(value, "hundreds", language) for value in (row.demand, row.gap)),
                 format_share(row.coverage_after, language),
                 format_share(row.closed, language),
-                format_share(row.growth_needed, language),
+                format_number(row.growth_needed, "whole_percent", language),
             ]
             for row in part.itertuples()
         ]
@@ -59,22 +76,22 @@ def table_closing(steps: pd.DataFrame, *, language: str = "nl") -> Table:
 def table_published_coverage(statements: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show the published statements of `load_coverage` beside each other, with what keeps them from comparing."""
     rows = []
-    for row in statements.itertuples():
-        value = format_number(float(row.value), language=language)
-        figure = value + "%" if row.unit == "%" else say("demand.times", language, value=value)
+    for _, row in statements.iterrows():
+        value = format_number(float(row["value"]), language=language)
+        figure = value + "%" if row["unit"] == "%" else say("demand.times", language, value=value)
         # The same share stands for two things, so the words come first.
         rows.append(
             [
-                label("coverage_statement", row.indicator, language),
+                label("coverage_statement", row["indicator"], language),
                 figure,
-                region_name(row.region, language),
-                label("coverage_niveau", row.mbo_niveau, language),
-                label("coverage_unit", row.indicator, language),
-                say("demand.not_comparable", language),
+                region_name(row["region"], language),
+                label("coverage_niveau", row["mbo_niveau"], language),
+                label("coverage_unit", row["indicator"], language),
+                citation(row.to_frame().T, language),
             ]
         )
-    names = ("statement", "figure", "region", "niveau", "share_of", "comparable")
-    return _table("published", names, [("", rows)], language)
+    names = ("statement", "figure", "region", "niveau", "share_of", "source")
+    return _table("published", names, [("", rows)], language, prose=("region", "niveau", "share_of", "source"))
 
 
 def table_vacancies(monitor: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -91,7 +108,8 @@ def table_vacancies(monitor: pd.DataFrame, *, language: str = "nl") -> Table:
             for _, row in part.sort_values(["field", "period"]).iterrows()
         ]
         groups.append((label("monitor_definition", str(definition), language), rows))
-    return _table("vacancies", ("edition", "period", "which", "vacancies"), groups, language)
+    names = ("edition", "period", "which", "vacancies")
+    return _table("vacancies", names, groups, language, prose=("period", "which"))
 
 
 def table_base(readings: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -119,7 +137,7 @@ def table_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Table:
             format_share(row.share, language),
             format_number(row.estimate, "hundreds", language),
             format_number(row.published, language=language),
-            format_number(row.miss, "change", language),
+            format_number(row.miss, "whole_change", language),
         ]
         for row in shown.itertuples()
     ]
@@ -142,8 +160,17 @@ def table_activities(allocated: pd.DataFrame, *, language: str = "nl") -> Table:
     return _table("activities", ("activity", "whole", "share", "estimate"), [("", rows)], language, period=when)
 
 
-def table_tightness(points: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the few points of the spanningsindicator, with UWV's word where it fits, from `classify_fitting`."""
+def table_tightness(points: pd.DataFrame, limits: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the few points of the spanningsindicator, with UWV's word where it fits, and the limits of the words.
+
+    Parameters
+    ----------
+    points
+        What `classify_fitting` gives.
+    limits
+        What `load_class_limits` gives: of it, those whose words stand in `points`.
+
+    """
     word = {"nl": "class", "en": "label_en"}[language]
     rows = [
         [
@@ -155,43 +182,57 @@ def table_tightness(points: pd.DataFrame, *, language: str = "nl") -> Table:
         ]
         for _, row in points.sort_values("period").iterrows()
     ]
-    sources = ", ".join(sorted(set(points["class_source"]) - {""}))
-    table = _table("tightness", ("edition", "period", "moment", "ratio", "word"), [("", rows)], language)
-    return Table(
-        table.caption, table.columns, table.groups, [*table.notes, say("demand.limits", language, sources=sources)]
-    )
+    sources = sorted(set(points["class_source"]) - {""})
+    known = limits[limits["source"].isin(sources)].sort_values("lower", na_position="first")
+    words = []
+    for _, row in known.iterrows():
+        ends = "low" if pd.isna(row["lower"]) else "high" if pd.isna(row["upper"]) else "both"
+        bounds = {
+            name: "" if pd.isna(row[name]) else format_number(row[name], "exact", language)
+            for name in ("lower", "upper")
+        }
+        words.append(say(f"demand.limit_{ends}", language, word=row[word].partition(":")[0], **bounds))
+    columns = ("edition", "period", "moment", "ratio", "word")
+    table = _table("tightness", columns, [("", rows)], language, prose=("period", "moment", "word"))
+    stated = say("demand.limits", language, words="; ".join(words), sources=", ".join(sources))
+    return replace(table, notes=[*table.notes, stated])
 
 
-def table_assumptions(assumptions: pd.DataFrame, examples: Mapping[str, float], *, language: str = "nl") -> Table:
+def table_assumptions(
+    assumptions: Sequence[pd.DataFrame], examples: Mapping[str, float], *, language: str = "nl"
+) -> Table:
     """Show what the brief starts from: assumptions with their source, and the values of the worked example.
 
     Parameters
     ----------
     assumptions
-        The rows of `load_assumptions` that are used.
+        Rows of `load_assumptions` that are used, and what `chosen_coverage` gives.
     examples
         The other values, by their name in the texts; below 1 a share, else a number of persons.
 
     """
-    groups: dict[str, list[list[str]]] = {}
-    for _, row in assumptions.iterrows():
-        cited = citation(row.to_frame().T, language) if "#" in row["source"] else row["source"].partition(" (http")[0]
-        groups.setdefault(cited, []).append(
-            [
-                label("assumption", row["id"], language),
-                f"{format_share(row['value'] / 100, language)} {label('rate_unit', row['unit'], language)}".strip(),
-                format_period(row["period"], language) or say("demand.no_period", language),
-                region_name(row["region"], language),
-                label("assumption_kind", row["kind"], language),
-            ]
-        )
     dash, own = say("demand.none", language), label("assumption_kind", "illustrative", language)
-    shown = {
-        name: format_share(one, language) if one < 1 else _persons(one, language) for name, one in examples.items()
-    }
-    rows = [[label("assumption", name, language), value, dash, dash, own] for name, value in shown.items()]
+    example = say("demand.example_source", language)
+    groups: dict[str, list[list[str]]] = {}
+    for frame in assumptions:
+        for _, row in frame.iterrows():
+            cited = citation(row.to_frame().T, language) if "#" in row["source"] else row["source"].split(" (http")[0]
+            # A published share of something else is an assumption where it is used.
+            kind = "used_as" if row["family"] == "mbo share" else row["kind"]
+            groups.setdefault(cited or example, []).append(
+                [
+                    label("assumption", row["id"], language),
+                    f"{format_share(row['value'] / 100, language)} {label('rate_unit', row['unit'], language)}".strip(),
+                    format_period(row["period"], language) or say("demand.no_period", language),
+                    region_name(row["region"], language) if row["region"] else dash,
+                    label("assumption_kind", kind, language),
+                ]
+            )
+    for name, value in examples.items():
+        shown = format_share(value, language) if value < 1 else format_number(value, language=language)
+        groups.setdefault(example, []).append([label("assumption", name, language), shown, dash, dash, own])
     names = ("assumption", "value", "period", "region", "kind")
-    return _table("assumptions", names, [*groups.items(), (say("demand.example_source", language), rows)], language)
+    return _table("assumptions", names, [*groups.items()], language, prose=("region", "kind"))
 
 
 def route_scope(row: Mapping[str, object], language: str) -> str:
@@ -212,24 +253,23 @@ def route_scope(row: Mapping[str, object], language: str) -> str:
 def route_figure(row: Mapping[str, object], language: str) -> str:
     """Write the figure of a route: a range, or a number with what the source puts before it."""
     # What we reckon from assumptions has fewer digits than what is printed.
-    kind = "hundreds" if row["kind"] in ("assumption", "cohort") else "number"
+    kind = "hundreds" if row["kind"] in ("assumption", "example") else "number"
     low, high = (format_number(float(str(row[name])), kind, language) for name in ("low", "high"))
-    if low != high:
-        return say("demand.range", language, low=low, high=high)
-    return f"{label('qualifier', str(row['qualifier']), language)} {low}".strip()
+    text = low if low == high else say("demand.range", language, low=low, high=high)
+    return f"{label('qualifier', str(row['qualifier']), language)} {text}".strip()
 
 
-def _table(name: str, columns: Sequence[str], groups: Groups, language: str, **figures: str) -> Table:
+def _table(
+    name: str, columns: Sequence[str], groups: Groups, language: str, *, prose: Sequence[str] = (), **figures: str
+) -> Table:
+    words = {column: say(f"demand.column_{column}", language) for column in columns}
     return Table(
         caption=say(f"demand.table_{name}", language),
-        columns=[say(f"demand.column_{column}", language) for column in columns],
+        columns=list(words.values()),
         groups=groups,
         notes=[say(f"demand.note_{name}", language, **figures)],
+        prose=[words[column] for column in prose],
     )
-
-
-def _persons(value: float, language: str) -> str:
-    return f"{format_number(value, language=language)} {label('unit', 'persons per year', language)}"
 
 
 def _qualified(row: pd.Series, language: str, kind: str = "number") -> str:

@@ -6,6 +6,8 @@ from .tidy import LEADING, DataError, check_choice, check_tidy, dimensions, merg
 
 __all__ = ["allocate_sections", "allocate_vacancies", "base_readings", "compare_allocation"]
 
+#: The arbeidsmarktregio that has the gemeenten of a COROP.
+SAME = {"CR12": "AM05"}
 #: The definition of the monitor that counts what CBS counts, for all it says.
 DEFINITION = "openstaande vacatures"
 #: All activities together, as CBS writes it, and our name of those that are not named.
@@ -141,6 +143,12 @@ def compare_allocation(estimates: pd.DataFrame, vacancies: pd.DataFrame, monitor
         ``miss`` (estimate over published, minus 1) and ``source``; counts in vacancies, no ``published`` where the
         monitor has none.
 
+    Raises
+    ------
+    DataError
+        When a quarter stands there twice, the two frames are not of the same quarters in the same order, or the monitor
+        is of another region.
+
     Examples
     --------
     >>> import twente_analysis as ta
@@ -154,6 +162,9 @@ def compare_allocation(estimates: pd.DataFrame, vacancies: pd.DataFrame, monitor
     check_choice("number of estimates per quarter", int(estimates["period"].duplicated().sum()) + 1, [1])
     if estimates["period"].tolist() != vacancies["period"].tolist():
         raise DataError("The estimates and the vacancies are of other quarters", remedy="Give what was allocated.")
+    region = estimates["region"].iloc[0]
+    for where in monitor["region"].drop_duplicates():
+        check_choice("region of the monitor", where, [region, SAME.get(region, region)])
     known = monitor[(monitor["definition"] == DEFINITION) & (monitor["field"] == "totaal")].set_index("period")
     compared = pd.DataFrame(
         {

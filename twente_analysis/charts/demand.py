@@ -13,61 +13,68 @@ from ..catalogue import citation
 from ..language import format_number, format_share, label, say
 from ..tables_demand import route_figure, route_scope
 from ..tidy import DataError, check_choice
-from .house import BLUE, BURGUNDY, CM, GREY, ORANGE, TEAL, Chart, Figures, finish, styled
+from .house import BURGUNDY, CM, GREY, ORANGE, TEAL, Chart, Figures, finish, styled
 
 __all__ = ["plot_closing", "plot_routes"]
 
-#: How each kind of figure is drawn: a published one solid, an assumption hatched, a worked example dashed.
+#: How each kind of figure is drawn: an assumption hatched, a worked example dashed, a published one of another group
+#: grey.
 LOOKS: dict[str, dict[str, Any]] = {
     "assumption": {"facecolor": "#F9C9AE", "edgecolor": ORANGE, "hatch": "////", "linewidth": 1.0},
     "cohort": {"facecolor": "#BFE0DD", "edgecolor": TEAL, "hatch": "....", "linewidth": 1.0},
     "example": {"facecolor": "white", "edgecolor": BURGUNDY, "linestyle": "--", "linewidth": 1.4},
-    "published": {"facecolor": BLUE, "edgecolor": BLUE, "linewidth": 0},
+    "published": {"facecolor": "#C9CDD2", "edgecolor": "#6B7178", "linewidth": 0.8},
 }
 BAR = 0.34
+#: Room between our own routes and the published figures.
+APART = 0.45
 #: Behind letters, so that no line of the grid runs through them.
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 
 @styled
 def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
-    """Draw each route to a yearly demand as a bar from 0; of a range the part between its ends is open.
+    """Draw each route to a yearly demand as a bar from 0, and below, in grey, the published figures of another group.
+
+    Of a range the part up to its low end is hatched, the part between its ends open.
 
     Parameters
     ----------
     routes
-        What `demand_routes` gives: jobs and persons per year, named at each bar. A stock has no place here.
+        What `choose_routes` gives: jobs and persons per year, named at each bar. A stock has no place here.
 
     """
     for unit in routes["unit"]:
         check_choice("unit of a route", unit, ["jobs per year", "persons per year"])
-    figure, ax = plt.subplots(figsize=(16 * CM, (3.2 + 1.75 * len(routes)) * CM))
+    figure, ax = plt.subplots(figsize=(16 * CM, (4.0 + 1.75 * len(routes)) * CM))
     right = float(routes["high"].max()) * 1.02
     rows, sentences = [], []
-    for place, row in zip(range(len(routes), 0, -1), routes.to_dict("records"), strict=True):
-        look = {**LOOKS[row["kind"]], "gid": f"bar {row['route']}"}
-        ax.add_patch(Rectangle((0, place - BAR), row["low"], BAR, **look))
-        if row["low"] < row["high"]:
-            beyond = {**look, "facecolor": "white", "hatch": None, "linestyle": "--", "gid": f"beyond {row['route']}"}
-            ax.add_patch(Rectangle((row["low"], place - BAR), row["high"] - row["low"], BAR, **beyond))
+    own = int((routes["kind"] != "published").sum())
+    for number, row in enumerate(routes.to_dict("records")):
+        place = len(routes) - number + (APART if number < own else 0)
         name, scope = label("demand_route", row["route"], language), route_scope(row, language)
         kind, unit = label("demand_kind", row["kind"], language), label("unit", row["unit"], language)
         value = f"{route_figure(row, language)} {unit}"
-        ax.text(0, place + 0.31, f"{name} ({kind})", size=8, weight="bold", va="center", gid="name", bbox=CLEAR)
-        ax.text(0, place + 0.12, scope, size=7, color="#444444", va="center", gid="scope", bbox=CLEAR)
-        inside = row["high"] > 0.6 * right
-        ink = "white" if inside and row["kind"] == "published" else "#222222"
-        ax.annotate(
-            value, (row["high"], place - BAR / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
-            va="center", ha="right" if inside else "left", color=ink, gid="value",
-        )  # fmt: skip
+        _draw_route(ax, row, place, right, (f"{name} ({kind})", scope, value))
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
         rows += [
             [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}"), row[side]]
             for side, end in (("low", say("demand.low", language)), ("high", say("demand.high", language)))
             if side == "low" or row["low"] < row["high"]
         ]
-    _axes(ax, right, len(routes), language)
+    apart = len(routes) - own + APART / 2 + 0.62
+    ax.axhline(apart, color=GREY, linewidth=0.8)
+    ax.text(
+        0,
+        apart - 0.16,
+        say("demand.routes_apart", language),
+        size=8,
+        style="italic",
+        va="center",
+        gid="apart",
+        bbox=CLEAR,
+    )
+    _axes(ax, right, len(routes) + APART, language)
     title = say("demand.routes_title_other", language)
     for first in routes[routes["route"] == "rate"].to_dict("records"):
         title = say("demand.routes_title", language, low=first["low"], high=first["high"])
@@ -135,7 +142,24 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     return ax
 
 
-def _axes(ax: Axes, right: float, number: int, language: str) -> None:
+def _draw_route(ax: Axes, row: dict[str, Any], place: float, right: float, words: tuple[str, str, str]) -> None:
+    """Draw the bar of one route with its name, scope and value."""
+    look = {**LOOKS[row["kind"]], "gid": f"bar {row['route']}"}
+    ax.add_patch(Rectangle((0, place - BAR), row["low"], BAR, **look))
+    if row["low"] < row["high"]:
+        beyond = {**look, "facecolor": "white", "hatch": None, "linestyle": "--", "gid": f"beyond {row['route']}"}
+        ax.add_patch(Rectangle((row["low"], place - BAR), row["high"] - row["low"], BAR, **beyond))
+    name, scope, value = words
+    ax.text(0, place + 0.31, name, size=8, weight="bold", va="center", gid="name", bbox=CLEAR)
+    ax.text(0, place + 0.12, scope, size=7, color="#444444", va="center", gid="scope", bbox=CLEAR)
+    inside = row["high"] > 0.6 * right
+    ax.annotate(
+        value, (row["high"], place - BAR / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
+        va="center", ha="right" if inside else "left", color="#222222", gid="value",
+    )  # fmt: skip
+
+
+def _axes(ax: Axes, right: float, number: float, language: str) -> None:
     ax.set_xlim(0, right)
     ax.set_ylim(0.55, number + 0.5)
     ax.set_yticks([])

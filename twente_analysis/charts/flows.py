@@ -22,6 +22,8 @@ COLOURS = (BLUE, TEAL, ORANGE, BURGUNDY, PURPLE)
 NAME, LINE = 7.5, 9.2
 #: Lighter than the whole, and of no step.
 SHADE = "#8FA9C4"
+#: How far, as a fraction, a share may lie from one in so many to be called that.
+NEAR = 0.05
 #: Places in points: where the first bars stand, how wide a bar is, and the room for names on the right.
 START, BAR, ROOM = 90.0, 7.0, 150.0
 
@@ -219,33 +221,42 @@ def _tint(colour: str) -> tuple[float, ...]:
 
 
 def _words(tree: pd.DataFrame, language: str) -> Chart:
-    boxes = [box for box in _layout(tree) if box.row["root"] == tree["root"].iloc[0] and box.row["to"] != REST]
-    deepest = max(box.depth for box in boxes)
-    step = next(box.row for box in boxes if box.depth == deepest)
-    root, percents = boxes[0].row, step["unit"] == "%"
-    figures = {"value": step["value"], "whole": root["value"]}
-    title = say(
-        "flows.title_percent" if percents else "flows.title_count",
-        language,
-        root=label("flow", root["to"], language),
-        to=step_label(step["from"], step["to"], language),
-        share=_hedged(_share(step, "root_share", language), step, language),
-        **figures,
-    )
-    if step["status"] == "computed":
-        title += say("flows.computed", language)
+    root = tree.iloc[0]
     subtitle = say(
-        "flows.subtitle_percent" if percents else "flows.subtitle",
+        "flows.subtitle_percent" if root["unit"] == "%" else "flows.subtitle",
         language,
-        Unit=label("unit", step["unit"], language).capitalize(),
-        region=region_name(step["region"], language),
+        Unit=label("unit", root["unit"], language).capitalize(),
+        region=region_name(root["region"], language),
         when=_when(tree, language),
     )
     if tree["status"].eq("scenario").any():
         subtitle += say("flows.scenario", language)
     steps = [_sentence(row, language) for _, row in tree.iterrows()]
     source = say("chart.source", language, source=citation(tree, language))
-    return Chart(title, subtitle, source, say("flows.alt", language, steps=" ".join(steps)), _behind(tree, language))
+    alt = say("flows.alt", language, steps=" ".join(steps))
+    return Chart(_title(tree, language), subtitle, source, alt, _behind(tree, language))
+
+
+def _title(tree: pd.DataFrame, language: str) -> str:
+    """Say of the first tree how many take its last step; of one without a count or a way on, its largest step."""
+    steps = tree[(tree["root"] == tree["root"].iloc[0]) & (tree["to"] != REST)]
+    root, last = steps.iloc[0], steps.iloc[-1]
+    if root["unit"] == "%":
+        first = steps[steps["from"] == root["to"]]
+        step = first.loc[first["value"].idxmax()]
+        words = {"root": label("flow_group", root["to"], language), "to": label("flow", step["to"], language)}
+        if len(first) > 1:
+            key = "most" if step["step_share"] > 0.5 else "largest"
+            return say(f"flows.title_{key}", language, share=_share(step, "step_share", language), **words)
+        when = "" if pd.isna(step["year"]) else f" ({step['year']})"
+        return say("flows.title_hundred", language, whole=root["value"], value=step["value"], when=when, **words)
+    words = {"root": label("flow_group", root["to"], language), "to": step_label(last["from"], last["to"], language)}
+    share = last["root_share"]
+    whole = round(1 / share) if share > 0 else 0
+    counted = label("count_word", str(whole), language)
+    if counted != str(whole) and abs(share * whole - 1) < NEAR:
+        return say("flows.title_one_in", language, n=counted, **words)
+    return say("flows.title_share", language, share=_share(last, "root_share", language), **words)
 
 
 def _words_of_parts(tree: pd.DataFrame, language: str) -> Chart:
@@ -281,8 +292,15 @@ def _when(tree: pd.DataFrame, language: str) -> str:
 
 def _behind(tree: pd.DataFrame, language: str) -> Figures:
     columns = [say("flows.step_column", language), label("unit", tree["unit"].iloc[0], language).capitalize()]
-    rows = [[step_path(row, language), float(row["value"])] for _, row in tree.iterrows()]
+    rows = [[_origin(row, language), float(row["value"])] for _, row in tree.iterrows()]
     return Figures(columns, rows, "number")
+
+
+def _origin(row: pd.Series, language: str) -> str:
+    """Name a step, and say there that its number is not a printed one: beside it stands a bare figure."""
+    words = [label("flow_status", row["status"], language)] if row["status"] and row["from"] else []
+    words += [label("qualifier", row["qualifier"], language)] if row["qualifier"] else []
+    return step_path(row, language) + (f" ({', '.join(words)})" if words else "")
 
 
 def _sentence(row: pd.Series, language: str) -> str:

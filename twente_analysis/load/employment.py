@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ __all__ = ["load_jobs", "load_stocks"]
 #: CBS's table of jobs.
 JOBS = "83582NED"
 #: What the columns of a user's own stocks must be.
-STOCKS = {
+STOCKS: dict[str, Any] = {
     "fields": [
         {"name": "year", "type": "integer", "constraints": {"required": True}},
         {"name": "region", "type": "string", "constraints": {"required": True}},
@@ -116,7 +117,12 @@ def load_stocks(file: str | Path) -> pd.DataFrame | None:
     """
     if not str(file):
         return None
-    raw = read_csv(Path(file), STOCKS)
+    try:
+        raw = read_csv(Path(file), STOCKS)
+    except DataError as error:
+        names = ", ".join(field["name"] for field in STOCKS["fields"])
+        remedy = f"Mend it in your own file: UTF-8, columns {names}, one count of 0 or more per year and band."
+        raise DataError(error.problem, remedy=remedy, file=error.file, rows=error.rows) from error
     frame = pd.DataFrame({"indicator": "employed", "year": raw["year"]}, index=raw.index)
     frame = frame.assign(**with_region(raw["region"], None), age_band=raw["age_band"], value=raw["value"])
     return finish(frame.assign(unit="persons", status="", source=raw["source"]))
