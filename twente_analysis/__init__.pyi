@@ -20,6 +20,16 @@ from .briefs import (
     render_briefs as render_briefs,
     save_notebook as save_notebook,
 )
+from .budgets import (
+    choose_listings as choose_listings,
+    compare_totals as compare_totals,
+    counted_twice as counted_twice,
+    in_euros as in_euros,
+    label_money as label_money,
+    means_per_year as means_per_year,
+    select_budget as select_budget,
+    single_out as single_out,
+)
 from .catalogue import (
     checksum as checksum,
     citation as citation,
@@ -32,6 +42,7 @@ from .charts import (
     plot_closing as plot_closing,
     plot_contributions as plot_contributions,
     plot_flows as plot_flows,
+    plot_funders as plot_funders,
     plot_history as plot_history,
     plot_index as plot_index,
     plot_misses as plot_misses,
@@ -73,6 +84,19 @@ from .flows import (
     lever_effects as lever_effects,
     pull_levers as pull_levers,
 )
+from .funding import (
+    PARTS as PARTS,
+    cost_and_cover as cost_and_cover,
+    cover_by_funder as cover_by_funder,
+    multipliers as multipliers,
+)
+from .hours import (
+    hours_per_funder as hours_per_funder,
+    implied_rates as implied_rates,
+    mark_hours as mark_hours,
+    one_rate as one_rate,
+    price_hours as price_hours,
+)
 from .load import (
     find_prognosis as find_prognosis,
     home_region as home_region,
@@ -89,6 +113,7 @@ from .load import (
     load_diplomas as load_diplomas,
     load_enrolment as load_enrolment,
     load_flows as load_flows,
+    load_funders as load_funders,
     load_gemeenten as load_gemeenten,
     load_history as load_history,
     load_indicator as load_indicator,
@@ -97,6 +122,7 @@ from .load import (
     load_milestones as load_milestones,
     load_monitor as load_monitor,
     load_population as load_population,
+    load_price_levels as load_price_levels,
     load_prognosis as load_prognosis,
     load_published_totals as load_published_totals,
     load_regions as load_regions,
@@ -111,6 +137,10 @@ from .load import (
     load_vacancies as load_vacancies,
     load_vmbo_exams as load_vmbo_exams,
     load_vmbo_pupils as load_vmbo_pupils,
+    load_whole_budget as load_whole_budget,
+)
+from .milestones import (
+    milestones_by_quarter as milestones_by_quarter,
 )
 from .narrative import (
     tell_caveats as tell_caveats,
@@ -145,6 +175,18 @@ from .narrative_flows import (
     tell_targets as tell_targets,
     tell_unread_targets as tell_unread_targets,
 )
+from .narrative_investment import (
+    tell_calendar as tell_calendar,
+    tell_contested as tell_contested,
+    tell_double as tell_double,
+    tell_hours as tell_hours,
+    tell_investment as tell_investment,
+    tell_money_caveats as tell_money_caveats,
+    tell_money_terms as tell_money_terms,
+    tell_multipliers as tell_multipliers,
+    tell_payers as tell_payers,
+    tell_years as tell_years,
+)
 from .narrative_projection import (
     tell_beside as tell_beside,
     tell_later as tell_later,
@@ -169,7 +211,9 @@ from .opendata.cbs import (
     list_cbs as list_cbs,
     read_cbs as read_cbs,
 )
-from .opendata.duo import read_duo as read_duo
+from .opendata.duo import (
+    read_duo as read_duo,
+)
 from .openings import (
     check_comparable as check_comparable,
     expansion_demand as expansion_demand,
@@ -215,7 +259,9 @@ from .replacement import (
     net_outflow as net_outflow,
     shrink_rates as shrink_rates,
 )
-from .series import join_groups as join_groups
+from .series import (
+    join_groups as join_groups,
+)
 from .tables import (
     table_catalogue as table_catalogue,
     table_ratio as table_ratio,
@@ -239,6 +285,17 @@ from .tables_flows import (
     table_flows as table_flows,
     table_levers as table_levers,
     table_targets as table_targets,
+)
+from .tables_investment import (
+    table_calendar as table_calendar,
+    table_double as table_double,
+    table_funders as table_funders,
+    table_hours as table_hours,
+    table_investment as table_investment,
+    table_key_figures as table_key_figures,
+    table_multipliers as table_multipliers,
+    table_payments as table_payments,
+    table_printed_totals as table_printed_totals,
 )
 from .tables_projection import (
     table_accuracy as table_accuracy,

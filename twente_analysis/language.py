@@ -21,6 +21,7 @@ from .tidy import DataError, check_choice
 __all__ = [
     "LANGUAGES",
     "format_date",
+    "format_euro",
     "format_number",
     "format_period",
     "format_share",
@@ -89,6 +90,28 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         pattern, rounded = pattern.split(";")[0].removeprefix("+"), 0.0
     text = str(format_decimal(rounded, format=pattern, locale=language)).replace("-", MINUS)
     return text + "%" if kind.endswith(("percent", "change", "fine")) else text
+
+
+def format_euro(value: float | None, language: str = "nl", *, full: bool = False) -> str:
+    r"""Write an amount as it reads best in a sentence: in millions with a decimal from one million on; or in `full`.
+
+    Examples
+    --------
+    >>> format_euro(5635650), format_euro(652500), format_euro(2e6, "en"), format_euro(5635650, full=True)
+    ('€\xa05,6\xa0miljoen', '€\xa0652.500', '€2\xa0million', '€\xa05.635.650')
+
+    """
+    if value is None or value != value:  # noqa: PLR0124 - NaN is the one number unequal to itself
+        return format_number(None, language=language)
+    size = abs(float(value))
+    if full or size < 1e6:
+        text = format_number(size, language=language)
+    else:
+        whole = abs(size / 1e6 - round(size / 1e6)) < 1e-9
+        text = say(
+            "euro.million", language, value=format_number(size / 1e6, "number" if whole else "decimal", language)
+        )
+    return (MINUS if value < 0 and size >= 0.5 else "") + say("euro.amount", language, value=text)
 
 
 def format_date(day: date, language: str = "nl") -> str:
@@ -226,7 +249,8 @@ def say(key: str, language: str = "nl", **figures: object) -> str:
     key
         Path in the texts, such as ``trend.headline``.
     figures
-        What the sentence's placeholders stand for; ``{value:number}`` is written by `format_number`.
+        What the sentence's placeholders stand for; ``{value:number}`` is written by `format_number`,
+        ``{value:euro}`` and ``{value:euros}`` (in full) by `format_euro`.
 
     Raises
     ------
@@ -268,5 +292,7 @@ class _Writer(string.Formatter):
         writers: dict[str, Callable[[], str]] = {
             "": lambda: str(value),
             "year": lambda: str(int(value)),
+            "euro": lambda: format_euro(value, self.language),
+            "euros": lambda: format_euro(value, self.language, full=True),
         }
         return writers.get(format_spec, lambda: format_number(value, format_spec, self.language))()

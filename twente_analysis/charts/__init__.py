@@ -1,18 +1,46 @@
 """Charts in the house style: each ``plot_`` function takes an analysis frame and returns its axes."""
 
-from .breaks import plot_history, plot_vmbo
-from .demand import plot_closing, plot_routes
-from .flows import plot_flows, plot_parts
-from .house import save_chart, show
-from .projection import plot_misses, plot_projection
-from .sources import plot_verdicts
-from .targets import plot_targets
-from .trend import plot_contributions, plot_index, plot_scopes, plot_series
+from .breaks import (
+    plot_history,
+    plot_vmbo,
+)
+from .demand import (
+    plot_closing,
+    plot_routes,
+)
+from .flows import (
+    plot_flows,
+    plot_parts,
+)
+from .house import (
+    save_chart,
+    show,
+)
+from .investment import (
+    plot_funders,
+)
+from .projection import (
+    plot_misses,
+    plot_projection,
+)
+from .sources import (
+    plot_verdicts,
+)
+from .targets import (
+    plot_targets,
+)
+from .trend import (
+    plot_contributions,
+    plot_index,
+    plot_scopes,
+    plot_series,
+)
 
 __all__ = [
     "plot_closing",
     "plot_contributions",
     "plot_flows",
+    "plot_funders",
     "plot_history",
     "plot_index",
     "plot_misses",

@@ -4,7 +4,11 @@ Every function takes `data`, a data folder other than the one beside the code, a
 file is missing, changed or damaged. No function fills in a figure: what the source leaves blank stays blank.
 """
 
-from .budgets import load_budgets, load_milestones
+from .budgets import (
+    load_budgets,
+    load_milestones,
+    load_whole_budget,
+)
 from .education import (
     find_prognosis,
     load_diplomas,
@@ -15,8 +19,17 @@ from .education import (
     load_published_totals,
     load_technical,
 )
-from .employment import load_jobs, load_stocks
-from .judgement import load_accuracy, load_assumptions, load_class_limits
+from .employment import (
+    load_jobs,
+    load_stocks,
+)
+from .judgement import (
+    load_accuracy,
+    load_assumptions,
+    load_class_limits,
+    load_funders,
+    load_price_levels,
+)
 from .region import (
     home_region,
     load_cbs,
@@ -36,8 +49,15 @@ from .statements import (
     load_labour_market,
     load_statements,
 )
-from .targets import load_target_figures, load_target_readings, load_targets
-from .vmbo import load_vmbo_exams, load_vmbo_pupils
+from .targets import (
+    load_target_figures,
+    load_target_readings,
+    load_targets,
+)
+from .vmbo import (
+    load_vmbo_exams,
+    load_vmbo_pupils,
+)
 
 __all__ = [
     "find_prognosis",
@@ -55,6 +75,7 @@ __all__ = [
     "load_diplomas",
     "load_enrolment",
     "load_flows",
+    "load_funders",
     "load_gemeenten",
     "load_history",
     "load_indicator",
@@ -63,6 +84,7 @@ __all__ = [
     "load_milestones",
     "load_monitor",
     "load_population",
+    "load_price_levels",
     "load_prognosis",
     "load_published_totals",
     "load_regions",
@@ -77,4 +99,5 @@ __all__ = [
     "load_vacancies",
     "load_vmbo_exams",
     "load_vmbo_pupils",
+    "load_whole_budget",
 ]

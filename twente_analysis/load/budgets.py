@@ -7,7 +7,7 @@ from ..tidy import check_choice
 from .cells import check_deadlines, check_printed
 from .frame import Folder
 
-__all__ = ["load_budgets", "load_milestones"]
+__all__ = ["load_budgets", "load_milestones", "load_whole_budget"]
 
 BUDGET = [
     *("document", "table", "view", "line", "column", "item", "programme", "project", "goal", "activity_id", "activity"),
@@ -77,6 +77,25 @@ def load_budgets(
     frame = pd.concat([_budget(table, data) for table in held.values()], ignore_index=True)
     kept = frame["is_total"] == ("yes" if totals else "no")
     return frame.loc[kept & (frame["listing"].eq(1) | repeats), BUDGET].reset_index(drop=True)
+
+
+def load_whole_budget(document: str, data: Folder = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Load all views and all listings of a document's budget, and the totals that it prints.
+
+    Returns
+    -------
+    tuple of DataFrame
+        As `load_budgets` gives them; not to be added up, but to choose from (`in_euros`, `choose_listings`).
+
+    Examples
+    --------
+    >>> whole, totals = load_whole_budget("twam")
+    >>> whole["view"].unique().tolist()
+    ['activities', 'spent', 'pilots', 'allocation', 'agenda']
+
+    """
+    whole = load_budgets(document, view=None, repeats=True, data=data)
+    return whole, load_budgets(document, view=None, totals=True, data=data)
 
 
 def load_milestones(document: str | None = None, data: Folder = None) -> pd.DataFrame:

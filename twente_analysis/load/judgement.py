@@ -1,4 +1,4 @@
-"""What figures are held against: assumptions, class limits and others' accuracy, each with its source."""
+"""What figures start from or are held against: assumptions, limits, others' accuracy, funders, price levels."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from ..catalogue import read_table
 from ..tidy import check_choice
 from .frame import Folder
 
-__all__ = ["load_accuracy", "load_assumptions", "load_class_limits"]
+__all__ = ["load_accuracy", "load_assumptions", "load_class_limits", "load_funders", "load_price_levels"]
 
 
 def load_accuracy(institution: str | None = None, data: Folder = None) -> pd.DataFrame:
@@ -83,3 +83,37 @@ def load_class_limits(data: Folder = None) -> pd.DataFrame:
 
     """
     return read_table("class_limits", data).reset_index(drop=True)
+
+
+def load_funders(data: Folder = None) -> pd.DataFrame:
+    """Load what kind of payer each funder in the budgets is: public, education, private and so on.
+
+    Returns
+    -------
+    DataFrame
+        One row per funder, columns as in ``docs/data.md``; ``basis`` says whether a document says it or we judged.
+
+    Examples
+    --------
+    >>> load_funders().set_index("funder").loc[["Rijk", "sectorplan Bouw"], "funder_type"].tolist()
+    ['public', 'mixed']
+
+    """
+    return read_table("funders", data).reset_index(drop=True)
+
+
+def load_price_levels(data: Folder = None) -> pd.DataFrame:
+    """Load which year's euros each document counts in; no document says so, so each is a judgement.
+
+    Returns
+    -------
+    DataFrame
+        One row per document, columns as in ``docs/data.md``.
+
+    Examples
+    --------
+    >>> load_price_levels()[["document", "price_level"]].values.tolist()
+    [['techwise', 2013], ['twam', 2013], ['regiodeal', 2018]]
+
+    """
+    return read_table("price_levels", data).reset_index(drop=True)

@@ -1,0 +1,433 @@
+"""Money: sums typed over from the documents, what has no amount, what counts twice, and how it is shown."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from hypothesis import given, settings, strategies as st
+
+import twente_analysis as ta
+from twente_analysis.briefs.kernels import run_notebook
+from twente_analysis.catalogue import data_folder
+from twente_analysis.cell import payload
+from twente_analysis.charts.house import chart_of
+from twente_analysis.language import format_euro
+
+NOTEBOOK = data_folder().parent / "notebooks/investment.ipynb"
+LANGUAGES = ("nl", "en")
+FUNDERS, LEVELS = ta.load_funders(), ta.load_price_levels()
+WHOLE = {name: ta.load_budgets(name, view=None, repeats=True) for name in ta.PARTS}
+TOTALS = {name: ta.load_budgets(name, view=None, totals=True) for name in ta.PARTS}
+# Typed over from the documents: TechWise, table 1 (lines 89-118), partners, companies, grant, total per goal.
+TECHWISE = {
+    "1 CIV organisatie": (211350, 0, 750000, 961350),
+    "2 Stroomlijning onderwijs-arbeidsmarkt techniek": (392700, 0, 90000, 482700),
+    "3 Onderwijs-ontwikkeling HTSM": (1277100, 1039000, 540000, 2856100),
+    "4 Onderzoek en demonstratie-faciliteiten": (145500, 340000, 375000, 860500),
+    "5 PPS Innovatie-projecten": (90000, 240000, 145000, 475000),
+}
+# TWAM, lines 231-301, each activity at its first listing: cost in thousands per programme line.
+TWAM = [
+    150 + 24 + 10 + 30 + 20 + 10 + 60 + 200,
+    2000 + 1000 + 15 + 210 + 250 + 1100 + 18 + 170 + 200 + 200 + 150 + 155 + 100,
+    2300 + 900 + 560 + 630,
+    60,
+    480,
+]
+# Regio Deal: cost and the row of the Rijk per project, summed from the rows of its tables, in thousands.
+REGIODEAL = {
+    "Advanced Manufacturing Program": (6000, 1500),
+    "PDEng voor Digitale Transformatie en Advanced Manufacturing": (4662.78, 840),
+    "TopFit - Citizenlab Oost": (6000, 3000),
+    "Twents Fonds voor Vakmanschap": (8000, 4000),
+    "Skills Twente": (3000, 1202),
+    "Talent Halen, Opleiden en Houden": (5974.097, 1893.936),
+    "Leonardo": (10000, 5000),
+    "Gebiedsontwikkeling en Bereikbaarheid Topwerklocaties": (88430, 10365),
+    "Creatieve Broedplaatsen": (6600, 2800),
+    "Mineral Valley Twente": (2000, 0),
+    "Circulair Textiel door Chemische en Mechanische Recycling": (20000, 4000),
+}
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def money_of(document, funder="", programme="", year=0, listings="first"):
+    rate = 75 if document == "techwise" else None
+    every = ta.select_budget(WHOLE[document], programme)
+    chosen = ta.choose_listings(ta.in_euros(every, rate, year), listings)
+    return ta.single_out(ta.label_money(chosen, FUNDERS, LEVELS), funder)
+
+
+MONEY = {name: money_of(name) for name in ta.PARTS}
+
+
+def test_techwise_is_paid_as_its_first_table_says():
+    parts = ta.cost_and_cover(MONEY["techwise"], "goal").set_index("goal")
+    cover = ta.cover_by_funder(MONEY["techwise"], "goal").set_index(["goal", "funder"])["amount"]
+    for goal, (partners, companies, grant, total) in TECHWISE.items():
+        assert parts.loc[goal, ["cost", "cover"]].tolist() == [total, total]
+        found = [cover.get((goal, one), 0) for one in ("partners", "bedrijven", "investeringssubsidie")]
+        assert [0 if pd.isna(one) else one for one in found] == [partners, companies, grant]
+    assert ta.cost_and_cover(MONEY["techwise"])["cost"].tolist() == [5635650]
+
+
+def test_techwise_counts_its_hours_at_75_euros_everywhere_but_where_an_amount_is_not_named():
+    rates = ta.implied_rates(WHOLE["techwise"], TOTALS["techwise"])
+    assert ta.one_rate(rates) == 75
+    # Nine partners' totals, 24 activities of partners and one of companies.
+    assert rates["route"].value_counts().to_dict() == {"kpi": 34, "activity": 25, "total": 9}
+    odd = rates[rates["rate"].round(6) != 75]
+    # 10,000 for 120 hours (twice), 23,750 for 50, 46,000 for 400.
+    assert sorted(odd["euros"] - 75 * odd["hours"]) == [1000, 1000, 16000, 20000]
+    # 28,222 hours of partners and 9 x 480 of companies.
+    assert ta.cost_and_cover(MONEY["techwise"])["in_kind"].tolist() == [(28222 + 4320) * 75]
+
+
+def test_each_company_of_techwise_pays_what_its_third_table_says():
+    hours = ta.hours_per_funder(ta.load_budgets("techwise", view="companies"), 75)
+    assert hours["euros"].tolist() == [63000, 63000, 76000, 76000, 116000, 121000, 47000, 161000, 66000]
+    assert hours["euros"].sum() == 789000
+
+
+def test_a_rate_on_which_a_source_does_not_agree_is_refused():
+    totals = TOTALS["techwise"].copy()
+    saxion = (totals["funder"] == "Saxion") & (totals["role"] == "cover")
+    totals.loc[saxion, "value"] = totals.loc[saxion, "value"] + 2070
+    with pytest.raises(ta.DataError, match="implies 2 rates"):
+        ta.one_rate(ta.implied_rates(WHOLE["techwise"], totals))
+    for rate in (0, -75, float("nan")):
+        with pytest.raises(ta.DataError, match="more than 0"):
+            ta.price_hours(WHOLE["techwise"], rate)
+    assert len(ta.implied_rates(WHOLE["twam"], TOTALS["twam"])) == 0
+
+
+def test_a_cover_that_is_not_its_hours_is_not_marked_as_hours():
+    frame = WHOLE["techwise"].copy()
+    there = frame["view"].eq("activities") & frame["activity_id"].eq("techwise-1.1") & frame["funder"].eq("partners")
+    frame.loc[there, "value"] = 9001
+    marked = ta.mark_hours(frame[frame["view"] == "activities"], frame, 75)
+    assert marked[marked["qualifier"] == "in kind"]["value"].sum() == 2440650 - 9000
+
+
+def test_twam_costs_what_its_lines_say_each_activity_once():
+    assert ta.cost_and_cover(MONEY["twam"], "programme")["cost"].tolist() == [1000 * one for one in TWAM]
+    total = ta.cost_and_cover(MONEY["twam"]).iloc[0]
+    # 95,000 pm, 37,500 pm and 120,000 PM; 400,000 with a question mark.
+    assert total[["cost", "cover", "pm", "unknown"]].tolist() == [11002000, 11002000, 252500, 400000]
+    assert total[["gap", "gap_high"]].tolist() == [0, 652500]
+    # Cost: 7 PM, 2 in kind, and regiobranding, POWI and the monitor without anything.
+    # Cover: PM of Interreg (2), WGV, Calibris, sectorplan, E-portfolio's, Metaalunie, Provincie, RT.
+    assert total[["cost_open", "open_pm", "open_in_kind", "open_unstated"]].tolist() == [12, 9, 6, 2]
+
+
+def test_the_partners_of_twam_put_in_the_nine_million_that_its_text_says():
+    cover = ta.cover_by_funder(MONEY["twam"])
+    others = cover[~cover["funder"].str.startswith("Regio Twente")]
+    assert others["amount"].sum() == 9169500
+
+
+def test_what_twam_lists_twice_is_3295000():
+    double = ta.counted_twice(WHOLE["twam"]).set_index("activity_id")
+    assert double["double"].tolist() == [30000, 15000 + 30000, 10000 + 10000, 2300000, 900000]
+    assert double["double"].sum() == 3295000
+    assert double.loc["twam-hr-agenda-port-of-twente", ["cost", "lowest", "highest"]].tolist() == [20000, 15000, 30000]
+    every = ta.label_money(ta.load_budgets("twam", repeats=True), FUNDERS, LEVELS)
+    assert ta.cost_and_cover(every, double=True)["cost"].tolist() == [11002000 + 3295000]
+    assert ta.cost_and_cover(money_of("twam", listings="last"))["cost"].tolist() == [11002000 - 20000 + 30000]
+    assert len(ta.counted_twice(WHOLE["techwise"])) == len(ta.counted_twice(WHOLE["regiodeal"])) == 0
+
+
+def test_the_regio_deal_costs_what_the_rows_of_its_projects_say():
+    parts = ta.cost_and_cover(MONEY["regiodeal"], "project").set_index("project")["cost"]
+    state = ta.cover_by_funder(MONEY["regiodeal"], "project").set_index(["project", "funder"])["amount"]
+    assert parts.to_dict() == {name: pytest.approx(1000 * cost) for name, (cost, _) in REGIODEAL.items()}
+    for name, (_, amount) in REGIODEAL.items():
+        assert state.get((name, "Rijk"), 0) == pytest.approx(1000 * amount)
+
+
+def test_printed_totals_stand_beside_the_sums_of_their_parts():
+    found = ta.compare_totals(ta.choose_listings(WHOLE["regiodeal"]), TOTALS["regiodeal"])
+    wrong = found[found["difference"].abs() > found["rounding"]]
+    assert wrong[["table", "role", "funder", "printed", "computed"]].to_numpy().tolist() == [
+        ["talent", "cost", "", 13699097, 5974097],
+        ["topwerklocaties", "cost", "", 92300000, 88430000],
+        ["topwerklocaties", "cover", "Rijk", 14100000, 10365000],
+    ]
+    # 2.12 printed as 2.1 and 12.62 as 12.6 million are a matter of rounding.
+    rounded = found[found["difference"].abs().between(1, found["rounding"])]
+    assert rounded[["funder", "difference"]].to_numpy().tolist() == [["onderwijs", -20000], ["provincie", -20000]]
+
+
+def test_a_total_of_more_than_its_table_or_of_blank_cells_is_not_compared():
+    found = ta.compare_totals(ta.choose_listings(WHOLE["techwise"]), TOTALS["techwise"], 75)
+    assert found[found["printed"] == 5555650]["computed"].isna().all()
+    assert found[(found["role"] == "hours") & (found["printed"] == 0)]["computed"].isna().all()
+    wrong = found[found["difference"].fillna(0) != 0]
+    assert wrong[["funder", "printed", "computed"]].to_numpy().tolist() == [["SMEOT", 232800, 312800]]
+
+
+def test_euros_of_others_beside_a_public_euro():
+    found = ta.multipliers(MONEY["regiodeal"], ["public", "Rijk"])
+    # 72.275 private and 14.661845 education beside 34.600936 + 20.063322 + 7.585774 + 19.3 million.
+    assert found["low"].round(4).tolist() == [round(86936845 / 81550032, 4), round(133885941 / 34600936, 4)]
+    twam = ta.multipliers(MONEY["twam"]).iloc[0]
+    # Not certain: 300,000 care, police and gemeenten, 95,000 pm, 37,500 pm, 120,000 PM and 400,000 of nobody.
+    assert twam[["euros", "others", "unsure", "open"]].tolist() == [8460500, 1589000, 952500, 17]
+    assert (twam["low"], twam["high"]) == (1589000 / 9413000, 2541500 / 8460500)
+    with pytest.raises(ta.DataError, match="puts in no amount"):
+        ta.multipliers(MONEY["twam"], ["Interreg"])
+
+
+def test_a_chosen_funder_changes_no_multiplier():
+    assert ta.multipliers(money_of("twam", "Regio Twente")).equals(ta.multipliers(MONEY["twam"]))
+
+
+def test_pm_is_never_zero():
+    money = MONEY["twam"].copy()
+    pledged = money["line"].eq(231) & money["funder"].eq("ROC van Twente")
+    money.loc[pledged, ["value", "certainty"]] = [pd.NA, "pm"]
+    before, after = (ta.cost_and_cover(one).iloc[0] for one in (MONEY["twam"], money))
+    assert after["gap"] - before["gap"] == 150000
+    assert after["open_pm"] - before["open_pm"] == 1
+    only = ta.cost_and_cover(money[money["line"].eq(271)]).iloc[0]
+    assert only[["cost", "cover", "pledged", "pm", "gap"]].isna().all()
+    assert only[["cost_open", "open_pm"]].tolist() == [1, 1]
+    cover = ta.cover_by_funder(MONEY["twam"]).set_index("funder")
+    assert cover.loc["Interreg", ["amount", "share"]].isna().all()
+    assert cover.loc["Interreg", "open"] == 2
+
+
+def test_money_of_other_years_views_or_listings_is_not_added():
+    both = pd.concat([MONEY["techwise"], MONEY["regiodeal"]], ignore_index=True)
+    with pytest.raises(ta.DataError, match="mix_prices=True"):
+        ta.cost_and_cover(both)
+    with pytest.raises(ta.DataError, match="mix_prices=True"):
+        ta.cover_by_funder(both)
+    mixed = ta.cost_and_cover(both, mix_prices=True).iloc[0]
+    assert (mixed["cost"], mixed["price_level"]) == (5635650 + 160666877, "2013 + 2018")
+    apart = ta.cost_and_cover(both, "document")
+    assert apart["price_level"].tolist() == ["2013", "2018"]
+    views = ta.label_money(ta.load_budgets("twam", view=None), FUNDERS, LEVELS)
+    with pytest.raises(ta.DataError, match="two views"):
+        ta.cost_and_cover(views)
+    with pytest.raises(ta.DataError, match="listed more than once"):
+        ta.cost_and_cover(ta.label_money(ta.load_budgets("twam", repeats=True), FUNDERS, LEVELS))
+
+
+@pytest.mark.parametrize("document", ta.PARTS)
+@pytest.mark.parametrize("by", ["programme", "activity_id"])
+def test_parts_sum_to_wholes(document, by):
+    whole, parts = ta.cost_and_cover(MONEY[document]), ta.cost_and_cover(MONEY[document], by)
+    for name in ("cost", "cover", "pledged", "pm", "open_pm", "open_in_kind", "cost_open"):
+        assert parts[name].sum() == whole[name].fillna(0).iloc[0]
+    cover = ta.cover_by_funder(MONEY[document], by)
+    assert cover["amount"].sum() == whole["cover"].iloc[0]
+    sums = cover.groupby(by)["share"].sum(min_count=1).dropna().astype(float)
+    assert sums.tolist() == pytest.approx([1.0] * len(sums))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(sorted(ta.PARTS)), st.randoms(use_true_random=False), st.integers(2, 5))
+def test_neither_order_nor_scale_matters(document, chance, factor):
+    money = MONEY[document]
+    order = list(range(len(money)))
+    chance.shuffle(order)
+    by = ta.PARTS[document]
+    mixed = ta.cost_and_cover(money.iloc[order], by).set_index(by)
+    amounts = ["cost", "cover", "pledged", "gap"]
+    plain = ta.cost_and_cover(money, by).set_index(by)
+    assert mixed.loc[plain.index, amounts].equals(plain[amounts])
+    scaled = ta.cost_and_cover(money.assign(value=money["value"] * factor), by).set_index(by)
+    assert (scaled[amounts] == plain[amounts] * factor).all().all()
+    ratios = (ta.multipliers(one)["low"].iloc[0] for one in (money, money.assign(value=money["value"] * factor)))
+    assert next(ratios) == pytest.approx(next(ratios))
+
+
+def test_every_funder_has_a_kind_and_every_kind_a_funder():
+    used = {one for name in ta.PARTS for one in WHOLE[name]["funder"]} - {""}
+    assert used == set(FUNDERS["funder"])
+    assert FUNDERS["source"].str.len().gt(8).all()
+    with pytest.raises(ta.DataError, match="2 row\\(s\\) with a funder that is not in the list"):
+        ta.label_money(ta.load_budgets("twam"), FUNDERS[FUNDERS["funder"] != "Interreg"], LEVELS)
+    with pytest.raises(ta.DataError, match="document that is not in the list"):
+        ta.label_money(ta.load_budgets("twam"), FUNDERS, LEVELS[LEVELS["document"] != "twam"])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ta.select_budget(WHOLE["regiodeal"], "Techniek"),
+        lambda: ta.in_euros(WHOLE["twam"], None, 2013),
+        lambda: ta.in_euros(WHOLE["techwise"], 75, 2015),
+        lambda: ta.choose_listings(WHOLE["twam"], "second"),
+        lambda: ta.single_out(MONEY["twam"], "Regio twente"),
+        lambda: ta.cover_by_funder(MONEY["twam"], kind="sort"),
+        lambda: ta.multipliers(MONEY["twam"], ["RT"]),
+        lambda: ta.milestones_by_quarter(ta.load_milestones("twam"), 2014),
+    ],
+)
+def test_a_wrong_choice_lists_the_choices(call):
+    with pytest.raises(ta.DataError, match="Choose one of"):
+        call()
+
+
+def test_a_year_of_techwise_is_what_its_kpi_tables_say():
+    # KPI-1 and KPI-2: 1,300,650 + 193,500 in 2013, 774,300 + 165,300 in 2014.
+    for year, cost in ((2013, 1300650 + 193500), (2014, 774300 + 165300)):
+        total = ta.cost_and_cover(money_of("techwise", year=year)).iloc[0]
+        assert total["cost"] == cost
+        assert total["in_kind"] == 75 * {2013: 6902 + 500, 2014: 5084 + 324}[year]
+
+
+def test_techwise_per_year_and_the_rest_of_its_period():
+    yearly = ta.label_money(ta.means_per_year(WHOLE["techwise"], 75), FUNDERS, LEVELS)
+    parts = ta.cost_and_cover(yearly, "period").set_index("period")["cost"]
+    # A figure of 2013-2017 is not spread over its years.
+    assert parts.to_dict() == {"2013": 1494150, "2013/2017": 331350, "2014": 939600}
+    assert len(ta.means_per_year(WHOLE["twam"])) == 0
+    table = ta.table_investment(ta.cost_and_cover(yearly, "period"), ta.cost_and_cover(yearly), "techwise")
+    assert [row[0] for row in table.groups[0][1]] == ["2013", "2013-2017", "2014", "Totaal"]
+
+
+def test_the_calendar_has_quarters_and_keeps_what_has_no_date():
+    calendar = ta.milestones_by_quarter(ta.load_milestones("techwise"))
+    first = calendar[calendar["table"] == "milestones"].set_index("activity_id")
+    assert first.loc["techwise-1.1", "quarter"] == "2013KW03"
+    assert first.loc["techwise-5.1", "quarter"] == "2014KW04"
+    # 'k2 - k3' is to be ready by the third quarter.
+    assert calendar[calendar["printed"] == "k2 - k3"]["quarter"].unique().tolist() == ["2013KW03"]
+    dated = calendar["quarter"].ne("").tolist()
+    assert dated == sorted(dated, reverse=True)
+    quarters = [one for one in calendar["quarter"] if one]
+    assert quarters == sorted(quarters)
+    lines = [line for one in calendar["lines"] for line in one.split(", ")]
+    assert len(lines) == len(ta.load_milestones("techwise"))
+
+
+@pytest.mark.parametrize(
+    ("value", "dutch", "english"),
+    [
+        (5635650, "€ 5,6 miljoen", "€5.6 million"),
+        (999999, "€ 999.999", "€999,999"),
+        (2e6, "€ 2 miljoen", "€2 million"),
+        (-7.82e6, "−€ 7,8 miljoen", "−€7.8 million"),
+        (0, "€ 0", "€0"),
+        (None, "–", "–"),
+    ],
+)
+def test_euros_in_a_sentence(value, dutch, english):
+    assert [format_euro(value, one).replace("\xa0", " ") for one in LANGUAGES] == [dutch, english]
+
+
+CHOICES = [
+    ("techwise", {}),
+    ("techwise", {"year": 2013}),
+    ("twam", {}),
+    ("twam", {"funder": "Regio Twente"}),
+    ("twam", {"funder": "Twentse zorginstellingen en politie en gemeenten"}),
+    ("twam", {"programme": "Programmalijn 4: Meer promotie Twentse arbeidsmarkt"}),
+    ("regiodeal", {}),
+    ("regiodeal", {"programme": "Arbeidsmarkt & Talent", "funder": "Rijk"}),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("choice", CHOICES, ids=str)
+def test_the_chart_says_who_pays_and_what_has_no_amount(choice, language, check_texts):
+    document, chosen = choice
+    money, by, funder = money_of(document, **chosen), ta.PARTS[document], chosen.get("funder", "")
+    parts = ta.cost_and_cover(money, by)
+    cover = ta.cover_by_funder(money, by, kind="payer")
+    ax = ta.plot_funders(cover, parts, money, funder, language=language)
+    figure, chart = chart_of(ax)
+    check_texts(figure, [*ax.texts, *figure.texts, *ax.get_legend().get_texts()])
+    assert len(chart.title.split()) <= 12 or funder.startswith("Twentse")
+    assert all(bar.get_width() > 0 for bar in ax.patches)
+    looks = {(bar.get_facecolor(), bar.get_hatch(), bar.get_linestyle()) for bar in ax.patches}
+    assert len({look[1:] for look in looks}) == len(looks), "kinds that differ by colour alone"
+    with_pm = parts[parts["open_pm"] > 0]
+    beside = [text.get_text() for text in ax.texts if text.get_gid() == "beside"]
+    assert sum("PM" in text for text in beside) == len(with_pm)
+    assert sum(row[1] for row in chart.figures.rows) == pytest.approx(float(parts["cover"].sum()))
+
+
+def test_the_title_is_the_message():
+    titles = []
+    for document in ta.PARTS:
+        by = ta.PARTS[document]
+        parts, cover = ta.cost_and_cover(MONEY[document], by), ta.cover_by_funder(MONEY[document], by, kind="payer")
+        titles.append(chart_of(ta.plot_funders(cover, parts, MONEY[document]))[1].title)
+    assert titles == [
+        "De overheid zou 34% van de dekking van TechWise Twente dragen",
+        "De overheid draagt minstens 77% van de dekking van TWAM 2020",
+        "De overheid zou 48% van de dekking van de Regio Deal dragen",
+    ]
+
+
+def test_a_part_without_any_amount_has_words_and_no_bar():
+    money = MONEY["twam"][MONEY["twam"]["line"].isin([231, 271])]
+    parts, cover = ta.cost_and_cover(money, "programme"), ta.cover_by_funder(money, "programme", kind="payer")
+    ax = ta.plot_funders(cover, parts, money)
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "total"] == ["€\xa0150.000", "nog geen bedrag"]
+    assert len(ax.patches) == 1
+    with pytest.raises(ta.DataError, match="No payer puts in an amount"):
+        alone = money[money["line"] == 271]
+        ta.plot_funders(
+            ta.cover_by_funder(alone, "programme", kind="payer"), ta.cost_and_cover(alone, "programme"), alone
+        )
+
+
+def test_tables_write_full_euros_and_leave_no_unknown_as_zero():
+    total, double = ta.cost_and_cover(MONEY["twam"]), ta.counted_twice(WHOLE["twam"])
+    rows = dict(row for _, group in ta.table_key_figures(total, double, "twam").groups for row in group)
+    assert rows["Kosten"] == "11.002.000"
+    assert rows["Verschil: kosten min dekking"] == "0 tot 652.500"
+    assert rows["Bijdragen met alleen PM"] == "9"
+    assert "3.295.000" in rows.values()
+    payers = ta.table_funders(ta.cover_by_funder(MONEY["twam"]), FUNDERS, "Interreg")
+    assert next(row for _, group in payers.groups for row in group if row[0] == "Interreg")[1:] == ["–", "–", "2"]
+    assert payers.strong == ["Interreg"]
+
+
+def test_contested_figures_are_named_with_both_figures():
+    said = {}
+    for document in ta.PARTS:
+        compared = ta.compare_totals(ta.choose_listings(WHOLE[document]), TOTALS[document], 75)
+        text = ta.tell_contested(
+            MONEY[document], compared, WHOLE[document], ta.load_statements(document), language="en"
+        )
+        said[document] = " ".join(text.sentences).replace("\xa0", " ")
+    for part in ("€1.9 million", "€1.2 million", "€700,000", "€5,555,650", "€80,000", "At 2 activities"):
+        assert part in said["techwise"]
+    for part in ("€600,000 on line 269", "€1,000,000 on line 280", "€3,000,000", "25,4"):
+        assert part in said["twam"]
+    for part in ("€13,699,097", "€5,974,097", "€92,300,000", "€14,100,000", "€172.3 million", "€7,500,000", "€225,000"):
+        assert part in said["regiodeal"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"document": "techwise", "year": 2014, "language": "en"},
+        {"document": "regiodeal", "programme": "Techniek als motor", "funder": "Rijk"},
+        {"listings": "last", "funder": "EFRO"},
+        {"programme": "Programmalijn 5: Samenwerken, netwerken en co-creëren", "language": "en"},
+    ],
+)
+def test_the_notebook_runs_with_each_parameter(parameters, tmp_path):
+    done = run_notebook(NOTEBOOK, parameters, tmp_path / "investment.ipynb")
+    found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
+    shown = [one for one in found if one]
+    assert [one["kind"] for one in shown].count("chart") == 1
+    headline = next(one for one in shown if one.get("role") == "headline")["sentences"]
+    expected = {
+        2014: "TechWise Twente (2014) cost €939,600",
+        "Rijk": "de Regio Deal Twente (Techniek als motor) kosten samen € 16,7 miljoen",
+        "EFRO": "TWAM 2020 kosten samen € 11,0 miljoen",
+    }
+    key = parameters.get("year") or parameters.get("funder")
+    assert expected.get(key, "cost €480,000") in headline[0].replace("\xa0", " ")

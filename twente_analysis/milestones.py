@@ -1,0 +1,55 @@
+"""What is to be ready when: the milestones of the policy documents per quarter."""
+
+import pandas as pd
+
+from .tidy import check_choice
+
+__all__ = ["milestones_by_quarter"]
+
+
+def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFrame:
+    """Order milestones by the quarter in which they are to be ready, each once.
+
+    Parameters
+    ----------
+    milestones
+        What `load_milestones` gives.
+    year
+        Only those of this year; 0 for all, also those without a date.
+
+    Returns
+    -------
+    DataFrame
+        One row per milestone and deadline: ``quarter`` (``2013KW04``; of a range the last; empty without a date),
+        ``document, table, goal, activity_id, activity, milestone, printed, qualifier, status`` and ``lines``, all
+        lines that say the same.
+
+    Raises
+    ------
+    DataError
+        When there is no milestone in that year.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> calendar = milestones_by_quarter(ta.load_milestones("twam"))
+    >>> calendar[["quarter", "activity_id", "lines"]].values.tolist()
+    [['2013KW04', 'twam-hr-agenda-port-of-twente', '235, 240, 279'], ['2013KW04', 'twam-zorgpact', '236, 241, 278']]
+
+    """
+    last = milestones["deadline"].str.replace(r"^.*/", "", regex=True)
+    month = pd.to_numeric(last.str.extract(r"MM(\d\d)$")[0])
+    quarter = last.str[:4] + "KW" + ((month + 2) // 3).astype("Int64").astype("str").str.zfill(2)
+    frame = milestones.assign(quarter=quarter.where(month.notna(), last))
+    if year:
+        years = sorted({int(one[:4]) for one in frame["quarter"] if one})
+        check_choice("year", year, [0, *years])
+        frame = frame[frame["quarter"].str.startswith(str(year))]
+    same = ["quarter", "document", "table", "activity_id", "milestone", "printed", "qualifier", "status"]
+    first = frame.groupby(same, sort=False).agg(
+        goal=("goal", "first"), activity=("activity", "first"), lines=("line", lambda one: ", ".join(map(str, one)))
+    )
+    found = first.reset_index()
+    found = found.assign(undated=found["quarter"].eq("")).sort_values(["undated", "quarter"], kind="stable")
+    names = ["quarter", "document", "table", "goal", "activity_id", "activity", "milestone", "printed"]
+    return found[[*names, "qualifier", "status", "lines"]].reset_index(drop=True)

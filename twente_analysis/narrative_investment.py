@@ -1,0 +1,297 @@
+"""Sentences about money: cost and cover, what has no amount, hours, what counts twice, what is contested."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from .language import format_number, format_share, join, label, say
+from .narrative import Text
+
+__all__ = [
+    "tell_calendar",
+    "tell_contested",
+    "tell_double",
+    "tell_hours",
+    "tell_investment",
+    "tell_money_caveats",
+    "tell_money_terms",
+    "tell_multipliers",
+    "tell_payers",
+    "tell_years",
+]
+
+
+def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, language: str = "nl") -> Text:
+    """Say what a document costs, what stands against it, and what is not certain.
+
+    Parameters
+    ----------
+    total
+        What `cost_and_cover` gives in one row.
+    scope
+        The programme or year that it is about; empty for all.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
+    >>> print(*tell_investment(ta.cost_and_cover(money), "regiodeal", language="en").sentences[0].split())
+    The activities of the Regio Deal Twente cost €160.7 million together (euros of 2018).
+
+    """
+    row = total.iloc[0]
+    name = label("money_document", document, language) + (f" ({scope})" if scope else "")
+    sentences = [say("investment.cost", language, name=name, cost=row["cost"], prices=row["price_level"])]
+    sentences.append(_gap(row, language))
+    if not pd.isna(row["in_kind"]):
+        sentences.append(say("investment.in_hours", language, value=row["in_kind"]))
+    contributions = int(row["open_pm"] + row["open_in_kind"] + row["open_unstated"])
+    counts = [
+        say(f"investment.open_{what}", language, n=n)
+        for what, n in (("cost", int(row["cost_open"])), ("cover", contributions))
+        if n
+    ]
+    if counts:
+        sentences.append(say("investment.open", language, parts=join(counts, language)))
+    return Text("headline", sentences)
+
+
+def tell_payers(cover: pd.DataFrame, funder: str = "", *, language: str = "nl") -> Text:
+    """Say which three funders put in most, and how much a chosen one does.
+
+    Parameters
+    ----------
+    cover
+        What `cover_by_funder` gives of a whole document.
+
+    """
+    largest = cover[cover["amount"].notna()].nlargest(3, "amount")
+    parts = [
+        say(
+            "investment.payer",
+            language,
+            funder=label("money_funder", row.funder, language),
+            amount=row.amount,
+            share=format_share(row.share, language),
+        )
+        for row in largest.itertuples()
+    ]
+    sentences = [say("investment.payers", language, parts=join(parts, language))]
+    for row in cover[cover["funder"] == funder].itertuples():
+        name = label("money_funder", row.funder, language)
+        share = format_share(None if pd.isna(row.share) else row.share, language)
+        key = "chosen_none" if pd.isna(row.amount) else "chosen"
+        sentences.append(say(f"investment.{key}", language, funder=name, amount=row.amount, share=share, n=row.open))
+    return Text("finding", sentences)
+
+
+def tell_hours(hours: pd.DataFrame, rates: pd.DataFrame, money: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say how many hours stand for how many euros, at which rate, and where the source shows it.
+
+    Parameters
+    ----------
+    hours, rates
+        What `hours_per_funder` and `implied_rates` give; empty where a document counts no hours.
+    money
+        What `label_money` gives of the activities.
+
+    """
+    if not len(rates):
+        return Text("finding", [say("investment.no_hours", language)])
+    pairs = rates[rates["route"] != "kpi"]
+    worked, worth = (float(hours[name].sum()) for name in ("hours", "in_kind"))
+    sentences = [say("investment.hours", language, hours=worked, worth=worth, rate=pairs["rate"].iloc[0])]
+    sentences.append(say("investment.rate", language, n=len(pairs), rate=pairs["rate"].iloc[0]))
+    kpi = rates[rates["route"] == "kpi"]
+    same = int(kpi["rate"].round(6).eq(round(pairs["rate"].iloc[0], 6)).sum())
+    sentences.append(say("investment.rate_kpi", language, n=same, all=len(kpi)))
+    companies = hours[hours["view"] == "companies"]
+    promised = money[(money["funder"] == "bedrijven") & (money["role"] == "cover")]["value"].sum()
+    if money["view"].eq("activities").all() and promised:
+        named = float(companies["euros"].sum())
+        figures = {"promised": promised, "named": named, "rest": promised - named, "n": len(companies)}
+        sentences.append(say("investment.companies", language, **figures))
+    return Text("finding", sentences)
+
+
+def tell_double(double: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say what adding all listings would count twice, from `counted_twice`."""
+    if not len(double):
+        return Text("finding", [say("investment.no_double", language)])
+    figures = {"n": len(double), "double": double["double"].sum()}
+    sentences = [say("investment.double", language, **figures)]
+    for row in double[double["lowest"] != double["highest"]].itertuples():
+        sentences.append(
+            say("investment.differs", language, activity=row.activity, low=row.lowest, high=row.highest, first=row.cost)
+        )
+    return Text("finding", sentences)
+
+
+def tell_multipliers(found: pd.DataFrame, statements: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say how many euros of others stand beside each euro of a base, and what the document says of it.
+
+    Parameters
+    ----------
+    found
+        What `multipliers` gives.
+    statements
+        What `load_statements` gives of the document.
+
+    """
+    sentences = []
+    for row in found.itertuples():
+        low, high = (_cents(one, language) for one in (row.low, row.high))
+        amount = low if low == high else say("investment.to", language, low=low, high=high)
+        sentences.append(
+            say("investment.per_euro", language, base=label("money_base", row.base, language), amount=amount)
+        )
+    printed = statements[statements["kind"].eq("ratio") & statements["unit"].eq("times")]
+    printed = printed[printed["subject"].str.contains("geïnvesteerde euro")]
+    sentences += [
+        say("investment.printed_multiplier", language, value=row.value, line=row.line) for row in printed.itertuples()
+    ]
+    if not len(printed):
+        sentences.append(say("investment.no_multiplier", language))
+    return Text("finding", sentences)
+
+
+def tell_contested(
+    money: pd.DataFrame,
+    compared: pd.DataFrame,
+    budgets: pd.DataFrame,
+    statements: pd.DataFrame,
+    *,
+    language: str = "nl",
+) -> Text:
+    """Say of which figures on the page the document disagrees with itself, or leaves doubt; nothing is repaired.
+
+    Parameters
+    ----------
+    money
+        What `label_money` gives of the figures on the page.
+    compared
+        What `compare_totals` gives.
+    budgets
+        What `load_budgets` gives with ``view=None`` and ``repeats=True``.
+    statements
+        What `load_statements` gives of the document.
+
+    """
+    document = money["document"].iloc[0]
+    found: dict[str, Callable[[], list[str]]] = {
+        "techwise": lambda: _contested_techwise(budgets, compared, statements, language),
+        "twam": lambda: _contested_twam(budgets, compared, language),
+        "regiodeal": lambda: _contested_regiodeal(money, compared, language),
+    }
+    return Text("caveats", found[document]() or [say("investment.nothing_contested", language)])
+
+
+def tell_money_caveats(document: str, *, language: str = "nl") -> Text:
+    """Say how to read the figures: price level, blanks, PM, and who counts as government."""
+    names = ["price", "blank", "pm", "school", "judged"]
+    return Text("caveats", [say(f"investment_caveat.{name}", language) for name in names] + _own(document, language))
+
+
+def tell_years(means: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say for which years a document divides its means, from `means_per_year`."""
+    years = sorted({one for one in means["period"] if one.isdecimal()})
+    if not years:
+        return Text("finding", [say("investment.no_years", language)])
+    return Text("finding", [say("investment.years", language, years=join(years, language))])
+
+
+def tell_money_terms(document: str, *, language: str = "nl") -> Text:
+    """Explain the abbreviations in the names of a document's parts and payers."""
+    return Text("finding", [say(f"investment_terms.{document}", language)])
+
+
+def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say how many milestones have a date, and in which quarter most of them fall; or that there are none."""
+    if not len(calendar):
+        return Text("finding", [say("investment.no_calendar", language)])
+    dated = calendar[calendar["quarter"] != ""]
+    busiest = dated["quarter"].value_counts().index[0]
+    quarter = say("period.quarter", language, quarter=int(busiest[-2:]), year=int(busiest[:4]))
+    busy = int((dated["quarter"] == busiest).sum())
+    key = "calendar_all" if busy == len(dated) else "calendar"
+    sentences = [say(f"investment.{key}", language, quarter=quarter, n=len(dated), busy=busy)]
+    if len(dated) < len(calendar):
+        sentences.append(say("investment.calendar_undated", language, n=len(calendar) - len(dated)))
+    return Text("finding", sentences)
+
+
+def _gap(row: pd.Series, language: str) -> str:
+    """Say what stands against cost: less, more or as much, and how much of it is not certain."""
+    gap, high = float(row["gap"]), float(row["gap_high"])
+    key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
+    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
+    if high != gap:
+        sentences.append(say("investment.unsure", language, value=high - gap))
+    return " ".join(sentences)
+
+
+def _own(document: str, language: str) -> list[str]:
+    return [say("investment_caveat.regiodeal_asked", language)] if document == "regiodeal" else []
+
+
+def _cents(value: float, language: str) -> str:
+    return say("euro.amount", language, value=format_number(value, "hundredths", language))
+
+
+def _contested_techwise(
+    budgets: pd.DataFrame, compared: pd.DataFrame, statements: pd.DataFrame, language: str
+) -> list[str]:
+    said = statements.set_index("id")["value"]
+    cost = budgets[(budgets["view"] == "activities") & (budgets["role"] == "cost")]["value"].sum()
+    grant = {"goal": said["techwise-273-1"], "pledged": said["techwise-273-2"]}
+    doubt = budgets[budgets["view"].eq("partners") & budgets["role"].eq("cover") & budgets["funder"].eq("SMEOT")]
+    whole = compared[compared["table"].eq("kpi4_2013") & compared["computed"].isna()]["printed"].iloc[0]
+    return [
+        say("investment_contested.grant", language, rest=grant["goal"] - grant["pledged"], **grant),
+        say("investment_contested.smeot", language, value=doubt["value"].sum()),
+        say("investment_contested.kpi_total", language, cost=cost, total=whole, value=cost - whole),
+        say("investment_contested.ntb", language, n=int((budgets["status"] == "ntb").sum())),
+    ]
+
+
+def _contested_twam(budgets: pd.DataFrame, compared: pd.DataFrame, language: str) -> list[str]:
+    civ = budgets[(budgets["activity_id"] == "twam-civ-htsm-oost") & (budgets["funder"] == "Rijk")]
+    sentences = []
+    if len(civ) > 1:
+        first, last = civ["value"].tolist()
+        lines = dict(zip(("line_first", "line_last"), civ["line"], strict=True))
+        sentences.append(say("investment_contested.civ", language, first=first, last=last, rest=last - first, **lines))
+    agenda = compared[(compared["table"] == "agenda") & (compared["funder"] == "Rijk")]
+    sentences += [
+        say("investment_contested.agenda", language, printed=row.printed, computed=row.computed)
+        for row in agenda.itertuples()
+    ]
+    return [*sentences, say("investment_contested.multiplier", language)]
+
+
+def _contested_regiodeal(money: pd.DataFrame, compared: pd.DataFrame, language: str) -> list[str]:
+    sentences = []
+    wrong = compared[compared["difference"].abs() > compared["rounding"]]
+    for row in wrong[wrong["project"].isin(money["project"])].itertuples():
+        what = label("money_funder", row.funder, language) or label("money_role", row.role, language)
+        figures = {"printed": row.printed, "computed": row.computed, "project": row.project, "what": what}
+        sentences.append(say("investment_contested.total", language, **figures))
+    printed = compared[compared["role"].eq("cost") & compared["project"].isin(money["project"])]
+    summed = float(money[money["role"] == "cost"]["value"].sum())
+    if printed["difference"].abs().gt(printed["rounding"]).any():
+        other = summed + float(printed["difference"].sum())
+        sentences.append(say("investment_contested.whole", language, printed=other, computed=summed))
+    for _, part in money[money["mark"].eq("*") & money["value"].notna()].groupby("activity_id"):
+        row = part.iloc[0]
+        sentences.append(say("investment_contested.outside", language, activity=row["activity"], value=row["value"]))
+    for _, part in money.groupby("activity_id", sort=False):
+        cost, cover = (part[part["role"] == role]["value"] for role in ("cost", "cover"))
+        if cost.isna().all() and cover.notna().any():
+            activity = part["activity"].iloc[0]
+            sentences.append(say("investment_contested.no_cost", language, activity=activity, value=cover.sum()))
+    for table, key in (("circular_textile", "invest_nl"), ("pdeng", "pdeng")):
+        if money["table"].eq(table).any():
+            payer = {"circular_textile": "privaat", "pdeng": "onderwijs"}[table]
+            value = money[(money["table"] == table) & (money["funder"] == payer)]["value"].sum()
+            sentences.append(say(f"investment_contested.{key}", language, value=value))
+    return sentences
