@@ -109,7 +109,7 @@ def select_audit(
     return held.reset_index(drop=True)
 
 
-def audit_lines(audit: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
+def audit_lines(audit: pd.DataFrame, *frames: pd.DataFrame | None) -> pd.DataFrame:
     """Find the checks that do not hold exactly and touch a line on which figures of `frames` stand.
 
     Parameters
@@ -117,7 +117,7 @@ def audit_lines(audit: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
     audit
         What `audit_sources` gives.
     frames
-        Any frames with `source`.
+        Any frames with `source`; None for one that is not in hand.
 
     Returns
     -------
@@ -132,7 +132,8 @@ def audit_lines(audit: pd.DataFrame, *frames: pd.DataFrame) -> pd.DataFrame:
     True
 
     """
-    own = {place for frame in frames for source in frame["source"].unique() for place in _places(source)}
+    held = [frame for frame in frames if frame is not None]
+    own = {place for frame in held for source in frame["source"].unique() for place in _places(source)}
     kept = ~audit["verdict"].isin(["exact", "rounds"]) & np.array(
         [bool(own & _places(source)) for source in audit["source"]], dtype=bool
     )
@@ -348,14 +349,14 @@ def _lines(source: str) -> str:
 
 
 def _places(source: str) -> set[tuple[str, int]]:
-    """Name each line of a source reference, by document and number."""
+    """Name each line of a source reference: document and table, and the number."""
     found = set()
     for place in filter(None, source.split("; ")):
-        document, _, lines = place.partition("/")
-        for run in lines.partition("#")[2].split(","):
+        table, _, lines = place.partition("#")
+        for run in lines.split(","):
             first, _, last = run.partition("-")
             if first.isdecimal():
-                found |= {(document, line) for line in range(int(first), int(last or first) + 1)}
+                found |= {(table, line) for line in range(int(first), int(last or first) + 1)}
     return found
 
 

@@ -9,7 +9,7 @@ from .tables_sources import audit_figure, audit_place
 
 __all__ = ["tell_audit", "tell_checked", "tell_verdicts"]
 
-#: A brief lists so many audit lines and counts the rest.
+#: A brief lists all contradictions, and other audit lines up to so many; it counts the rest.
 LISTED = 6
 
 
@@ -56,6 +56,7 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
         return Text("caveats", [say("audit.none", language)])
     order = lines["verdict"].map({"contradiction": 0, "not comparable": 1, "not checkable": 2})
     shown = lines.assign(order=order).sort_values("order", kind="stable")
+    listed = max(LISTED, int((order == 0).sum()))
     sentences = [
         say(
             f"audit.line_{row['verdict'].replace(' ', '_')}",
@@ -67,9 +68,9 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
             note=row["note"],
             place=audit_place(row["lines"], language),
         )
-        for _, row in shown.head(LISTED).iterrows()
+        for _, row in shown.head(listed).iterrows()
     ]
-    more = len(shown) - LISTED
+    more = len(shown) - listed
     if more > 0:
         sentences.append(say("audit.more", language, n=more))
     return Text("caveats", [say("audit.lead", language, n=len(shown)), *sentences])
