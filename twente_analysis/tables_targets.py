@@ -128,7 +128,7 @@ def table_goal_steps(targets: pd.DataFrame, *, language: str = "nl") -> Table:
     groups = []
     for name, steps in targets[targets["role"] == "step"].groupby("part_of", sort=False):
         growth, goal = steps["kind"].eq("growth").all(), goals.loc[str(name)]
-        ends = steps["deadline"].iloc[-1] < goal["deadline"]
+        ends = _year_of(steps["deadline"].iloc[-1]) < _year_of(goal["deadline"])
         part = pd.concat([steps, goal.to_frame().T]) if ends else steps
         path = goal_path(targets, str(name)) if growth else None
         rows = []
@@ -206,6 +206,11 @@ def goal_figure(value: Any, unit: str, language: str) -> str:
 def goal_due(goal: Mapping[str, Any] | pd.Series, language: str) -> str:
     """Write when a goal is due; of a period its end."""
     return format_period(goal["deadline"].rpartition("/")[2], language) or format_number(None, language=language)
+
+
+def _year_of(deadline: str) -> str:
+    """Take the year in which a deadline ends."""
+    return deadline.rpartition("/")[2][:4]
 
 
 def goal_status(state: Mapping[str, Any] | pd.Series, language: str) -> str:
