@@ -233,8 +233,10 @@ def test_the_route_by_age_from_a_file_of_ones_own(tmp_path):
     only = ta.choose_routes(every, "cohort")
     assert only["route"].tolist() == ["cohort", "labour_market_leavers", "graduates_inflow"]
     assert "2010" in ta.tell_cohorts(found, language="en").sentences[0]
-    assert "10 per jaar (2010-2015)" in ta.tell_demand(only).sentences[0]
-    assert "10 a year in Twente (2010-2015)" in ta.tell_demand(only, language="en").sentences[0]
+    assert "moeten in Twente elk jaar 10 mensen worden vervangen (2010-2015)" in ta.tell_demand(only).sentences[0]
+    assert (
+        "10 people must be replaced each year in Twente (2010-2015)" in ta.tell_demand(only, language="en").sentences[0]
+    )
     # Of a route that is shown the sum is told; what is not shown is not.
     assert len(ta.tell_rate(estimates()[1], only).sentences) == 1
     told = ta.tell_demand_caveats(ta.load_coverage(), only).sentences
@@ -437,8 +439,8 @@ def test_sentences_are_whole(language):
     told = [
         ta.tell_demand(found, language=language),
         ta.tell_demand(ta.choose_routes(found, "coverage"), language=language),
-        ta.tell_supply(grown, example()[1], language=language),
-        ta.tell_supply(grown, own, language=language),
+        ta.tell_supply(grown, example()[1], found, language=language),
+        ta.tell_supply(grown, own, found, language=language),
         ta.tell_rate(estimates()[1], found, language=language),
         ta.tell_cohorts(None, language=language),
         ta.tell_school(ta.compare_scopes(ta.load_technical()), language=language),

@@ -494,13 +494,6 @@ def test_a_frame_without_a_column_is_refused():
         ta.shrink_rates(ta.exit_rates(STOCK))
 
 
-def test_supply_and_coverage_have_no_default():
-    with pytest.raises(TypeError):
-        ta.coverage_gap(coverage=0.42)
-    with pytest.raises(TypeError):
-        ta.coverage_gap(1000)
-
-
 # Rate times jobs
 
 
@@ -716,3 +709,19 @@ def test_separations_of_overlapping_bands_are_refused():
     wrong = stock.assign(age_band=stock["age_band"].replace({"20-24": "15-24"}))
     with pytest.raises(ta.DataError, match="15-19 and 15-24 overlap"):
         ta.separations(wrong, gross_rates())
+
+
+def test_a_total_among_its_parts_is_refused_by_its_name():
+    parts = STOCK.assign(sex="m")
+    stock = pd.concat([parts, STOCK.assign(sex="totaal")])
+    columns = list(STOCK.columns)
+    stock = stock[[*columns[: columns.index("value")], "sex", *columns[columns.index("value") :]]]
+    with pytest.raises(ta.DataError, match="'sex' holds a published total among its parts"):
+        ta.net_outflow(stock)
+
+
+def test_a_missing_supply_says_what_is_allowed():
+    with pytest.raises(ta.DataError, match=r"net_supply: None is not allowed(.|\n)*persons, above 0"):
+        ta.coverage_gap(coverage=0.42)
+    with pytest.raises(ta.DataError, match=r"coverage: None is not allowed(.|\n)*more than 0 to 1"):
+        ta.coverage_gap(1000)

@@ -17,16 +17,16 @@ Numbers = float | Sequence[float]
 USUAL = {"total": (0.015, 0.04), "occupation": (0.01, 0.08)}
 
 
-def coverage_gap(net_supply: Numbers, coverage: Numbers, years: int = 1) -> pd.DataFrame:
+def coverage_gap(net_supply: Numbers | None = None, coverage: Numbers | None = None, years: int = 1) -> pd.DataFrame:
     """Give the replacement demand and the gap behind a coverage: demand = S / c, gap = demand - S.
 
     Parameters
     ----------
     net_supply
-        Graduates who enter regional technical work, in persons over `years`; or several to compare. Those who study on
+        Required. Graduates who enter regional technical work, in persons over `years`; or several to compare. Those who study on
         are out of it already. Of one level: diplomas of several levels count persons twice.
     coverage
-        Net supply over replacement demand, a fraction above 0; or several.
+        Required. Net supply over replacement demand, a fraction above 0; or several.
     years
         Number of years that the supply covers.
 

@@ -201,7 +201,7 @@ def cohort_replacement(stocks: pd.DataFrame | None) -> pd.DataFrame | None:
     if len(small):
         raise DataError(
             f"{len(small)} age group(s) have fewer than {SMALL} persons",
-            remedy="Give a larger group: so few people say nothing of others, and may be recognised.",
+            remedy="Give a larger group; leave out bands with nobody at the young end. So few may be recognised.",
             rows=small,
         )
     cohorts = cohort_changes(stocks)

@@ -21,6 +21,9 @@ __all__ = [
     "tell_supply",
 ]
 
+#: The level from which nobody goes straight to hbo, and CBS's group with more in it than its short name says.
+NO_HBO, INDUSTRY = "2", "B-E"
+
 
 def tell_demand(routes: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say what the routes give a year, and what is published beside them, from `choose_routes`."""
@@ -46,7 +49,7 @@ def tell_demand(routes: pd.DataFrame, *, language: str = "nl") -> Text:
     return Text("headline", [*sentences, say("demand.headline_published", language, **published)])
 
 
-def tell_supply(grown: pd.DataFrame, chosen: pd.DataFrame, *, language: str = "nl") -> Text:
+def tell_supply(grown: pd.DataFrame, chosen: pd.DataFrame, routes: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say what net supply, coverage and gap are, and what the worked example starts from.
 
     Parameters
@@ -55,12 +58,15 @@ def tell_supply(grown: pd.DataFrame, chosen: pd.DataFrame, *, language: str = "n
         What `grow_supply` gives of one supply and coverage.
     chosen
         What `chosen_coverage` gives.
+    routes
+        What `choose_routes` gives: with an estimate among them, the example is kept apart from it.
 
     """
     row, picked = grown.iloc[0], chosen.iloc[0]
     figures = {"supply": row["net_supply"], "coverage": format_share(row["coverage"], language)}
     figures["start"] = say(f"demand.coverage_{picked['kind']}", language, **_of(picked, language))
-    words = ("supply_is", "supply_example", "supply_apart")
+    words = ["supply_is", "supply_example"]
+    words += ["supply_apart"] * ("rate" in set(routes["route"])) + ["no_hbo"] * (picked["mbo_niveau"] == NO_HBO)
     return Text("finding", [say(f"demand.{name}", language, demand=row["demand"], **figures) for name in words])
 
 
@@ -177,6 +183,8 @@ def tell_demand_caveats(statements: pd.DataFrame, routes: pd.DataFrame, *, langu
     if "rate" in found.index:
         names += ["share", "employees", "sectors", "expansion"]
         figures["sectors"] = _sectors(found.loc["rate"], language)
+        if INDUSTRY in found.loc["rate", "field"].split(","):
+            names.insert(names.index("sectors") + 1, "industry")
     return Text("caveats", [say(f"demand_caveat.{name}", language, **figures) for name in names])
 
 

@@ -127,7 +127,7 @@ def check_years(years: int) -> int:
     return int(years)
 
 
-def fractions(name: str, given: float | Sequence[float], above: float | None = None) -> list[float]:
+def fractions(name: str, given: float | Sequence[float] | None, above: float | None = None) -> list[float]:
     """Return one or several fractions as a list, or raise a `DataError` for those outside 0 to 1."""
     lowest = "0" if above is None else f"more than {above:g}"
     return check_numbers(
@@ -136,7 +136,7 @@ def fractions(name: str, given: float | Sequence[float], above: float | None = N
 
 
 def check_numbers(
-    name: str, given: float | Sequence[float], allowed: Callable[[float], bool], words: str
+    name: str, given: float | Sequence[float] | None, allowed: Callable[[float], bool], words: str
 ) -> list[float]:
     """Return one or several numbers as a list, or raise a `DataError` that says which are `allowed`, in `words`."""
     numbers: list[Any] = [*given] if pd.api.types.is_list_like(given) else [given]  # type: ignore[misc]

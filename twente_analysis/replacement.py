@@ -56,6 +56,8 @@ def cohort_changes(stocks: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     check_choice("column", "age_band", dimensions(stocks))
     groups = [by] if by else []
     bands = order_bands(stocks["age_band"], YEARS)
+    if by is not None:
+        check_choice("by", by, [name for name in dimensions(stocks) if name != "age_band"])
     whole = ends(stocks, by)
     start, end = (int(year) for year in only(whole, "period").split("/"))
     if end - start != YEARS:

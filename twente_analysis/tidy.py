@@ -30,8 +30,8 @@ REGION_TYPES = (
 LEADING = ("indicator", "year", "period", "region_type", "region")
 TRAILING = ("value", "low", "high", "hidden", "unit", "status", "source")
 OPTIONAL = ("period", "low", "high", "hidden")
-#: How CBS codes the total of a dimension.
-TOTAL_CODE = r"T\d{6}|10000"
+#: How CBS codes the total of a dimension, and what others call one.
+TOTAL_CODE = r"T\d{6}|10000|(?i:total|totaal)"
 
 
 class DataError(ValueError):
