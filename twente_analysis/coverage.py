@@ -23,8 +23,8 @@ def coverage_gap(net_supply: Numbers | None = None, coverage: Numbers | None = N
     Parameters
     ----------
     net_supply
-        Required. Graduates who enter regional technical work, in persons over `years`; or several to compare. Those who study on
-        are out of it already. Of one level: diplomas of several levels count persons twice.
+        Required. Graduates who enter regional technical work, in persons over `years`; or several to compare. Those who
+        study on are out of it already. Of one level: diplomas of several levels count persons twice.
     coverage
         Required. Net supply over replacement demand, a fraction above 0; or several.
     years
