@@ -129,19 +129,16 @@ def project_total(
     """
     _check_asked(horizon, method)
     series = read_series(frame, by, enrolment)
-    parts = _assemble(series, horizon, method, by)
-    whole = read_series(frame)
-    total = _assemble(whole, horizon, "naive", None)
-    summed = parts.groupby("year")[["value", "naive"]].sum()
-    cut = set(parts.loc[parts["notes"].str.contains(POINT_CUT), "year"])
+    points, naive = _points(series, horizon, method), forecast(series.history, horizon, "naive")
+    total = _assemble(read_series(frame), horizon, "naive", None)
     total = total.assign(
         method=method,
-        value=total["year"].map(summed["value"]).astype("Float64"),
-        naive=total["year"].map(summed["naive"]).astype("Float64"),
+        value=pd.array(np.maximum(points, 0).sum(axis=0), dtype="Float64"),
+        naive=pd.array(naive.sum(axis=0), dtype="Float64"),
         members="; ".join(sorted(series.labels[by])),
     )
     outside = ~total["value"].between(total["lower_80"], total["upper_80"])
-    told = {OUTSIDE: outside.tolist(), PARTS_CUT: total["year"].isin(cut).tolist()}
+    told = {OUTSIDE: outside.tolist(), PARTS_CUT: (points < 0).any(axis=0).tolist()}
     kept = total["notes"].str.replace(f"(; )?{OUTSIDE}", "", regex=True)
     notes = [_joined([note, *one]) for note, one in zip(kept, _told(told), strict=True)]
     return total.assign(notes=notes).astype({"method": "str", "members": "str", "notes": "str"})
