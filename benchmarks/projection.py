@@ -34,12 +34,12 @@ def main():
     later = ta.to_bedrijfstak(ta.load_enrolment("duo", mbo_niveau=[2, 3, 4]), crosswalk)
 
     def brief(frame, enrolment=None):
+        """Project what notebooks/projection.ipynb projects with its defaults."""
         by = ta.classification(frame)
-        groups = ta.join_groups(frame, by)  # once, for all that follows
-        ta.project(groups, 3, by=by, enrolment=enrolment)
-        ta.project_total(groups, 3, by=by, enrolment=enrolment)
-        ta.method_share(groups, 3)
-        ta.pool_growth(groups, by)
+        ta.project_scenario(frame, 3, enrolment=enrolment)
+        ta.method_share(frame, 3)
+        ta.project(ta.join_groups(frame, by), 3, by=by, enrolment=enrolment)
+        ta.project_scopes(frame, 3, enrolment=enrolment)
 
     def backtest():
         for scope in (SCOPE, "without transport", "all"):
@@ -50,6 +50,7 @@ def main():
         ta.compare_later(students, later, 2015)
 
     print(f"projections of one brief: students of DUO {seconds(lambda: brief(duo)):.3f} s, ", end="")
+    print(f"of the Regiovisie {seconds(lambda: brief(students)):.3f} s, ", end="")
     print(f"diplomas of the Regiovisie {seconds(lambda: brief(diplomas, students)):.3f} s (bound 0.3)")
     print(f"whole back-test, 7 evaluations and 2015: {seconds(backtest):.2f} s (bound 3)")
 

@@ -53,12 +53,46 @@ def test_the_rule_and_what_the_frame_says_of_it():
         rule = scores.loc["rule"]
         assert rule["mae_ratio"] < 1
         assert rule["least_80"] <= rule["hits_80"] <= rule["most_80"]
-        # The pool pays for its fat tails on three and four years: said, not softened.
-        assert rule["wis_ratio"] > 1
-        assert rule["verdict"] == "worse than naive in wis"
-    duo = ta.evaluate(ta.load_technical("duo"), "domein").set_index("method").loc["rule"]
-    assert duo["verdict"] == "worse than naive in mae; worse than naive in wis"
-    assert duo["left_out"] == "Handel en ondernemerschap; Zorg en welzijn; Crossover"
+    duo = ta.load_technical("duo")
+    scores = {"duo": ta.evaluate(duo, "domein").set_index("method")}
+    assert scores["duo"].loc["rule", "left_out"] == "Crossover; Handel en ondernemerschap; Zorg en welzijn"
+    for found in (*SCORES.values(), scores["duo"], ta.evaluate(ta.join_groups(duo, "domein"), "domein")):
+        # What is worse is said, and only that.
+        for score in ("mae", "wis"):
+            told = found["verdict"].str.contains(f"worse than naive in {score}")
+            assert told.equals(found[f"{score}_ratio"] > 1 + 1e-9)
+
+
+def test_the_groups_that_are_projected_are_tested_overige_too():
+    duo = ta.load_technical("duo")
+    scores = ta.evaluate(ta.join_groups(duo, "domein"), "domein").set_index("method")
+    assert scores.loc["rule", ["n", "groups", "left_out"]].tolist() == [16, 8, ""]
+    past = ta.replay(ta.join_groups(duo, "domein"), "domein")
+    assert len(past.query("domein == 'overige' and method == 'rule'")) == 2
+
+
+def test_every_method_is_scored_beside_naive_on_its_own_forecasts():
+    naive = ta.replay(NINE_STUDENTS, BY).query("method == 'naive'")
+    scores = SCORES["enrolment"]
+    for method, kept in (("log-ols", naive["origin"] == 2010), ("rule", naive["origin"] > 0)):
+        row, beside = scores.loc[method], naive[kept]
+        assert [row["n"], row["origins"], row["groups"]] == [len(beside), beside["origin"].nunique(), 9]
+        assert row["naive_mae"] == pytest.approx(beside["error"].abs().mean())
+        assert row["naive_wis"] == pytest.approx(beside["wis"].mean())
+        for score in ("mae", "wis"):
+            assert row[f"{score}_ratio"] == pytest.approx(row[score] / row[f"naive_{score}"])
+    # A zero in its third year leaves log-OLS one group: its verdict is about that one.
+    zero = ta.evaluate(frame_of({"a": [50, 60, 0, 70, 65], "b": [90, 95, 90, 99, 97]}), BY).set_index("method")
+    assert zero["groups"].drop("log-ols").unique().tolist() == [2]
+    assert zero.loc["log-ols", ["n", "origins", "groups"]].tolist() == [1, 1, 1]
+    assert zero.loc["log-ols", "naive_mae"] == 2
+
+
+def test_a_group_held_at_a_level_is_not_scored():
+    held = ta.in_scope(STUDENTS, "transport at its 2007 level")
+    with pytest.raises(ta.DataError, match=r"Transport en logistiek stands at a stated level(.|\n)*projected_part"):
+        ta.evaluate(held, BY)
+    assert ta.evaluate(ta.projected_part(held), BY).loc[0, "groups"] == 10
 
 
 def test_log_ols_has_no_forecast_from_three_years():
@@ -142,6 +176,20 @@ def test_a_constant_series_is_forecast_without_error():
     scores = ta.evaluate(frame_of({"one": [50] * 5}), BY).set_index("method")
     assert scores["mae"].tolist() == pytest.approx([0] * len(scores), abs=1e-9)
     assert np.isnan(scores.loc["drift", "mae_ratio"])
+    many = ta.evaluate(frame_of({str(number): [50] * 5 for number in range(20)}), BY).set_index("method")
+    # An interval without width that holds the count is no chance hit.
+    for found in (scores, many):
+        assert not found["verdict"].str.contains("coverage").any()
+        row = found.loc["naive"]
+        assert row["hits_80"] == row["least_80"] == row["most_80"] == row["n"]
+
+
+def test_an_interval_without_width_that_misses_counts_as_a_miss():
+    groups = {str(number): [50, 50, 50, 50, 60] for number in range(12)}
+    found = ta.evaluate(frame_of(groups), BY).set_index("method").loc["naive"]
+    # Twelve sure hits, twelve misses; of those twelve chance allows 7 to 12 hits at 80 %.
+    assert [found["hits_80"], found["least_80"], found["most_80"]] == [12, 19, 24]
+    assert "80 % coverage below its range" in found["verdict"]
 
 
 def test_coverage_too_low_is_told():
@@ -154,7 +202,7 @@ def test_coverage_too_low_is_told():
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"horizon": 0}, "horizon of 1 to 2"),
+        *(({"horizon": wrong}, "whole number of 1 or more") for wrong in (0, -1, "1", 1.0, True, None)),
         ({"horizon": 3}, "horizon of 1 to 2"),
         ({"by": "domein"}, "by='domein'"),
         ({"frame": NINE_STUDENTS[NINE_STUDENTS["year"] > 2007]}, "4 years"),

@@ -99,7 +99,7 @@ def test_the_pool_inverts_the_mixture(found, level):
 
     def mixture(count):
         naive, drift, log = ((one.centre[0, 1], one.scale[0, 1]) for one in parts)
-        logarithm = stats.t.cdf((np.log(count) - log[0]) / log[1], 3) if count > 0 else 0
+        logarithm = stats.t.cdf((np.log(count / found[-1]) - log[0]) / log[1], 3) if count > 0 else 0
         return (
             stats.t.cdf((count - naive[0]) / naive[1], 4) + stats.t.cdf((count - drift[0]) / drift[1], 3) + logarithm
         ) / 3
@@ -119,6 +119,22 @@ def test_a_constant_series_projects_constant(method, count):
     # Of constant diplomas and students the ratio is constant too.
     found = ta.project(frame, 4, method, enrolment=frame_of({"one": [2 * count] * 5}))
     assert found[["value", "naive", *BOUNDS]].to_numpy(float) == pytest.approx(np.full((4, 7), count), abs=1e-9 * count)
+    assert found[BOUNDS].eq(count).all(axis=None)
+
+
+@given(st.integers(30, 5000))
+@settings(deadline=None, max_examples=10)
+def test_of_a_series_that_stands_still_the_chance_is_none_or_all(count):
+    frame = frame_of({"one": [count] * 5})
+    chances = [ta.chance_above(frame, 2, target)["chance"].tolist() for target in (count - 1e-3, count, count + 1e-3)]
+    assert chances == [[1, 1], [0, 0], [0, 0]]
+
+
+def test_a_straight_line_in_logarithms_has_no_spread():
+    found = predictive(np.array([[32.0, 48.0, 72.0, 108.0, 162.0]]), 2, "log-ols")
+    assert found.scale.tolist() == [[0, 0]]
+    assert found.quantile(0.9)[0].tolist() == pytest.approx([243, 364.5])
+    assert [found.probability(np.full((1, 2), count))[0].tolist() for count in (242.9, 243.1)] == [[0, 0], [1, 0]]
 
 
 @given(groups)
@@ -141,14 +157,19 @@ def test_a_wider_level_gives_a_wider_interval_and_nothing_lies_below_zero(found)
 )
 @settings(deadline=None, max_examples=10)
 def test_parts_sum_to_the_total_and_the_order_of_rows_changes_nothing(found, random, method):
-    frame = frame_of(found)
+    small = {"small": [29, *found["group 0"][1:]], "other small": [20] * 5}
+    frame = frame_of(small | found)
     order = list(range(len(frame)))
     random.shuffle(order)
     key = [BY, "year"]
     one, other = (ta.project(each, 3, method, by=BY) for each in (frame, frame.iloc[order]))
-    columns = ["value", "naive", *BOUNDS]
-    one, other = (each.set_index(key)[columns].sort_index() for each in (one, other))
+    one, other = (each.set_index(key).sort_index() for each in (one, other))
     pd.testing.assert_frame_equal(one, other, check_exact=True)
+    assert one.loc["overige", "members"].unique().tolist() == ["other small; small"]
+    joined, shuffled = (ta.join_groups(each, BY).set_index(key).sort_index() for each in (frame, frame.iloc[order]))
+    pd.testing.assert_frame_equal(joined, shuffled)
+    totals = [ta.project_total(each, 1, method, by=BY)["members"].item() for each in (frame, frame.iloc[order])]
+    assert totals[0] == totals[1]
     total = ta.project_total(frame, 3, method, by=BY)
     sums = one.groupby("year")["value"].sum()
     assert total["value"].tolist() == pytest.approx(sums.tolist(), abs=1e-9)
@@ -284,10 +305,23 @@ def test_the_chance_belongs_to_the_bounds_of_the_fan(found):
 @given(groups)
 @settings(deadline=None, max_examples=25)
 def test_the_share_of_method(found):
-    shares = ta.method_share(frame_of(found), 3, by=BY)
-    assert (shares["least"] <= shares["most"] + 1e-9).all()
-    assert (shares["width_agreed"] >= 0).all()
-    assert (shares["share"].dropna() <= 1).all()
+    frame = frame_of(found)
+    shares, fans = ta.method_share(frame, 3, by=BY), ta.project(frame, 3, "drift", by=BY)
+    last = shares[BY].map({group: one[-1] for group, one in found.items()}).astype(float)
+    drift = last + shares[BY].map({group: (one[-1] - one[0]) / 4 for group, one in found.items()}) * (
+        shares["year"].astype(float) - 2011
+    )
+    for middle in (last, drift):
+        assert middle.between(shares["least"] - 1e-9, shares["most"] + 1e-9).all()
+    whole = fans["notes"].ne("") | (fans["upper_80"] - fans["lower_80"] - shares["width"]).abs().lt(1e-6)
+    assert whole.all()
+    kept = shares["share"].notna()
+    agreed = (shares["width"] * (1 - shares["share"]))[kept].astype(float)
+    assert agreed.tolist() == pytest.approx(shares["width_agreed"][kept].tolist(), rel=1e-9)
+    # Ten times the school, ten times the width, the same share.
+    larger = ta.method_share(frame_of({group: [10 * one for one in each] for group, each in found.items()}), 3, by=BY)
+    assert larger["width"].tolist() == pytest.approx((10 * shares["width"]).tolist(), rel=1e-6, abs=1e-6)
+    assert larger["share"][kept].tolist() == pytest.approx(shares["share"][kept].tolist(), abs=1e-6)
     constant = ta.method_share(frame_of({"one": [50] * 5}), 1)
     assert constant["share"].isna().all()
 
@@ -296,9 +330,13 @@ def test_where_methods_agree_none_of_the_width_is_due_to_them():
     # Up and down around 1,000,000, back where it began: the medians of the three are a few students apart.
     found = ta.method_share(frame_of({"one": [1_000_000, 1_000_100, 1_000_000, 999_900, 1_000_000]}), 1)
     assert abs(found["share"].item()) < 0.05
-    # A straight line: naive alone is far off, and nearly all of the width is that.
+    # A straight line: drift and log-OLS stand at 100,500 without spread, naive around 100,400 with a spread of 100.
+    # Its 0.3 quantile is the fan's lowest tenth; agreed, it lies as far below 100,500 as it would above.
     line = ta.method_share(frame_of({"one": [100_000, 100_100, 100_200, 100_300, 100_400]}), 1)
     assert line["most"].item() - line["least"].item() == pytest.approx(100, rel=0.01)
+    away = stats.t.ppf(0.7, 4)
+    assert line["width"].item() == pytest.approx(100 * (1 + away), rel=0.01)
+    assert line["share"].item() == pytest.approx(1 - 2 * away / (1 + away), rel=0.02)  # 0.28
 
 
 def test_pooled_growth_has_the_published_check_values():
@@ -335,8 +373,15 @@ def test_pooling_pulls_towards_the_mean(found):
         ({"horizon": 0}, "whole number of 1 or more"),
         ({"horizon": 1.5}, "whole number of 1 or more"),
         ({"method": "oracle"}, "'rule', 'naive'"),
-        ({"method": "ETS"}, "six parameters"),
-        ({"method": "auto-arima"}, "damped-holt"),
+        *(({"method": name}, "six parameters") for name in ("ETS", "Auto-ARIMA", "S.A.R.I.M.A.", "Holt-Winters", "ml")),
+        *(({"method": name}, "damped-holt") for name in ("exponential smoothing", "theta", "Prophet", "random forest")),
+        *(({"method": name}, "Choose one of: 'rule'") for name in ("bets", "targets", "clarima", "mlm", "", 3)),
+        ({"frame": ENROLMENT[ENROLMENT["year"] != 2009]}, "has no 2009"),
+        ({"frame": ENROLMENT[~ENROLMENT["year"].isin([2008, 2010])], "by": BY}, "has no 2008, 2010"),
+        ({"frame": frame_of({"one": [40, 41, -3, 44, 45]})}, r"1 count\(s\) below 0"),
+        ({"frame": frame_of({"one": [40, 41, -3, 44, 45], "two": [99] * 5}), "by": BY}, r"1 count\(s\) below 0"),
+        ({"frame": frame_of({"one": [40, -3, 4, 4, 5]}).assign(members=""), "by": BY}, r"1 count\(s\) below 0"),
+        ({"frame": ta.in_scope(DIPLOMAS, "without transport"), "enrolment": ENROLMENT}, "another scope.*Transport"),
         ({"by": "sbi"}, "'bedrijfstak_mbo'"),
         ({"frame": DIPLOMAS}, "students of the same groups"),
         ({"method": "lag-ratio"}, "students of the same groups"),
@@ -345,7 +390,7 @@ def test_pooling_pulls_towards_the_mean(found):
         ({"frame": ENROLMENT[ENROLMENT["year"] > 2007]}, "4 years; a projection needs 5"),
         (
             {"frame": ENROLMENT[ENROLMENT["year"] != 2009].assign(year=lambda f: f["year"] - (f["year"] < 2009))},
-            "4 years",
+            "has no 2008, 2009",
         ),
         ({"frame": ENROLMENT.assign(year=lambda f: f["year"] + (f["year"] > 2009))}, "has no 2010"),
         ({"frame": ENROLMENT.assign(year=pd.array([pd.NA] * 55, dtype="Int64")).iloc[:0]}, "no rows"),
@@ -377,7 +422,7 @@ def test_duos_series_are_projected_by_default_scope():
     parts = ta.project(students, 3, by=ta.classification(students))
     assert parts["year"].unique().tolist() == [2020, 2021, 2022]
     other = parts[parts["domein"] == "overige"].iloc[0]
-    assert other["members"] == "Handel en ondernemerschap; Zorg en welzijn; Crossover"
+    assert other["members"] == "Crossover; Handel en ondernemerschap; Zorg en welzijn"
 
 
 PEOPLE = pd.DataFrame(

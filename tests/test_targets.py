@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
@@ -42,6 +43,7 @@ QUOTED = [
     ("regiodeal", 83, 1500, None), ("regiodeal", 100, 1000, 700), ("regiodeal", 120, 1000, None),
     ("regiodeal", 145, 200, None), ("regiodeal", 231, 90, None),
 ]  # fmt: skip
+READINGS = ta.load_target_readings()
 FAN = {"lower_95": 80.0, "lower_80": 90.0, "median": 100.0, "upper_80": 110.0, "upper_95": 120.0}
 
 
@@ -226,6 +228,74 @@ def test_what_keeps_a_target_from_being_judged(goal, found, expected):
     assert judge(changed, figures(*found)) == ("not measurable", expected)
 
 
+def test_a_count_from_before_the_start_judges_nothing():
+    # 1,000 was wanted from 2018 on: that 2015 had more says nothing of what came later.
+    assert judge(one_goal(), figures(("2015", 5000))) == ("not measurable", "no later count")
+    assert judge(one_goal(), figures(("2015", 5000), ("2020", 849))) == ("off course", "")
+    row = ta.judge_goals(one_goal(), ta.goal_readings(one_goal(), READINGS[:0]), figures(("2015", 5000))).iloc[0]
+    assert (math.isnan(row["latest"]), row["latest_period"], row["latest_unit"]) == (True, "", "")
+    # Without a base the path starts with the term, and without that with the document.
+    bare = {"baseline": pd.NA, "baseline_period": ""}
+    for goal in (one_goal(**bare, term="2016/2020"), one_goal(**bare, published=2016)):
+        assert judge(goal, figures(("2015", 5000))) == ("not measurable", "no later count")
+        assert judge(goal, figures(("2016", 5000))) == ("reached", "")
+
+
+def test_a_count_judges_no_reading_in_another_unit():
+    goal = ta.load_targets()[lambda frame: frame["id"] == "techwise-52-1"]
+    found = figures(("2016", 300)).assign(id="techwise-52-1")
+    # 250 in all, or 250 a year: a count of all says nothing of a year.
+    assert judge(goal, found, READINGS) == ("not measurable", "several readings")
+    yearly = figures(("2016", 300), unit="count per year").assign(id="techwise-52-1")
+    assert judge(goal, yearly, READINGS) == ("not measurable", "several readings")
+    assert judge(goal, pd.concat([found, yearly]), READINGS) == ("reached", "")
+    with refused("techwise-52-1", "'count per year'", "'count'", " or ", "'students'"):
+        judge(goal, found.assign(unit="students"), READINGS)
+
+
+def test_a_share_is_of_a_count_in_the_same_unit():
+    taken = pd.DataFrame({"id": ["own-1-1"] * 2, "reading": ["one", "two"], "kind": "level", "base": [10.0, 20.0]})
+    taken = taken.assign(base_period="2018", unit=["count", "count per year"], source="own/text#3")
+    goal = one_goal(target=40)
+    readings = ta.goal_readings(goal, taken)
+    scaled = ta.scale_goals(readings, ta.judge_goals(goal, readings, figures(("2022", 30))))
+    assert scaled["base_share"].tolist() == [0.25, 0.5]
+    assert scaled["latest_share"].iloc[0] == 0.75
+    assert math.isnan(scaled["latest_share"].iloc[1])
+
+
+def test_a_range_is_reached_at_its_lower_end_and_shows_its_upper():
+    found = ta.goal_readings(ta.load_targets(), READINGS).set_index("id")
+    assert found.loc["twam-259-1", ["wanted", "wanted_high"]].tolist() == [20, 25]
+    assert found["wanted_high"].notna().sum() == ta.load_targets()["target_high"].notna().sum()
+    goal = one_goal(target=1000, target_high=1100)
+    assert judge(goal, figures(("2022", 1000))) == ("reached", "")
+    fans = pd.DataFrame(
+        [{"id": "own-1-1", "year": 2022, "unit": "count"} | {name: 10 * one for name, one in FAN.items()}]
+    )
+    chances = ta.goal_chances(ta.goal_readings(goal, READINGS), fans).iloc[0]
+    assert chances[["chance_low", "chance_high", "top_low", "top_high"]].tolist() == [0.5, 0.5, 0.1, 0.1]
+    single = ta.goal_chances(ta.goal_readings(one_goal(), READINGS), fans)
+    assert single[["top_low", "top_high"]].isna().all(axis=None)
+
+
+def test_one_year_has_a_number_and_no_rate(readings):
+    needed = ta.needed_per_year(readings).set_index("id")
+    companies = needed.loc["techwise-322-1"]  # from 9 to 29
+    assert (companies["years"], companies["linear"]) == (1, 20)
+    assert (needed["compound"].isna() == (needed["years"] == 1)).all()
+
+
+def test_a_chance_from_five_lines_of_a_total_is_off_by_three_and_a_half_points_at_most():
+    far = []
+    for students in (ta.load_technical("duo"), ta.load_technical("regiovisie", "enrolment")):
+        lines = ta.project(students, 1).iloc[0]
+        for wanted in np.linspace(float(lines["lower_95"]), float(lines["upper_95"]), 30):
+            read = ta.reach_chance(lines.to_dict(), float(wanted))
+            far.append(abs(sum(read) / 2 - ta.chance_above(students, 1, float(wanted))["chance"].item()))
+    assert 0.03 < max(far) < 0.035
+
+
 def test_a_figure_with_another_definition_judges_nothing():
     assert judge(one_goal(), figures(("2022", 5000), match="nearby")) == ("not measurable", "other definition")
 
@@ -246,7 +316,7 @@ def test_a_reduction_is_reached_from_above():
 
 
 def test_a_count_in_another_unit_is_refused():
-    with refused("own-1-1", "'count'", "'students'"):
+    with refused("own-1-1", "in 'count', a", "'students'"):
         judge(one_goal(), figures(("2020", 850), unit="students"))
 
 

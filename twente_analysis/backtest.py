@@ -22,7 +22,7 @@ from .forecasts import (
     pooled_quantiles,
     predictive,
 )
-from .projection import FAN, RULES, project
+from .projection import FAN, RULES, TOLERANCE, check_horizon, project
 from .series import joined_reasons, read_series
 from .tidy import DataError, check_choice, dimensions, total_by
 
@@ -43,7 +43,8 @@ def replay(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, 
     frame
         Tidy frame of counts, five years or more.
     by
-        Dimension whose groups are forecast, each alone, the small ones too. A group that lacks a figure is left out.
+        Dimension whose groups are forecast, each alone, the small ones too; with what `join_groups` gives, those that
+        are projected, ``overige`` among them. A group that lacks a figure is left out.
     enrolment
         Students of the same years and groups; without it there is no lag ratio, and no rule for diplomas.
     horizon
@@ -60,7 +61,7 @@ def replay(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, 
     Raises
     ------
     DataError
-        As `project`, or when the series is too short for any origin.
+        As `project`, or when the series is too short for any origin or a group is held at a level (``scenario``).
 
     Notes
     -----
@@ -76,10 +77,17 @@ def replay(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, 
 
     """
     check_choice("by", by, dimensions(frame))
+    check_horizon(horizon)
+    held = sorted(set(frame.loc[frame["status"].eq("scenario"), by]))
+    if held:
+        raise DataError(
+            f"{'; '.join(held)} stands at a stated level, which every method forecasts without error",
+            remedy="Give what is counted: projected_part(frame).",
+        )
     alone, _ = _complete(frame, by)
     series = read_series(alone, by, enrolment)
     origins = range(TRAINING, len(series.years) - horizon + 1)
-    if horizon < 1 or not origins:
+    if not origins:
         raise DataError(
             f"{len(series.years)} years leave no origin at horizon={horizon}",
             remedy=f"Give a horizon of 1 to {len(series.years) - TRAINING}.",
@@ -122,10 +130,11 @@ def evaluate(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None
     Returns
     -------
     DataFrame
-        One row per method: ``n`` (forecasts), ``origins``, ``groups``, ``left_out`` (groups without a figure in some
-        year); ``mae`` in the frame's unit, ``mae_ratio`` (over that of naive), ``mase`` (mean error over the series'
-        own yearly change), ``wape`` (sum of errors over sum of counts); ``wis``, ``wis_ratio``; for 80 and 95 %
-        ``hits``, ``coverage`` and the ``least`` and ``most`` hits that chance allows (binomial, 95 %);
+        One row per method: its own ``n`` (forecasts), ``origins`` and ``groups``, ``left_out`` (groups without a figure
+        in some year); ``mae`` in the frame's unit, ``naive_mae`` of naive on the same forecasts, ``mae_ratio`` of the
+        two, ``mase`` (mean error over the series' own yearly change), ``wape`` (sum of errors over sum of counts);
+        ``wis``, ``naive_wis``, ``wis_ratio``; for 80 and 95 % ``hits``, ``coverage`` and the ``least`` and ``most``
+        hits that chance allows (binomial, 95 %; a hit by an interval without width is no chance);
         ``verdict``: ``benchmark``, ``no worse than naive``, or what is worse, joined by "; ".
 
     Raises
@@ -148,12 +157,11 @@ def evaluate(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None
     rows = []
     for method, part in past.groupby("method", sort=False):
         beside = naive.loc[pd.MultiIndex.from_frame(part[cell])]
-        rows.append({"method": method} | _scores(part, beside) | _coverage(part))
+        rows.append({"method": method} | _scores(part, beside) | _coverage(part) | {"groups": part[by].nunique()})
     scores = pd.DataFrame(rows)
     scores.insert(0, "indicator", past["indicator"].iloc[0])
     scores.insert(1, "unit", past["unit"].iloc[0])
     scores.insert(2, "horizon", horizon)
-    scores["groups"] = past[by].nunique()
     scores["left_out"] = "; ".join(_complete(frame, by)[1])
     scores["verdict"] = [_verdict(row) for row in scores.to_dict("records")]
     counts = {name: "Int64" for name in scores.columns if name.startswith(("hits", "least", "most"))}
@@ -238,7 +246,7 @@ def _complete(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, list[str]]:
     if kept.empty:
         raise DataError("No group has a figure in every year", remedy="Choose other years.")
     joined = frame.set_index(by)["members"].to_dict() if "members" in frame.columns else {}
-    return kept.assign(members=kept[by].map(lambda group: joined.get(group, "")).astype("str")), left_out
+    return kept.assign(members=kept[by].map(lambda group: joined.get(group, "")).astype("str")), sorted(left_out)
 
 
 def _forecasts(
@@ -282,10 +290,12 @@ def _scores(part: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
         "n": len(part),
         "origins": part["origin"].nunique(),
         "mae": error.mean(),
+        "naive_mae": beside.mean(),
         "mae_ratio": error.mean() / beside.mean() if beside.sum() else np.nan,
         "mase": scaled.mean(),
         "wape": error.sum() / part["counted"].sum() if part["counted"].sum() else np.nan,
         "wis": part["wis"].mean(),
+        "naive_wis": naive["wis"].mean(),
         "wis_ratio": part["wis"].mean() / naive["wis"].mean() if naive["wis"].sum() else np.nan,
     }
 
@@ -294,8 +304,10 @@ def _coverage(part: pd.DataFrame) -> dict[str, Any]:
     found: dict[str, Any] = {}
     known = part["median"].notna().all()
     for name, level in LEVELS.items():
-        hits = part["counted"].between(part[f"lower_{name}"], part[f"upper_{name}"]).sum()
-        least, most = binom.ppf([0.025, 0.975], len(part), level)
+        low, high = part[f"lower_{name}"], part[f"upper_{name}"]
+        hit = part["counted"].between(low - TOLERANCE, high + TOLERANCE)
+        hits, sure = hit.sum(), (hit & (high - low <= TOLERANCE)).sum()
+        least, most = sure + binom.ppf([0.025, 0.975], len(part) - sure, level) if sure < len(part) else (sure, sure)
         found[f"hits_{name}"] = int(hits) if known else pd.NA
         found[f"least_{name}"], found[f"most_{name}"] = (int(least), int(most)) if known else (pd.NA, pd.NA)
         found[f"coverage_{name}"] = hits / len(part) if known else np.nan

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
-from statsmodels.regression.linear_model import OLS
 
 from .tidy import DataError, check_choice
 
@@ -24,6 +23,8 @@ METHODS = ("naive", "mean", "drift", "half-drift", "log-ols", "lag-ratio", "damp
 FEWEST = {"log-ols": 4}
 #: The methods whose predictive distributions make the fan.
 COMPONENTS = ("naive", "drift", "log-ols")
+#: What a spread may be by the rounding of the computer alone, over the size of the count: it is none.
+ROUNDING = 1e-12
 #: Bisections of the mixture's distribution function: more than a float has digits.
 BISECTIONS = 64
 
@@ -32,7 +33,7 @@ BISECTIONS = 64
 class Predictive:
     """A t-distribution for each series and year ahead, of the count or of its logarithm, moved by `offset` counts.
 
-    Series of which the method can say nothing have ``nan``.
+    A logarithm is that of the count over `base`. Series of which the method can say nothing have ``nan``.
     """
 
     centre: Array
@@ -40,11 +41,12 @@ class Predictive:
     df: int
     logarithmic: bool = False
     offset: float | Array = 0.0
+    base: float | Array = 1.0
 
     def quantile(self, level: float | Array) -> Array:
         """Give the count that is not exceeded with this probability; levels in front of series and years."""
         found = self.centre + stdtrit(self.df, level) * self.scale
-        return (np.exp(found) if self.logarithmic else found) + self.offset
+        return (np.exp(found) * self.base if self.logarithmic else found) + self.offset
 
     def moved(self, by: Array) -> "Predictive":
         """Give the same spread, with the count in the middle moved."""
@@ -54,9 +56,10 @@ class Predictive:
         """Give the probability that `count` is not exceeded; without spread that jumps from 0 to 1 at the centre."""
         with np.errstate(divide="ignore", invalid="ignore"):
             from_start = count - self.offset
-            point = np.log(np.maximum(from_start, 0)) if self.logarithmic else from_start
+            point = np.log(np.maximum(from_start, 0) / self.base) if self.logarithmic else from_start
             found = stdtr(self.df, (point - self.centre) / self.scale)
-        jump = np.where(np.isnan(self.centre), np.nan, point >= self.centre)
+        least = self.centre - ROUNDING * (1 if self.logarithmic else np.abs(self.centre))
+        jump = np.where(np.isnan(self.centre), np.nan, point >= least)
         return np.where(self.scale > 0, found, jump)
 
 
@@ -127,10 +130,9 @@ def predictive(history: Array, horizon: int, method: str) -> Predictive:
         return Predictive(_naive(history, ahead), spread * np.sqrt(ahead), years - 1)
     if method == "drift":
         spread = changes.std(axis=1, ddof=1, keepdims=True)
-        # A straight line has no spread; what the computer's rounding leaves of it is none.
-        spread[spread <= np.abs(history).max(axis=1, keepdims=True) * 1e-12] = 0
+        spread[spread <= np.abs(history).max(axis=1, keepdims=True) * ROUNDING] = 0  # a straight line has none
         return Predictive(_drift(history, ahead), spread * np.sqrt(ahead * (1 + ahead / (years - 1))), years - 2)
-    return Predictive(*_log_line(history, ahead), years - 2, logarithmic=True)
+    return Predictive(*_log_line(history, ahead), years - 2, logarithmic=True, base=history[:, -1:])
 
 
 def fan(history: Array, horizon: int) -> list[Predictive]:
@@ -196,19 +198,25 @@ def _half_drift(history: Array, ahead: Array) -> Array:
 
 
 def _log_line(history: Array, ahead: Array) -> tuple[Array, Array]:
-    """Centre and standard error of prediction of the logarithm: one regression per series that has no zero."""
+    """Centre and standard error of prediction of the logarithm of the count over the last one, by least squares.
+
+    Over the last one, so that a series that stands still has logarithms of exactly 0. A series with a zero has ``nan``.
+    """
     years = history.shape[1]
     past, coming = (np.column_stack([np.ones(len(at)), at]) for at in (np.arange(years), years - 1 + ahead))
+    known = history.min(axis=1) > 0
+    logs = np.log(history[known] / history[known, -1:]).T
+    line = np.linalg.lstsq(past, logs)[0]
+    noise = ((logs - past @ line) ** 2).sum(axis=0) / (years - 2)
+    unsure = 1 + (coming @ np.linalg.inv(past.T @ past) * coming).sum(axis=1)
     centre, scale = np.full((2, len(history), len(ahead)), np.nan)
-    for row, series in enumerate(history):
-        if series.min() > 0:
-            found = OLS(np.log(series), past).fit().get_prediction(coming)
-            centre[row], scale[row] = found.predicted_mean, found.se_obs
+    centre[known], scale[known] = (coming @ line).T, np.sqrt(np.outer(noise, unsure))
+    scale[scale <= ROUNDING] = 0  # a line in logarithms has none
     return centre, scale
 
 
 def _log_ols(history: Array, ahead: Array) -> Array:
-    return np.exp(_log_line(history, ahead)[0])
+    return np.exp(_log_line(history, ahead)[0]) * history[:, -1:]
 
 
 def _damped_holt(history: Array, ahead: Array) -> Array:

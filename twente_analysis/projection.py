@@ -5,6 +5,8 @@ equal-weight pool of the distributions of naive, drift and log-OLS: it does not 
 three years ahead a projection is ``estimated``; what lies further is a ``scenario``.
 """
 
+import re
+
 import numpy as np
 import pandas as pd
 from statsmodels.regression.linear_model import OLS
@@ -17,6 +19,12 @@ __all__ = ["RULES", "chance_above", "method_share", "pool_growth", "project", "p
 
 #: The point of ``rule``, per indicator: the average of these methods.
 RULES = {"enrolment": ("half-drift",), "diplomas": ("mean", "naive", "lag-ratio")}
+#: Models that are estimated, by their letters alone: refused with the reason.
+ESTIMATED = {
+    *("ets", "ses", "holt", "holtwinters", "exponentialsmoothing", "theta", "tbats", "prophet"),
+    *("ar", "arma", "arima", "autoarima", "sarima", "sarimax", "var", "ml", "machinelearning"),
+    *("neuralnetwork", "lstm", "randomforest", "xgboost", "gradientboosting", "gaussianprocess"),
+}
 #: The most years ahead that are no scenario.
 FAR = 3
 #: How far a count may be off by the rounding of the computer alone.
@@ -46,7 +54,7 @@ def project(
     method
         ``rule``, which is what `RULES` says for the indicator, or a single method: ``naive``, ``mean``, ``drift``,
         ``half-drift``, ``log-ols``, ``lag-ratio`` (of diplomas), ``damped-holt`` (fixed weights). An estimated model
-        (ETS, ARIMA) is refused.
+        (`ESTIMATED`: ETS, ARIMA and the like) is refused.
     by
         Dimension whose groups are projected, small ones together (`join_groups`); without it the whole, as one series.
     enrolment
@@ -121,19 +129,16 @@ def project_total(
     """
     _check_asked(horizon, method)
     series = read_series(frame, by, enrolment)
-    parts = _assemble(series, horizon, method, by)
-    whole = read_series(frame)
-    total = _assemble(whole, horizon, "naive", None)
-    summed = parts.groupby("year")[["value", "naive"]].sum()
-    cut = set(parts.loc[parts["notes"].str.contains(POINT_CUT), "year"])
+    points, naive = _points(series, horizon, method), forecast(series.history, horizon, "naive")
+    total = _assemble(read_series(frame), horizon, "naive", None)
     total = total.assign(
         method=method,
-        value=total["year"].map(summed["value"]).astype("Float64"),
-        naive=total["year"].map(summed["naive"]).astype("Float64"),
-        members="; ".join(series.labels[by]),
+        value=pd.array(np.maximum(points, 0).sum(axis=0), dtype="Float64"),
+        naive=pd.array(naive.sum(axis=0), dtype="Float64"),
+        members="; ".join(sorted(series.labels[by])),
     )
     outside = ~total["value"].between(total["lower_80"], total["upper_80"])
-    told = {OUTSIDE: outside.tolist(), PARTS_CUT: total["year"].isin(cut).tolist()}
+    told = {OUTSIDE: outside.tolist(), PARTS_CUT: (points < 0).any(axis=0).tolist()}
     kept = total["notes"].str.replace(f"(; )?{OUTSIDE}", "", regex=True)
     notes = [_joined([note, *one]) for note, one in zip(kept, _told(told), strict=True)]
     return total.assign(notes=notes).astype({"method": "str", "members": "str", "notes": "str"})
@@ -284,11 +289,15 @@ def _between(slope: Array, noise: Array) -> float:
     return float(max(0, off / (trust.sum() - (trust**2).sum() / trust.sum())))
 
 
-def _check_asked(horizon: int, method: str) -> None:
+def check_horizon(horizon: int) -> None:
+    """Raise a `DataError` when years ahead are no whole number of 1 or more."""
     if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
         raise DataError(f"horizon={horizon!r} is no number of years ahead", remedy="Give a whole number of 1 or more.")
-    estimated = [name for name in ("ets", "arima", "prophet") if name in str(method).lower()]
-    if estimated:
+
+
+def _check_asked(horizon: int, method: str) -> None:
+    check_horizon(horizon)
+    if re.sub(r"[^a-z]", "", str(method).lower()) in ESTIMATED:
         raise DataError(
             f"method={method!r} estimates more than five yearly points can carry: a damped ETS has six parameters, and"
             " its interval comes out far too narrow",

@@ -47,8 +47,8 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: str | Collection[str] = ()
     -------
     DataFrame
         Tidy, one row per year and group, with ``missing`` (cells left out), ``members`` (the groups in ``overige``) and
-        ``reasons``, in the order of the members: ``below 30`` (a cell is), ``blank`` (a cell without a figure),
-        ``absent`` (a year without a row), ``break``, or ``the rest is below 30`` for the next smallest group, which is
+        ``reasons``, in their order, by name: ``below 30`` (a cell is), ``blank`` (a cell without a figure), ``absent``
+        (a year without a row), ``break``, or ``the rest is below 30`` for the next smallest group, which is
         taken in where ``overige`` would be a single group or below 30 itself.
 
     Raises
@@ -82,7 +82,7 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: str | Collection[str] = ()
 
 
 def joined_reasons(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, str]:
-    """Name the groups that may not be projected alone, in the order of the frame, with why; as `join_groups`."""
+    """Name the groups that may not be projected alone, by name, with why; as `join_groups`."""
     return _reasons(_count(frame, by), by, breaks)
 
 
@@ -93,7 +93,7 @@ def _count(frame: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def _reasons(counts: pd.DataFrame, by: str, breaks: Collection[str]) -> dict[str, str]:
-    table = counts.pivot(index=by, columns="year", values="value").reindex(counts[by].unique())
+    table = counts.pivot(index=by, columns="year", values="value")
     status = counts.pivot(index=by, columns="year", values="status")
     for group in breaks:
         check_choice("group", group, table.index.tolist())
@@ -107,7 +107,7 @@ def _reasons(counts: pd.DataFrame, by: str, breaks: Collection[str]) -> dict[str
             found[group] = BELOW
         elif group in breaks:
             found[group] = BREAK
-    sizes = table.drop(index=list(found)).min(axis=1).sort_index().sort_values(kind="stable")
+    sizes = table.drop(index=list(found)).min(axis=1).sort_values(kind="stable")
     for group in sizes.index:
         if not found or (len(found) > 1 and table.loc[list(found)].sum().ge(SMALL).all()):
             break
@@ -133,10 +133,18 @@ def _check_frame(frame: pd.DataFrame) -> None:
             "The frame has no rows, or rows without a year", remedy="Select dated rows: a series has years."
         )
     refuse_hidden(frame)
+    _refuse_negative(frame)
+
+
+def _refuse_negative(rows: pd.DataFrame) -> None:
+    below = rows[rows["value"].lt(0).fillna(False)]
+    if len(below):
+        raise DataError(f"{len(below)} count(s) below 0", remedy="Give counts of 0 or more.", rows=below)
 
 
 def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFrame | None = None) -> Series:
     """Bring a frame to an array of groups by years, and the students of the same groups beside it."""
+    whole = frame
     if by is None:
         _check_frame(frame)
         total = total_by(frame.drop(columns="period", errors="ignore"))
@@ -149,16 +157,17 @@ def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFr
         frame = join_groups(frame, by)
     else:
         check_choice("by", by, dimensions(frame))
+        _refuse_negative(frame)
     years = sorted(int(year) for year in frame["year"].unique())
-    if len(years) < FEWEST:
-        raise DataError(
-            f"The series has {len(years)} years; a projection needs {FEWEST}",
-            remedy="Give a longer series, or show the counts alone: on fewer points no interval is honest.",
-        )
     lacking = sorted(set(range(years[0], years[-1] + 1)) - set(years))
     if lacking:
         raise DataError(
             f"The series has no {', '.join(map(str, lacking))}", remedy="Give every year, or a later start."
+        )
+    if len(years) < FEWEST:
+        raise DataError(
+            f"The series has {len(years)} years; a projection needs {FEWEST}",
+            remedy="Give a longer series, or show the counts alone: on fewer points no interval is honest.",
         )
     labels = _labels(frame, by)
     history = _matrix(frame, by, labels, years)
@@ -166,6 +175,7 @@ def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFr
     if enrolment is not None:
         check_choice("indicator of the students", enrolment["indicator"].iloc[0], ["enrolment"])
         _check_frame(enrolment)
+        _check_alike(whole, enrolment[enrolment["year"].isin(years)], by)
         for column in ("region_type", "region"):
             check_choice(f"{column} of the students", enrolment[column].iloc[0], labels[column].unique().tolist())
         if by:
@@ -174,6 +184,17 @@ def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFr
         students = total_by(enrolment[enrolment["year"].isin(years)].drop(columns="period", errors="ignore"), by)
         driver = _matrix(students, by, labels, years)
     return Series(labels, years, history, driver)
+
+
+def _check_alike(frame: pd.DataFrame, students: pd.DataFrame, by: str | None) -> None:
+    """Raise a `DataError` where the students summed over are of another scope; groups kept apart are matched later."""
+    for name in set(dimensions(frame)) & set(dimensions(students)) - {by}:
+        apart = sorted(set(frame[name].astype("str")) ^ set(students[name].astype("str")))
+        if apart:
+            raise DataError(
+                f"The students are of another scope: {name} {', '.join(apart)} is in one of the two frames alone",
+                remedy="Take both frames in the same scope, or project per group (by=).",
+            )
 
 
 def _labels(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
@@ -197,6 +218,4 @@ def _matrix(frame: pd.DataFrame, by: str | None, labels: pd.DataFrame, years: li
             remedy="Choose other years or a scope without the group; students and diplomas need the same groups.",
             rows=table[table.isna().any(axis=1)],
         )
-    if table.lt(0).any(axis=None):
-        raise DataError("A count is negative", remedy="Give counts of 0 or more.")
     return table.to_numpy(dtype=float)

@@ -95,7 +95,7 @@ def goal_readings(
         One row per goal and reading (``printed`` where there is only one): ``kind``; ``base`` and ``wanted`` in
         ``unit``, missing where no base is published; ``base_is`` ``printed`` where the document names it as the base,
         ``taken`` where we take another published figure; ``start`` (year) and ``start_is`` (see ``STARTS``);
-        ``due`` (year); ``at_most`` where less is better; ``source``.
+        ``wanted_high``, the upper end of a range; ``due`` (year); ``at_most`` where less is better; ``source``.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def needed_per_year(readings: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The rows with ``years``; ``linear``, the same number of the unit each year; ``compound``, the same growth each
-        year, as a fraction of the year before.
+        year, as a fraction of the year before, missing where the path is one year: that is the whole change, no rate.
 
     Examples
     --------
@@ -144,7 +144,7 @@ def needed_per_year(readings: pd.DataFrame) -> pd.DataFrame:
     years = (readings["due"] - readings["start"]).astype("Float64")
     kept = readings[(years.fillna(0) > 0) & readings["base"].notna() & readings["wanted"].notna()]
     years = years[kept.index].astype(float)
-    ratio = kept["wanted"] / kept["base"].where(kept["base"] > 0)
+    ratio = kept["wanted"] / kept["base"].where(kept["base"].gt(0) & years.gt(1))
     found = kept.assign(years=years, linear=(kept["wanted"] - kept["base"]) / years, compound=ratio ** (1 / years) - 1)
     return found.reset_index(drop=True)
 
@@ -169,14 +169,12 @@ def reach_chance(fan: Mapping[str, float], wanted: float, *, at_most: bool = Fal
     ((0.9, 0.9), (0.0, 0.025))
 
     """
-    absent = [name for name in FAN if name not in fan]
-    values = [float(fan[name]) for name in FAN if name not in absent]
-    if absent or np.isnan([*values, wanted]).any() or (np.diff(values) < 0).any():
+    values = [float(fan[name]) for name in FAN if name in fan]
+    if len(values) < len(FAN) or np.isnan([*values, wanted]).any() or (np.diff(values) < 0).any():
         raise DataError(
             f"This is no fan: {dict(fan)}", remedy=f"Give {', '.join(FAN)}, none below the one before, and a target."
         )
-    shares = list(FAN.values())
-    # At least: what lies below the target is missed. At most: what lies above it.
+    shares = list(FAN.values())  # at least: what lies below the target is missed; at most: what lies above it
     place = int(np.searchsorted(values, wanted, side="right" if at_most else "left"))
     if place == 0:
         below = (0.0, shares[0])
@@ -184,8 +182,7 @@ def reach_chance(fan: Mapping[str, float], wanted: float, *, at_most: bool = Fal
         below = (shares[-1], 1.0)
     else:
         scores = [NormalDist().inv_cdf(one) for one in shares[place - 1 : place + 1]]
-        share = NormalDist().cdf(float(np.interp(wanted, values[place - 1 : place + 1], scores)))
-        below = (share, share)
+        below = (NormalDist().cdf(float(np.interp(wanted, values[place - 1 : place + 1], scores))),) * 2
     low, high = below if at_most else (1 - below[1], 1 - below[0])
     return round(low, 6), round(high, 6)
 
@@ -205,29 +202,34 @@ def goal_chances(readings: pd.DataFrame, fans: pd.DataFrame | None = None) -> pd
     -------
     DataFrame
         The readings with ``chance_low`` and ``chance_high`` (fractions, missing where there is no chance to give) and
-        ``cover``: ``covered``, ``no series`` for the target, ``not projected`` for its deadline, or ``no base``.
+        ``cover``: ``covered``, ``no series`` for the target, ``not projected`` for its deadline, or ``no base``; of a
+        range ``top_low`` and ``top_high``, the chance of its upper end.
 
     """
     known = fans if fans is not None else pd.DataFrame({"id": [], "year": [], "unit": []})
     rows = []
     for reading in readings.to_dict("records"):
         own = known[known["id"] == reading["id"]]
-        then = own[own["year"] == reading["due"]] if not pd.isna(reading["due"]) else own[:0]
-        cover = "covered" if len(then) else "not projected" if len(own) else "no series"
-        cover = "no base" if len(own) and np.isnan(reading["wanted"]) else cover
-        chance = (np.nan, np.nan)
+        then = own[own["year"].isin([reading["due"]])]
+        cover = "no base" if np.isnan(reading["wanted"]) else "covered" if len(then) else "not projected"
+        cover = cover if len(own) else "no series"
+        chances = [(np.nan, np.nan)] * 2
         if cover == "covered":
-            _same_unit(reading["id"], reading["unit"], then["unit"])
-            chance = reach_chance(then.iloc[0][list(FAN)].to_dict(), reading["wanted"], at_most=reading["at_most"])
-        rows.append({"chance_low": chance[0], "chance_high": chance[1], "cover": cover})
-    return readings.join(pd.DataFrame(rows, readings.index))
+            _same_unit(reading["id"], [reading["unit"]], then["unit"])
+            lines, ends = then.iloc[0][list(FAN)].to_dict(), (reading["wanted"], reading["wanted_high"])
+            for place, end in enumerate(ends if not np.isnan(ends[1]) else ends[:1]):
+                chances[place] = reach_chance(lines, end, at_most=reading["at_most"])
+        rows.append([*chances[0], cover, *chances[1]])
+    names = ["chance_low", "chance_high", "cover", "top_low", "top_high"]
+    return readings.join(pd.DataFrame(rows, readings.index, names))
 
 
 def judge_goals(targets: pd.DataFrame, readings: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Say of each goal whether it is reached, on course or off course, or why it is not measurable.
 
     Before its deadline a goal is on course when the latest count lies on or beyond the straight line from base to
-    target; after it, off course means missed. Several readings judge only where they agree.
+    target; after it, off course means missed. A count judges the readings in its own unit that do not
+    start later than it; several readings judge only where each has a count and they agree.
 
     Parameters
     ----------
@@ -240,9 +242,9 @@ def judge_goals(targets: pd.DataFrame, readings: pd.DataFrame, figures: pd.DataF
     -------
     DataFrame
         One row per goal: ``id, programme, status`` (one of ``STATUSES``), ``reason`` and ``reasons`` (of ``REASONS``,
-        the first and all of them; empty where it is judged), ``due``, ``latest`` and ``latest_period`` (the last
-        count of the same), ``nearby``, ``nearby_period``, ``nearby_unit`` and ``nearby_figure`` (the last with another
-        definition), ``source``.
+        the first and all of them; empty where it is judged), ``due``, ``latest``, ``latest_period`` and ``latest_unit``
+        (the last count of the same, not older than the start), ``nearby``, ``nearby_period``, ``nearby_unit`` and
+        ``nearby_figure`` (the last with another definition), ``source``.
 
     Examples
     --------
@@ -257,19 +259,19 @@ def judge_goals(targets: pd.DataFrame, readings: pd.DataFrame, figures: pd.DataF
     for goal in targets[targets["role"] == "goal"].to_dict("records"):
         own = readings[readings["id"] == goal["id"]].to_dict("records")
         found = figures[figures["id"] == goal["id"]]
-        same, nearby = (_latest(found[found["match"] == match]) for match in ("same", "nearby"))
+        alike, nearby = found[found["match"] == "same"], _latest(found[found["match"] == "nearby"])
+        _same_unit(goal["id"], [reading["unit"] for reading in own] or alike["unit"].tolist(), alike["unit"])
+        counts = [_latest(_counting(alike, goal, reading)) for reading in own]
+        same = max(counts, key=lambda one: one["period"], default=_latest(alike[:0]))
         reasons = _blocking(goal, own, same, nearby)
-        status = ""
         if not set(reasons) & {"no figure", "no base", "other definition", "no later count"}:
-            _same_unit(goal["id"], goal["unit"], [same["unit"]])
-            outcomes = {_outcome(reading, same) for reading in own}
-            status = outcomes.pop() if len(outcomes) == 1 else ""
-            reasons = [] if status in STATUSES else ["several readings"] if not status else [status]
-        status = status if status in STATUSES else "not measurable"
-        row = {name: goal[name] for name in ("id", "programme")} | {"status": status}
+            outcomes = {_outcome(*pair) if pair[1]["period"] else "" for pair in zip(own, counts, strict=True)}
+            status = (outcomes.pop() if len(outcomes) == 1 else "") or "several readings"
+            reasons = [] if status in STATUSES else [status]
+        row = {name: goal[name] for name in ("id", "programme")} | {"status": "not measurable" if reasons else status}
         row |= {"reason": next(iter(reasons), ""), "reasons": "; ".join(reasons)}
         row |= {"due": _last_year(pd.Series([goal["deadline"]])).item()}
-        row |= {"latest": same["value"], "latest_period": same["period"]}
+        row |= {"latest": same["value"], "latest_period": same["period"], "latest_unit": same["unit"]}
         row |= {f"nearby{end}": nearby[name] for end, name in
                 (("", "value"), ("_period", "period"), ("_unit", "unit"), ("_figure", "figure"))}  # fmt: skip
         rows.append(row | {"source": goal["source"]})
@@ -307,9 +309,10 @@ def scale_goals(readings: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     """
     found = readings[readings["base"].notna() & (readings["wanted"].abs() > 0)]
     own = judged.set_index("id")
-    latest = own["latest"].reindex(found["id"]).to_numpy()
+    state = own.reindex(found["id"]).set_axis(found.index)
+    latest = state["latest"].where(state["latest_unit"] == found["unit"])
     shares = {"base_share": found["base"] / found["wanted"], "latest_share": latest / found["wanted"]}
-    return found.assign(**shares, status=own["status"].reindex(found["id"]).to_numpy()).reset_index(drop=True)
+    return found.assign(**shares, status=state["status"]).reset_index(drop=True)
 
 
 def _reading(goal: Mapping[str, Any], taken: Mapping[str, Any]) -> dict[str, Any]:
@@ -319,16 +322,29 @@ def _reading(goal: Mapping[str, Any], taken: Mapping[str, Any]) -> dict[str, Any
     period = goal["baseline_period"] if printed else taken["base_period"]
     kind, target = str(taken.get("kind", goal["kind"])), float(goal["target"])
     start = float("nan") if pd.isna(base) else float(base)
-    levels = {"level": target, "growth": start * (1 + target / 100), "points": start + target}
-    wanted = levels.get(kind, start + target)
-    years = {"base": period[:4], "term": goal["term"][:4], "document": str(goal["published"])}
-    found = next(name for name in STARTS if years[name])
-    row = {"id": goal["id"], "reading": taken.get("reading", "printed"), "kind": kind, "base": start, "wanted": wanted}
-    row |= {"base_is": "" if pd.isna(base) else "printed" if printed else "taken"}
-    row |= {"start": pd.NA if pd.isna(base) else int(years[found]), "start_is": "" if pd.isna(base) else found}
+    high = float("nan") if pd.isna(goal["target_high"]) else float(goal["target_high"])
+    ends = ({"level": end, "growth": start * (1 + end / 100)}.get(kind, start + end) for end in (target, high))
+    first, year = _start(goal, period)
+    row = {"id": goal["id"], "reading": taken.get("reading", "printed"), "kind": kind, "base": start}
+    row |= dict(zip(("wanted", "wanted_high"), ends, strict=True)) | {
+        "base_is": "" if pd.isna(base) else "printed" if printed else "taken"
+    }
+    row |= {"start": pd.NA if pd.isna(base) else year, "start_is": "" if pd.isna(base) else first}
     row |= {"due": _last_year(pd.Series([goal["deadline"]])).item(), "unit": taken.get("unit", goal["unit"])}
-    row |= {"at_most": goal["qualifier"] == "less than" or bool(wanted < start) or target < 0}
+    row |= {"at_most": goal["qualifier"] == "less than" or bool(row["wanted"] < start) or target < 0}
     return row | {"source": (not printed and taken["source"]) or goal["source"]}
+
+
+def _start(goal: Mapping[str, Any], period: str) -> tuple[str, int]:
+    """Say where a path starts (see ``STARTS``) and in which year."""
+    years = {"base": period[:4], "term": goal["term"][:4], "document": str(goal["published"])}
+    return next((name, int(years[name])) for name in STARTS if years[name])
+
+
+def _counting(alike: pd.DataFrame, goal: Mapping[str, Any], reading: Mapping[str, Any]) -> pd.DataFrame:
+    """Keep the counts that judge a reading: in its unit, and not from before it starts."""
+    start = _start(goal, goal["baseline_period"])[1] if pd.isna(reading["start"]) else reading["start"]
+    return alike[(alike["unit"] == reading["unit"]) & (alike["period"].str[:4].astype(int) >= start)]
 
 
 def _last_year(periods: pd.Series) -> pd.Series:
@@ -339,8 +355,7 @@ def _last_year(periods: pd.Series) -> pd.Series:
 def _latest(figures: pd.DataFrame) -> dict[str, Any]:
     if figures.empty:
         return {"value": float("nan"), "period": "", "unit": "", "figure": ""}
-    last: dict[str, Any] = figures.sort_values("period", kind="stable").iloc[-1].to_dict()
-    return last
+    return dict(figures.sort_values("period", kind="stable").iloc[-1])
 
 
 def _blocking(
@@ -371,15 +386,15 @@ def _outcome(reading: Mapping[str, Any], latest: Mapping[str, Any]) -> str:
         return "off course"
     if np.isnan(reading["base"]):
         return "no base"
-    part = (year - reading["start"]) / (reading["due"] - reading["start"])
-    expected = reading["base"] + part * (reading["wanted"] - reading["base"])
+    years = (year - reading["start"]) / (reading["due"] - reading["start"])
+    expected = reading["base"] + years * (reading["wanted"] - reading["base"])
     return "on course" if sign * latest["value"] >= sign * expected else "off course"
 
 
-def _same_unit(goal: str, unit: str, units: Any) -> None:
-    wrong = [one for one in units if one != unit]
+def _same_unit(goal: str, known: list[str], units: Any) -> None:
+    wrong = [one for one in units if one not in known]
     if wrong:
         raise DataError(
-            f"The target {goal} is in {unit!r}, a figure beside it in {wrong[0]!r}",
+            f"The target {goal} is in {' or '.join(map(repr, sorted({*known})))}, a figure beside it in {wrong[0]!r}",
             remedy="Give a figure in the unit of the target, or mark it as nearby.",
         )

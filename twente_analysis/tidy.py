@@ -174,12 +174,15 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
         raise DataError("Percentages do not add up to a total", remedy="Add the counts behind them.")
     _check_levels(frame, groups)
     key = [name for name in LEADING if name in frame.columns] + groups
-    rows = [
-        dict(zip(key, values, strict=True)) | _sum(part)
-        for values, part in frame.groupby(key, sort=False, dropna=False)
-    ]
     ordered = key + [name for name in TRAILING if name in frame.columns]
-    total = pd.DataFrame(rows, columns=[*ordered, "missing"])
+    if "hidden" in frame.columns or frame["status"].eq("suppressed").any() or frame.duplicated(key).any():
+        rows = [
+            dict(zip(key, values, strict=True)) | _sum(part)
+            for values, part in frame.groupby(key, sort=False, dropna=False)
+        ]
+        total = pd.DataFrame(rows, columns=[*ordered, "missing"])
+    else:  # every sum has one part: itself
+        total = frame[ordered].assign(missing=frame["value"].isna())
     total = total.sort_values([name for name in ("year", "period") if name in total], kind="stable", ignore_index=True)
     # A sum has sources and names that no row had: categories of the parts would lose them.
     types = {name: "str" if str(frame[name].dtype) == "category" else frame[name].dtype for name in ordered}
