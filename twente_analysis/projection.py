@@ -100,9 +100,10 @@ def project_total(
     Returns
     -------
     DataFrame
-        As `project` gives without `by`; ``members`` names the groups that are added, and the note ``a part is cut at
-        zero`` says that a group's point was. The fan is that of the total's own series: how groups rise and fall
-        together is then as it was counted, and nothing is assumed about it.
+        As `project` gives without `by`; ``members`` names the groups that are added. The note ``a part is cut at zero``
+        says that a group's point was, ``cut_groups`` which, and ``cut`` by how much that raises the total. The fan is
+        that of the total's own series: how groups rise and fall together is then as it was counted, and nothing is
+        assumed about it.
 
     Raises
     ------
@@ -125,18 +126,22 @@ def project_total(
     whole = read_series(frame)
     total = _assemble(whole, horizon, "naive", None)
     summed = parts.groupby("year")[["value", "naive"]].sum()
-    cut = set(parts.loc[parts["notes"].str.contains(POINT_CUT), "year"])
+    raised = np.maximum(-_points(series, horizon, method), 0).sum(axis=0)
+    below = parts[parts["notes"].str.contains(POINT_CUT)]
+    cut = below.groupby("year")[by].agg("; ".join).to_dict()
     total = total.assign(
         method=method,
         value=total["year"].map(summed["value"]).astype("Float64"),
         naive=total["year"].map(summed["naive"]).astype("Float64"),
         members="; ".join(series.labels[by]),
+        cut=pd.array(raised, dtype="Float64"),
+        cut_groups=[cut.get(year, "") for year in total["year"]],
     )
     outside = ~total["value"].between(total["lower_80"], total["upper_80"])
-    told = {OUTSIDE: outside.tolist(), PARTS_CUT: total["year"].isin(cut).tolist()}
+    told = {OUTSIDE: outside.tolist(), PARTS_CUT: total["year"].isin(list(cut)).tolist()}
     kept = total["notes"].str.replace(f"(; )?{OUTSIDE}", "", regex=True)
     notes = [_joined([note, *one]) for note, one in zip(kept, _told(told), strict=True)]
-    return total.assign(notes=notes).astype({"method": "str", "members": "str", "notes": "str"})
+    return total.assign(notes=notes).astype(dict.fromkeys(("method", "members", "cut_groups", "notes"), "str"))
 
 
 def method_share(frame: pd.DataFrame, horizon: int, by: str | None = None) -> pd.DataFrame:
