@@ -79,12 +79,12 @@ def tell_projection(
         sentences.append(say("projection.outside", language))
     passed = int(row["year"]) <= int(read_table(NEWEST)["year"].max())
     sentences.append(say(f"projection.{'passed' if passed else 'start'}", language, **figures))
-    sentences += _misses(record, totals, row["method"], language) + _fan_verdict(record, row["method"], language)
-    ahead = int(row["year"]) - start
-    sentences += [say(f"projection.untested_{ahead}", language)] if ahead > 1 else []
+    sentences += _misses(record, totals, row["method"], language)
     if row["method"] == "rule" and set(range(start - int(row["n"]) + 1, start + 1)) & set(CHOSEN_ON):
         sentences.append(say("projection.flattered", language))
-    return Text("headline", sentences)
+    ahead = int(row["year"]) - start
+    sentences += [say(f"projection.untested_{ahead}", language)] if ahead > 1 else []
+    return Text("headline", sentences + _fan_verdict(record, row["method"], language))
 
 
 def tell_beside(
@@ -175,10 +175,8 @@ def tell_record(record: pd.DataFrame, by: str, method: str = "rule", *, language
     ]
     expected = int(half_up(pd.Series([0.8 * counts["n"]])).item())
     hits = {"expected": expected, "hits": int(fan["hits_80"]), "count": int(fan["n"])}
-    sentences += [
-        say("projection.hits", language, level="80", **hits),
-        say("projection.hits_off", language, change=hits["hits"] - expected, **hits),
-    ]
+    off = say("projection.hits_off", language, change=hits["hits"] - expected, **hits)
+    sentences.append(say("projection.hits", language, level="80", **hits) + " " + off)
     whole = record[record["n"] == record["n"].max()]
     best = dict(whole.loc[whole["mae"].idxmin()])
     if best["mae"] < fan["mae"] * (1 - ALIKE):
@@ -214,14 +212,14 @@ def tell_later(compared: pd.DataFrame, indicator: str = "enrolment", *, language
         ),
     ]
     if worst["confidence"] == "low":
-        sentences.append(say("projection.later_other", language))
+        sentences[-1] += " " + say("projection.later_other", language)
     transport = _uncapital(TRANSPORT, language, by)
     if TRANSPORT in set(compared[by]):
         rest = _later_figures(compared[compared[by] != TRANSPORT])
         sentences.append(say("projection.later_without", language, group=transport, **rest))
     sure = compared[compared["confidence"] == "high"]
     if len(sure):
-        sentences.append(say("projection.later_sure", language, **_later_figures(sure)))
+        sentences[-1] += " " + say("projection.later_sure", language, **_later_figures(sure))
     empty = compared[compared["inside_80"] & says_nothing(compared)]
     if len(empty) == 1:
         row = round_projection(empty).iloc[0]
@@ -272,18 +270,19 @@ def tell_projection_caveats(
         say(f"projection_caveat.chosen_{kind}", language, first=CHOSEN_ON[0], last=CHOSEN_ON[-1]),
     ]
     if by == "bedrijfstak_mbo":
-        notes += caveats_of_groups(frame, years, language)
+        # The grouping first: it touches every total.
+        notes += caveats_of_groups(frame, years, language)[::-1]
     else:
         notes.append(say("caveat.duo_sector", language))
     notes.append(say("projection_caveat.few_years", language, n=len(years)))
     if set(years).issuperset(CRISIS):
-        notes.append(say("projection_caveat.crisis", language))
+        notes[-1] += " " + say("projection_caveat.crisis", language)
     notes.append(say("projection_caveat.scope", language, scope=label("scope", scope, language)))
     kept = in_scope(frame, scope)
     now, of_all = (int(one.loc[one["year"].eq(years[-1]), "value"].sum()) for one in (kept, frame))
     if now < of_all and not kept["status"].eq("scenario").any():
         removed = {"number": of_all - now, "share": 1 - now / of_all, "things": things}
-        notes.append(say("projection_caveat.removed", language, last_year=years[-1], **removed))
+        notes[-1] += " " + say("projection_caveat.removed", language, last_year=years[-1], **removed)
     notes += [
         say("caveat.blank", language, group=label(by, getattr(row, by), language), year=row.year)
         for row in frame[frame["status"] == "blank"].itertuples()

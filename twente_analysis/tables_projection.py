@@ -5,6 +5,7 @@ import pandas as pd
 from .language import format_number, format_share, join, label, say
 from .outlook import at_edge, half_up, round_projection, says_nothing
 from .projection import FAR, POINT_CUT, RULES
+from .ratios import OTHER
 from .tables import Table
 from .tidy import DataError
 
@@ -57,8 +58,13 @@ def _cut(projected: pd.DataFrame, language: str) -> list[str]:
     near = shown[shown["year"] - shown["year"].min() < FAR].iloc[-1]
     if not near["cut_groups"]:
         return []
-    by = "bedrijfstak_mbo"
-    names = [label(by, name, language) for name in near["cut_groups"].split("; ")]
+    names = [
+        say("projection.other", language)
+        if name == OTHER
+        # A group has a name in one classification or the other.
+        else label("domein", label("bedrijfstak_mbo", name, language), language)
+        for name in near["cut_groups"].split("; ")
+    ]
     value = projected.loc[projected["year"].eq(near["year"]), "value"] - near["cut"]
     without = float(half_up(value, int(near["step"])).item())
     key = "cut_alike" if without == near["value"] else "cut"
@@ -246,7 +252,8 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
     if alone:
         notes.append(say("projection.note_alone", language, groups=join(alone, language)))
     year = int(compared["year"].iloc[0])
-    return Table(say("projection.table_later", language, year=year), columns, groups, notes)
+    caption = say("projection.table_later", language, year=year)
+    return Table(caption, columns, groups, notes, prose=[columns[2]])
 
 
 def _things(frame: pd.DataFrame, language: str) -> str:

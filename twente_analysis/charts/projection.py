@@ -35,6 +35,8 @@ INK = {"value": BURGUNDY, "naive": DARK, "cohort": "#14665F", "fan": "#6B1344"}
 LABEL = 7.0
 #: A miss so many times the next largest has a scale of its own, so that the others can be read.
 APART = 2.5
+#: About the half width of a diamond, and the width of a number, as parts of the axis.
+MARK, LETTERS = 0.015, 0.12
 
 
 @styled
@@ -203,16 +205,19 @@ def _draw_misses(ax: Axes, part: pd.DataFrame, names: list[str], language: str) 
     low, high = min(0.0, misses.min(), naive.min()), max(0.0, misses.max(), naive.max())
     room = 0.16 * (high - low)
     for spot, miss, other in zip(spots, misses, naive, strict=True):
-        # A number beyond a diamond would be read as the diamond's: where one is in the way, the bar holds its number.
-        way = (other - miss) / (high - low) * (1 if miss >= 0 else -1)
-        inside = -0.02 < way < 0.14 and abs(miss) > 0.14 * (high - low)
-        beyond = (8 if -0.02 < way < 0.14 else 0) if not inside else 0
-        start = other if beyond else miss
+        # A number just beyond a diamond would be read as the diamond's. Where one is in the way the bar holds its number,
+        # or, too short for that, has it across the zero line; where the two meet they say the same.
         outward = 1 if miss >= 0 else -1
+        way, long = (other - miss) * outward / (high - low), abs(miss) / (high - low)
+        start, shift, outside = float(miss), 4, True
+        if abs(way) <= MARK:
+            start, shift = max(miss * outward, other * outward) * outward, 8
+        elif MARK < way < LETTERS:
+            start, outside = (miss, False) if long > LETTERS else (0.0, False)
+        side = outward if outside else -outward
         ax.annotate(
-            format_number(miss, "difference", language), (start, spot),
-            ((-4 if inside else 4 + beyond // 2) * outward, 0), textcoords="offset points", va="center",
-            ha="left" if (outward > 0) != inside else "right", size=7.5, gid="miss", zorder=5,
+            format_number(miss, "difference", language), (start, spot), (shift * side, 0), textcoords="offset points",
+            va="center", ha="left" if side > 0 else "right", size=7.5, gid="miss", zorder=5,
         )  # fmt: skip
     ax.set_yticks(spots, names)
     ax.set_ylim(-0.7, len(part) - 0.3)
