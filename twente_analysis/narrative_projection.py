@@ -55,7 +55,7 @@ def tell_projection(
     >>> told = tell_projection(ta.project_scenario(students, 3), record, totals, language="en").sentences
     >>> for part in told[4].split("), "):
     ...     print(part)
-    One year ahead it missed by 26 students per group on average (repeating: 21
+    One year ahead the projection missed by 26 students per group on average (repeating: 21
     and by 47 on the total (repeating: 58; but that is only 2 years).
 
     """
@@ -141,8 +141,10 @@ def tell_method_share(shares: pd.DataFrame, *, language: str = "nl") -> Text:
     --------
     >>> import twente_analysis as ta
     >>> told = tell_method_share(ta.method_share(ta.load_technical("duo"), 3), language="en").sentences[0]
-    >>> print(told[88:173])
-    In 2022 they end 230 students apart. If they agreed, the range would be 21% narrower.
+    >>> for sentence in told.split(". ")[1:3]:
+    ...     print(sentence)
+    In 2022 they end 230 students apart
+    If they agreed, the range would be 21% narrower
 
     """
     row = _near(shares).iloc[-1]

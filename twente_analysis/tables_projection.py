@@ -121,7 +121,8 @@ def table_projected_scopes(found: pd.DataFrame, scope: str = "all", *, language:
     """Show the last year in every scope and with transport at a level, rounded, from `project_scopes`."""
     found = round_projection(found)
     year = int(found["year"].iloc[0])
-    groups, marked = [], {"edge": [], "vast": []}
+    groups = []
+    marked: dict[str, list[str]] = {"edge": [], "vast": []}
     for held, part in found.groupby(found["scenario"].ne(""), sort=False):
         names = "scenario" if held else "scope"
         rows = []
@@ -229,11 +230,11 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
     for inside, part in shown.groupby("inside_80", sort=True):
         rows = [
             [
-                label(by, row[by], language),
-                format_number(row["value"], language=language),
-                say("projection.nothing", language, range=_span(row, "80", language))
+                say("projection.nothing", language, group=label(by, row[by], language))
                 if inside and row["empty"]
-                else _span(row, "80", language),
+                else label(by, row[by], language),
+                format_number(row["value"], language=language),
+                _span(row, "80", language),
                 format_number(row["counted"], language=language),
                 *(format_number(row[name], "difference", language) for name in ("miss", "naive_miss")),
                 label("confidence", row["confidence"], language),
@@ -252,8 +253,7 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
     if alone:
         notes.append(say("projection.note_alone", language, groups=join(alone, language)))
     year = int(compared["year"].iloc[0])
-    caption = say("projection.table_later", language, year=year)
-    return Table(caption, columns, groups, notes, prose=[columns[2]])
+    return Table(say("projection.table_later", language, year=year), columns, groups, notes)
 
 
 def _things(frame: pd.DataFrame, language: str) -> str:

@@ -205,8 +205,8 @@ def _draw_misses(ax: Axes, part: pd.DataFrame, names: list[str], language: str) 
     low, high = min(0.0, misses.min(), naive.min()), max(0.0, misses.max(), naive.max())
     room = 0.16 * (high - low)
     for spot, miss, other in zip(spots, misses, naive, strict=True):
-        # A number just beyond a diamond would be read as the diamond's. Where one is in the way the bar holds its number,
-        # or, too short for that, has it across the zero line; where the two meet they say the same.
+        # A number just beyond a diamond would be read as the diamond's. Where one is in the way the bar holds its
+        # number, or, too short for that, has it across the zero line; where the two meet they say the same.
         outward = 1 if miss >= 0 else -1
         way, long = (other - miss) * outward / (high - low), abs(miss) / (high - low)
         start, shift, outside = float(miss), 4, True
@@ -322,7 +322,12 @@ def _limits(ax: Axes, values: list[float]) -> None:
 
 def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str) -> None:
     for index in sorted({0, int(np.argmax(values)), int(np.argmin(values)), len(values) - 1}):
-        low = 0 < index < len(values) - 1 and values[index] == values.min()
+        # Below a dip, and below an end that the line falls to.
+        low = (
+            index > 0
+            and (values[index] == values.min() or index == len(values) - 1)
+            and values[index] < values[index - 1]
+        )
         ax.annotate(
             format_number(values[index], language=language), (years[index], values[index]), (0, -11 if low else 6),
             textcoords="offset points", ha="center", size=7.5, color=BLUE, path_effects=[HALO], gid="count", zorder=5,
