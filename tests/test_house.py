@@ -60,7 +60,7 @@ ALLOWED = {
     "tables_targets": {"language", "tables", "targets"},
     "narrative_targets": {"language", "narrative", "targets"},
     "narrative_projection": {"catalogue", "language", "narrative", "outlook", "projection", "trends"},
-    "tables_projection": {"language", "outlook", "projection", "tables", "tidy"},
+    "tables_projection": {"language", "outlook", "projection", "ratios", "tables", "tidy"},
     "tables_investment": {"language", "tables"},
     "narrative_investment": {"language", "narrative", "tables_investment"},
     "tables_sources": {"audit", "language", "tables"},

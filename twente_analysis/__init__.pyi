@@ -11,6 +11,7 @@ from .backtest import (
     compare_later as compare_later,
     evaluate as evaluate,
     replay as replay,
+    replay_total as replay_total,
 )
 from .breaks import (
     across_break as across_break,
@@ -188,6 +189,8 @@ from .narrative_investment import (
     tell_years as tell_years,
 )
 from .narrative_projection import (
+    tell_accuracy as tell_accuracy,
+    tell_accuracy_sources as tell_accuracy_sources,
     tell_beside as tell_beside,
     tell_later as tell_later,
     tell_method_share as tell_method_share,

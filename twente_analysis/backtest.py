@@ -23,10 +23,10 @@ from .forecasts import (
     predictive,
 )
 from .projection import FAN, RULES, TOLERANCE, check_horizon, project
-from .series import joined_reasons, read_series
+from .series import join_groups, joined_reasons, read_series
 from .tidy import DataError, check_choice, dimensions, total_by
 
-__all__ = ["compare_later", "evaluate", "replay"]
+__all__ = ["compare_later", "evaluate", "replay", "replay_total"]
 
 #: The fewest years before an origin.
 TRAINING = 3
@@ -119,6 +119,43 @@ def replay(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, 
     return found[[*front, "unit", "error", "scale", *FAN, "wis"]].reset_index(drop=True)
 
 
+def replay_total(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, horizon: int = 1) -> pd.DataFrame:
+    """Make the forecasts of the total that could have been made in the years behind, as `project_total` makes them.
+
+    Parameters
+    ----------
+    frame, by, enrolment, horizon
+        As in `replay`.
+
+    Returns
+    -------
+    DataFrame
+        One row per method and origin: `value`, the sum of the groups' forecasts (small ones together, none below 0),
+        ``counted``, ``error`` = value - counted, ``n`` (years used) and ``groups``. A method that has no forecast of
+        some group has no row. There are as few rows per method as there are origins: two in a series of five years.
+
+    Raises
+    ------
+    DataError
+        As `replay` and `join_groups`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> past = replay_total(ta.load_technical("duo"), "domein").query("method == 'rule'")  # 5,606 + (5,606 - 5,421) / 4
+    >>> past[["year", "value", "counted"]].astype(float).round(1).values.tolist()
+    [[2018.0, 5652.2, 5623.0], [2019.0, 5656.7, 5722.0]]
+
+    """
+    past = replay(join_groups(frame, by), by, enrolment, horizon)
+    key = ["indicator", "year", "region_type", "region", "method", "origin", "horizon", "n", "unit"]
+    summed = past.groupby(key, sort=False)
+    found = summed[["value", "counted"]].sum().assign(groups=summed.size()).reset_index()
+    found = found[found["groups"] == past[by].nunique()].assign(error=lambda rows: rows["value"] - rows["counted"])
+    front = [*key[:-1], "value", "counted", "unit", "error", "groups"]
+    return found[front].reset_index(drop=True)
+
+
 def evaluate(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, horizon: int = 1) -> pd.DataFrame:
     """Score every method on the forecasts of `replay`, against naive on the same forecasts.
 
@@ -133,7 +170,8 @@ def evaluate(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None
         One row per method: its own ``n`` (forecasts), ``origins`` and ``groups``, ``left_out`` (groups without a figure
         in some year); ``mae`` in the frame's unit, ``naive_mae`` of naive on the same forecasts, ``mae_ratio`` of the
         two, ``mase`` (mean error over the series' own yearly change), ``wape`` (sum of errors over sum of counts);
-        ``wis``, ``naive_wis``, ``wis_ratio``; for 80 and 95 % ``hits``, ``coverage`` and the ``least`` and ``most``
+        ``wis``, ``naive_wis``, ``wis_ratio`` and ``wis_width`` (what the intervals' widths alone add to the
+        score, the rest being misses); for 80 and 95 % ``hits``, ``coverage`` and the ``least`` and ``most``
         hits that chance allows (binomial, 95 %; a hit by an interval without width is no chance);
         ``verdict``: ``benchmark``, ``no worse than naive``, or what is worse, joined by "; ".
 
@@ -185,10 +223,11 @@ def compare_later(before: pd.DataFrame, later: pd.DataFrame, year: int, method: 
     Returns
     -------
     DataFrame
-        One row per bedrijfstak, each projected alone: `value`, ``naive``, the fan's bounds, ``counted``, ``miss`` =
-        value - counted and ``naive_miss`` in the frame's unit, ``inside_80`` and ``inside_95``, ``confidence`` of the
-        crosswalk, ``reason`` why the group would not be projected alone, empty where it would, and status. Part of each
-        miss is the other way of counting, and the crosswalk was partly chosen on levels that go on: a test, no record.
+        One row per bedrijfstak, each projected alone: `value`, ``naive``, the fan's bounds, ``horizon`` (years ahead),
+        ``counted``, ``miss`` = value - counted and ``naive_miss`` in the frame's unit, ``inside_80`` and ``inside_95``,
+        ``confidence`` of the crosswalk, ``reason`` why the group would not be projected alone, empty where it would,
+        and status. Part of each miss is the other way of counting, and the crosswalk was partly chosen on levels that
+        go on: a test, no record.
 
     Raises
     ------
@@ -225,6 +264,7 @@ def compare_later(before: pd.DataFrame, later: pd.DataFrame, year: int, method: 
     counted = pd.Series(beside["value"].to_numpy(dtype=float), found.index).astype("Float64")
     why = joined_reasons(before, by)
     found = found.assign(
+        horizon=year - last,
         counted=counted,
         miss=found["value"] - counted,
         naive_miss=found["naive"] - counted,
@@ -283,6 +323,12 @@ def _interval_score(past: pd.DataFrame) -> pd.Series:
     return score / (len(LEVELS) + 0.5)
 
 
+def _width_score(part: pd.DataFrame) -> float:
+    """Give the part of the weighted interval score that the widths make, whatever was counted."""
+    widths = [(1 - level) / 2 * (part[f"upper_{name}"] - part[f"lower_{name}"]) for name, level in LEVELS.items()]
+    return float(sum(width.mean() for width in widths) / (len(LEVELS) + 0.5))
+
+
 def _scores(part: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
     error, beside = part["error"].abs(), naive["error"].abs()
     scaled = error / part["scale"].where(part["scale"] > 0)
@@ -297,6 +343,7 @@ def _scores(part: pd.DataFrame, naive: pd.DataFrame) -> dict[str, Any]:
         "wis": part["wis"].mean(),
         "naive_wis": naive["wis"].mean(),
         "wis_ratio": part["wis"].mean() / naive["wis"].mean() if naive["wis"].sum() else np.nan,
+        "wis_width": _width_score(part),
     }
 
 

@@ -4,14 +4,16 @@ from typing import Any
 
 import pandas as pd
 
-from .catalogue import region_name
-from .language import format_number, join, label, say
+from .catalogue import read_table, region_name
+from .language import format_number, format_share, join, label, say
 from .narrative import SOURCE_CAVEATS, Text, caveats_of_groups
-from .outlook import half_up, round_projection
-from .projection import BOUND_CUT, FAR, NO_LOG, OUTSIDE, PARTS_CUT
-from .trends import SMALL, classification, in_scope
+from .outlook import at_edge, half_up, round_projection, says_nothing
+from .projection import BOUND_CUT, FAR, NO_LOG
+from .trends import SMALL, TRANSPORT, classification, in_scope
 
 __all__ = [
+    "tell_accuracy",
+    "tell_accuracy_sources",
     "tell_beside",
     "tell_later",
     "tell_method_share",
@@ -23,11 +25,17 @@ __all__ = [
 #: The years whose figures chose the rule.
 CHOSEN_ON = range(2007, 2012)
 CRISIS = {2008, 2009}
+#: The newest counts that are carried over: a year up to theirs has passed.
+NEWEST = "duo_enrolment"
+#: Two misses that differ by less than a tenth are called about the same.
+ALIKE = 0.1
 WORSE_POINT, WORSE_FAN = "worse than naive in mae", "worse than naive in wis"
 
 
-def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Text:
-    """Say what to expect three years ahead and how sure that is, and how far the method was off before.
+def tell_projection(
+    projected: pd.DataFrame, record: pd.DataFrame, totals: pd.DataFrame, scope: str = "all", *, language: str = "nl"
+) -> Text:
+    """Say what the projection three years ahead is and how sure that is, and how far it missed before.
 
     Parameters
     ----------
@@ -36,50 +44,78 @@ def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = 
     record
         What `evaluate` gives of its groups. Where it finds the method or the fan worse than naive, or a coverage
         outside its range, that is said here.
+    totals
+        What `replay_total` gives of the same groups.
 
     Examples
     --------
     >>> import twente_analysis as ta
     >>> students = ta.load_technical("duo")
-    >>> projected = ta.project_scenario(students, 3)
-    >>> for sentence in tell_projection(projected, ta.evaluate(students, "domein"), language="en").sentences[1:3]:
-    ...     print(sentence)
-    Mind: in the past this method did worse than just repeating the last count.
-    One year ahead it was off by 26 students per group on average, repeating by 21.
+    >>> record, totals = ta.evaluate(students, "domein"), ta.replay_total(students, "domein")
+    >>> told = tell_projection(ta.project_scenario(students, 3), record, totals, language="en").sentences
+    >>> for part in told[4].split("), "):
+    ...     print(part)
+    One year ahead the projection missed by 26 students per group on average (repeating: 21
+    and by 47 on the total (repeating: 58; but that is only 2 years).
 
     """
     row = _near(round_projection(projected)).iloc[-1]
-    things = label("things", row["indicator"], language)
+    start, unit = int(projected["year"].min()) - 1, label("unit", row["unit"], language)
     figures = {
-        "things": things,
+        "things": label("things", row["indicator"], language),
         "region": region_name(row["region"], language),
         "scope": "" if scope == "all" else f" ({label('scope', scope, language).lower()})",
-        "counted": int(projected["year"].min()) - 1,
+        "counted": start,
+        "n": int(row["n"]),
         **_figures(row),
     }
     kind = "estimated" if row["status"] != "scenario" else "scenario" if pd.isna(row["level"]) else "level"
-    unit = label("unit", row["unit"], language)
     level = "" if pd.isna(row["level"]) else format_number(row["level"], language=language)
     sentences = [say(f"projection.headline_{kind}", language, unit=unit, level=level, **figures)]
-    at_edge = not row["lower_80"] < row["value"] < row["upper_80"] and row["lower_80"] < row["upper_80"]
-    if OUTSIDE in row["notes"] or at_edge:
+    sentences.append(say("projection.range_box", language, **figures))
+    if kind == "level":
+        sentences.append(say("projection.range_others", language))
+    if at_edge(row):
         sentences.append(say("projection.outside", language))
-    return Text("headline", sentences + _verdict(record, row["method"], unit, language))
+    passed = int(row["year"]) <= int(read_table(NEWEST)["year"].max())
+    sentences.append(say(f"projection.{'passed' if passed else 'start'}", language, **figures))
+    sentences += _misses(record, totals, row["method"], language)
+    if row["method"] == "rule" and set(range(start - int(row["n"]) + 1, start + 1)) & set(CHOSEN_ON):
+        sentences.append(say("projection.flattered", language))
+    ahead = int(row["year"]) - start
+    sentences += [say(f"projection.untested_{ahead}", language)] if ahead > 1 else []
+    return Text("headline", sentences + _fan_verdict(record, row["method"], language))
 
 
 def tell_beside(
     projected: pd.DataFrame,
     prognosis: pd.DataFrame | None = None,
     cohort: pd.DataFrame | None = None,
+    compared: pd.DataFrame | None = None,
     *,
     language: str = "nl",
 ) -> Text:
-    """Put beside the projection what repeating the last count gives, what DUO expects, and what the cohort gives."""
+    """Put beside the projection what repeating gives, what DUO and the cohort give, and the test over more years.
+
+    Parameters
+    ----------
+    projected
+        What `project_scenario` gives.
+    prognosis, cohort, compared
+        What `find_prognosis`, `cohort_scenario` and `compare_later` give, as far as there is any. That DUO's forecast
+        of students is absent is said.
+
+    """
     row = _near(round_projection(projected)).iloc[-1]
     words = {"things": label("things", row["indicator"], language), "year": int(row["year"])}
     sentences = [say("projection.naive", language, naive=float(row["naive"]), **words)]
     if row["method"] == "rule":
-        sentences.append(say(f"projection.rule_{row['indicator']}", language))
+        chosen = {"first": CHOSEN_ON[0], "last": CHOSEN_ON[-1]}
+        sentences.append(say(f"projection.rule_{row['indicator']}", language, **chosen))
+    if compared is not None and row["indicator"] == compared["indicator"].iloc[0]:
+        sentences.append(say("projection.four_years", language, **_later_figures(compared)))
+    if prognosis is None and row["indicator"] == "enrolment":
+        sentences.append(say("projection.no_prognosis", language))
     if prognosis is not None:
         counts = prognosis[prognosis["status"].ne("estimated")].sort_values("year")
         last = prognosis[prognosis["status"].eq("estimated") & prognosis["year"].le(row["year"])].sort_values("year")
@@ -104,18 +140,22 @@ def tell_method_share(shares: pd.DataFrame, *, language: str = "nl") -> Text:
     Examples
     --------
     >>> import twente_analysis as ta
-    >>> print(tell_method_share(ta.method_share(ta.load_technical("duo"), 3), language="en").sentences[0][:60])
-    Of the width of the 80% range in 2022, 21% is there because
+    >>> told = tell_method_share(ta.method_share(ta.load_technical("duo"), 3), language="en").sentences[0]
+    >>> for sentence in told.split(". ")[1:3]:
+    ...     print(sentence)
+    In 2022 they end 230 students apart
+    If they agreed, the range would be 21% narrower
 
     """
     row = _near(shares).iloc[-1]
     if pd.isna(row["share"]):
         return Text("finding", [say("projection.no_width", language)])
-    share = format_number(round(float(row["share"]) * 100), language=language) + "%"
+    share = format_share(float(row["share"]), language, rough=True)
     gap = round(float(row["most"] - row["least"]), -1)
     unit = label("unit", row["unit"], language)
     figures = {"share": share, "year": int(row["year"]), "gap": gap, "unit": unit}
-    return Text("finding", [say("projection.share", language, **figures)])
+    wider = round(float(row["share"]) * 100) > 0
+    return Text("finding", [say(f"projection.share{'' if wider else '_none'}", language, **figures)])
 
 
 def tell_record(record: pd.DataFrame, by: str, method: str = "rule", *, language: str = "nl") -> Text:
@@ -135,8 +175,16 @@ def tell_record(record: pd.DataFrame, by: str, method: str = "rule", *, language
         say("projection.tested", language, **counts),
         say("projection.wape", language, wape=float(row["wape"])),
     ]
-    hits = {name: int(fan[f"{name}_80"]) for name in ("hits", "least", "most")}
-    sentences.append(say("projection.hits", language, count=int(fan["n"]), level="80", **hits))
+    expected = int(half_up(pd.Series([0.8 * counts["n"]])).item())
+    hits = {"expected": expected, "hits": int(fan["hits_80"]), "count": int(fan["n"])}
+    off = say("projection.hits_off", language, change=hits["hits"] - expected, **hits)
+    sentences.append(say("projection.hits", language, level="80", **hits) + " " + off)
+    whole = record[record["n"] == record["n"].max()]
+    best = dict(whole.loc[whole["mae"].idxmin()])
+    if best["mae"] < fan["mae"] * (1 - ALIKE):
+        figures = {"best": format_number(best["mae"], language=language), "unit": label("unit", fan["unit"], language)}
+        figures |= {"mae": format_number(fan["mae"], language=language), "method": _uncapital(best["method"], language)}
+        sentences.append(say("projection.best", language, **figures))
     if fan["left_out"]:
         names = join([label(by, name, language) for name in fan["left_out"].split("; ")], language)
         sentences.append(say("projection.left_out", language, groups=names))
@@ -153,31 +201,59 @@ def tell_later(compared: pd.DataFrame, indicator: str = "enrolment", *, language
 
     """
     by = "bedrijfstak_mbo"
-    missed, naive = (compared[name].astype(float).abs() for name in ("miss", "naive_miss"))
-    worst = compared.loc[missed.idxmax()]
-    figures = {
-        "n": len(compared),
-        "year": int(worst["year"]),
-        "mean": float(missed.mean()),
-        "naive": float(naive.mean()),
-        "inside": int(compared["inside_80"].sum()),
-        "closer": int((missed < naive).sum()),
-        "group": label(by, worst[by], language),
-        "miss": abs(float(worst["miss"])),
-        "change": float(worst["miss"]),
-        "unit": label("unit", worst["unit"], language),
-    }
-    sentences = [say(f"projection.{key}", language, **figures) for key in ("later", "later_worst", "later_inside")]
+    figures = _later_figures(compared)
+    worst = compared.loc[compared["miss"].astype(float).abs().idxmax()]
+    sentences = [
+        say("projection.later", language, unit=label("unit", worst["unit"], language), **figures),
+        say(
+            "projection.later_worst",
+            language,
+            group=label(by, worst[by], language),
+            miss=abs(float(worst["miss"])),
+            change=float(worst["miss"]),
+        ),
+    ]
+    if worst["confidence"] == "low":
+        sentences[-1] += " " + say("projection.later_other", language)
+    transport = _uncapital(TRANSPORT, language, by)
+    if TRANSPORT in set(compared[by]):
+        rest = _later_figures(compared[compared[by] != TRANSPORT])
+        sentences.append(say("projection.later_without", language, group=transport, **rest))
+    sure = compared[compared["confidence"] == "high"]
+    if len(sure):
+        sentences[-1] += " " + say("projection.later_sure", language, **_later_figures(sure))
+    empty = compared[compared["inside_80"] & says_nothing(compared)]
+    if len(empty) == 1:
+        row = round_projection(empty).iloc[0]
+        figures |= {"useful": figures["inside"] - 1, "group": _uncapital(row[by], language, by), **_figures(row)}
+        figures["year"] = int(worst["year"])
+    sentences.append(say(f"projection.later_inside{'_but' if len(empty) == 1 else ''}", language, **figures))
     sentences.append(say("projection.later_test", language, **figures))
     if indicator != "enrolment":
         sentences.append(say("projection.later_students", language))
     return Text("finding", sentences)
 
 
+def tell_accuracy(record: pd.DataFrame, accuracy: pd.DataFrame, method: str = "rule", *, language: str = "nl") -> Text:
+    """Say what a usual miss is for a country one year ahead, and of what ours is, from `evaluate`, `load_accuracy`."""
+    one = accuracy.loc[accuracy["horizon"].eq(1).fillna(False) & accuracy["measure"].eq("mape"), "value"].astype(float)
+    spread = {
+        name: format_number(end, "decimal", language) for name, end in (("least", one.min()), ("most", one.max()))
+    }
+    own = format_share(float(_of(record, method)["wape"]), language)
+    return Text("finding", [say("projection.accuracy", language, own=own, **spread | {"most": spread["most"] + "%"})])
+
+
+def tell_accuracy_sources(accuracy: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Name the sites where institutions report how accurate they were, from `load_accuracy`."""
+    sites = dict.fromkeys(source.split("/")[0].split(" ")[0] for source in accuracy["source"])
+    return Text("sources", [say("projection.note_sources", language, sources=join(list(sites), language))])
+
+
 def tell_projection_caveats(
     frame: pd.DataFrame, projected: pd.DataFrame, scope: str = "all", *, language: str = "nl"
 ) -> Text:
-    """Say what a reader must know before quoting a projection, as far as it applies.
+    """Say what a reader must know before quoting a projection, as far as it applies; first what weighs most.
 
     Parameters
     ----------
@@ -189,66 +265,103 @@ def tell_projection_caveats(
     """
     by, years = classification(frame), sorted(int(year) for year in frame["year"].unique())
     indicator, region = frame["indicator"].iloc[0], region_name(frame["region"].iloc[0], language)
-    notes = [say("projection_caveat.few_years", language, n=len(years))]
+    things = label("things", indicator, language)
+    kind = "same" if set(years) & set(CHOSEN_ON) else "other"
+    notes = [
+        say("projection_caveat.start", language, last_year=years[-1]),
+        say(f"projection_caveat.chosen_{kind}", language, first=CHOSEN_ON[0], last=CHOSEN_ON[-1]),
+    ]
+    if by == "bedrijfstak_mbo":
+        # The grouping first: it touches every total.
+        notes += caveats_of_groups(frame, years, language)[::-1]
+    else:
+        notes.append(say("caveat.duo_sector", language))
+    notes.append(say("projection_caveat.few_years", language, n=len(years)))
     if set(years).issuperset(CRISIS):
-        notes.append(say("projection_caveat.crisis", language))
-    notes.append(say("projection_caveat.start", language, last_year=years[-1]))
+        notes[-1] += " " + say("projection_caveat.crisis", language)
     notes.append(say("projection_caveat.scope", language, scope=label("scope", scope, language)))
     kept = in_scope(frame, scope)
     now, of_all = (int(one.loc[one["year"].eq(years[-1]), "value"].sum()) for one in (kept, frame))
     if now < of_all and not kept["status"].eq("scenario").any():
-        removed = {"number": of_all - now, "share": 1 - now / of_all, "things": label("things", indicator, language)}
-        notes.append(say("projection_caveat.removed", language, last_year=years[-1], **removed))
-    if by == "bedrijfstak_mbo":
-        notes += caveats_of_groups(frame, years, language)
+        removed = {"number": of_all - now, "share": 1 - now / of_all, "things": things}
+        notes[-1] += " " + say("projection_caveat.removed", language, last_year=years[-1], **removed)
     notes += [
         say("caveat.blank", language, group=label(by, getattr(row, by), language), year=row.year)
         for row in frame[frame["status"] == "blank"].itertuples()
     ]
-    same = set(years) & set(CHOSEN_ON)
-    notes.append(say(f"projection_caveat.chosen_{'same' if same else 'other'}", language))
     if (projected["year"] - years[-1]).max() > FAR:
         notes.append(say("projection_caveat.far", language, years=FAR))
     told = "; ".join(projected["notes"])
-    for note, key in ((PARTS_CUT, "part_cut"), (BOUND_CUT, "bound_cut"), (NO_LOG, "no_log")):
+    for note, key in ((BOUND_CUT, "bound_cut"), (NO_LOG, "no_log")):
         notes += [say(f"projection_caveat.{key}", language)] if note in told else []
     notes.append(say("projection_caveat.small", language, limit=SMALL))
     if indicator == "diplomas":
         notes.append(say("projection_caveat.ratio", language))
     notes.append(say("caveat.institution", language, region=region))
-    things = label("things", indicator, language)
-    notes += [say(f"caveat.{key}", language, things=things) for key in SOURCE_CAVEATS[by] if key != "duo_absent"]
-    notes += [say("caveat.few_years", language, n=len(years)), say("projection_caveat.target", language)]
-    return Text("caveats", notes)
+    left = [key for key in SOURCE_CAVEATS[by] if key not in ("duo_absent", "duo_sector")]
+    notes += [say(f"caveat.{key}", language, things=things) for key in left]
+    return Text("caveats", [*notes, say("projection_caveat.target", language)])
 
 
-def _verdict(record: pd.DataFrame, method: str, unit: str, language: str) -> list[str]:
-    """Say how far the method was off; first and openly where it, or the fan, was worse than naive."""
-    row, fan, naive = (_of(record, name) for name in (method, "rule", "naive"))
-    alike = method != "naive" and round(row["mae"]) == round(naive["mae"])
-    kind = "decimal" if alike else "number"
+def _misses(record: pd.DataFrame, totals: pd.DataFrame, method: str, language: str) -> list[str]:
+    """Say how far the method was off per group and on the total; first and openly where it was worse than naive."""
+    row, naive = _of(record, method), _of(record, "naive")
+    own = totals[totals["method"] == method]
+    beside = totals[totals["method"].eq("naive") & totals["origin"].isin(own["origin"])]
+    worse = WORSE_POINT in row["verdict"].split("; ")
+    same = method != "naive" and round(row["mae"]) == round(naive["mae"])
+    kind = "decimal" if same else "number"
     figures = {
         "mae": format_number(row["mae"], kind, language),
         "naive": format_number(naive["mae"], kind, language),
-        "unit": unit,
+        "unit": label("unit", row["unit"], language),
+        "total": float(own["error"].abs().mean()),
+        "total_naive": float(beside["error"].abs().mean()),
+        "years": say("projection.only_years", language, n=len(own)),
     }
-    worse = WORSE_POINT in row["verdict"].split("; ")
+    alike = not worse and abs(row["mae"] - naive["mae"]) < ALIKE * naive["mae"]
+    key = "miss_naive" if method == "naive" else "miss_alike" if alike else "miss"
     found = [say("projection.worse", language)] if worse else []
-    found.append(
-        say(
-            "projection.miss_naive" if method == "naive" else f"projection.miss_{'worse' if worse else 'better'}",
-            language,
-            **figures,
-        )
-    )
+    return [*found, say(f"projection.{key}", language, **figures)]
+
+
+def _fan_verdict(record: pd.DataFrame, method: str, language: str) -> list[str]:
+    """Say where the fan did worse than that of naive, and whether its width was to blame, or its coverage is off."""
+    row, fan, naive = (_of(record, name) for name in (method, "rule", "naive"))
     verdicts = fan["verdict"].split("; ")
+    found = []
     if WORSE_FAN in verdicts:
-        found.append(say(f"projection.fan_{'too' if worse else 'worse'}", language))
+        wider = fan["wis_width"] - naive["wis_width"]
+        # Too wide: most of what it loses is width, and no fewer counts lie in it than in the narrower one.
+        wide = wider > (fan["wis"] - naive["wis"]) / 2 and fan["hits_80"] >= naive["hits_80"]
+        too = "_too" if WORSE_POINT in row["verdict"].split("; ") else ""
+        key = f"wide{too}" if wide else "narrower" if wider > 0 else "other"
+        found.append(say(f"projection.fan_{key}", language))
     for level in ("80", "95"):
         if any(one.startswith(f"{level} % coverage") for one in verdicts):
             hits = {name: int(fan[f"{name}_{level}"]) for name in ("hits", "least", "most")}
             found.append(say("projection.coverage", language, count=int(fan["n"]), level=level, **hits))
     return found
+
+
+def _later_figures(compared: pd.DataFrame) -> dict[str, Any]:
+    """Give the mean misses of the test after the fact, rounded with a half going up, and how often which was closer."""
+    missed, naive = (compared[name].astype(float).abs() for name in ("miss", "naive_miss"))
+    mean, repeated = half_up(pd.Series([missed.mean(), naive.mean()]))
+    year, ahead = int(compared["year"].iloc[0]), int(compared["horizon"].iloc[0])
+    counts = {"n": len(compared), "inside": int(compared["inside_80"].sum()), "closer": int((missed < naive).sum())}
+    return counts | {
+        "year": year,
+        "from_year": year - ahead,
+        "ahead": ahead,
+        "mean": float(mean),
+        "naive": float(repeated),
+    }
+
+
+def _uncapital(name: str, language: str, group: str = "method") -> str:
+    text = label(group, name, language)
+    return text[:1].lower() + text[1:]
 
 
 def _near(projected: pd.DataFrame) -> pd.DataFrame:

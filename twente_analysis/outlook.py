@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from .cohorts import follow_cohort
-from .projection import FAN, FAR, project_total
+from .projection import FAN, FAR, OUTSIDE, project_total
 from .tidy import DataError, check_choice, merge_sources, total_by
 from .trends import SCOPES, TRANSPORT, classification, in_scope
 
@@ -21,6 +21,10 @@ TRANSPORT_GROUP = {"bedrijfstak_mbo": TRANSPORT, "domein": "Transport, scheepvaa
 #: Rounded to hundreds where the 80 % fan is at least two hundred wide and the point is no small number, else to tens.
 WIDE, LARGE = 200, 1000
 FIGURES = ("value", "naive", *FAN)
+#: Bounds of a fan this wide are rounded to thousands: of them only the size can be read.
+VAST, THOUSAND = 10_000, 1000
+#: A fan this many times as wide as projection and count says nothing, even where it holds the count.
+NOTHING = 3
 
 
 def projected_part(frame: pd.DataFrame, scenario: str = "") -> pd.DataFrame:
@@ -191,7 +195,7 @@ def project_scopes(
 
 
 def round_projection(projected: pd.DataFrame) -> pd.DataFrame:
-    """Round point, naive and fan to tens or hundreds: no more digits than the fan allows.
+    """Round point and fan to tens or hundreds: no more digits than the fan allows.
 
     Parameters
     ----------
@@ -202,14 +206,15 @@ def round_projection(projected: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The same, with ``step``: 100 where the widest 80 % fan of the series, up to three years ahead, is at least 200
-        wide and its point at least 1,000, else 10. A half goes up.
+        wide and its point at least 1,000, else 10. A half goes up. Where an interval is 10,000 wide its bounds are
+        rounded to thousands. Naive is a count and stays one, as does a point that is the same.
 
     Examples
     --------
     >>> import twente_analysis as ta
     >>> found = round_projection(project_scenario(ta.load_technical("duo"), 3))
     >>> found[["value", "naive", "lower_80", "upper_80"]].iloc[-1].tolist()
-    [5900.0, 5700.0, 5600.0, 6100.0]
+    [5900.0, 5722.0, 5600.0, 6100.0]
 
     """
     key = [name for name in ("bedrijfstak_mbo", "domein", "scope", "scenario") if name in projected.columns]
@@ -218,7 +223,39 @@ def round_projection(projected: pd.DataFrame) -> pd.DataFrame:
     wide = series["width"].max().ge(WIDE) & series["value"].min().ge(LARGE)
     index = pd.MultiIndex.from_frame(projected[key]) if len(key) > 1 else projected[key[0] if key else "indicator"]
     step = np.where(wide.reindex(index).to_numpy(dtype=bool), 100, 10)
-    return projected.assign(**{name: half_up(projected[name], step) for name in FIGURES}, step=step)
+    rounded = {name: half_up(projected[name], step) for name in ("value", "median")}
+    rounded["value"] = rounded["value"].where(projected["value"].ne(projected["naive"]), projected["value"])
+    for level in ("80", "95"):
+        low, high = f"lower_{level}", f"upper_{level}"
+        coarse = np.where(projected[high] - projected[low] >= VAST, np.maximum(step, THOUSAND), step)
+        rounded |= {bound: half_up(projected[bound], coarse) for bound in (low, high)}
+    return projected.assign(**rounded, step=step)
+
+
+def at_edge(row: pd.Series) -> bool:
+    """Say whether a rounded projection lies on the edge of its 80 % fan or outside it: its methods then disagree.
+
+    Examples
+    --------
+    >>> at_edge(pd.Series({"value": 2500.0, "lower_80": 2500.0, "upper_80": 5200.0, "notes": ""}))
+    True
+
+    """
+    low, high = row["lower_80"], row["upper_80"]
+    return OUTSIDE in row["notes"] or bool(low < high and not low < row["value"] < high)
+
+
+def says_nothing(compared: pd.DataFrame) -> pd.Series:
+    """Mark the rows whose 80 % fan is so wide, beside projection and count, that holding the count is no merit.
+
+    Examples
+    --------
+    >>> wide = {"value": [2188, 936], "counted": [305, 536], "lower_80": [0, 508], "upper_80": [24068, 1919]}
+    >>> says_nothing(pd.DataFrame(wide)).tolist()
+    [True, False]
+
+    """
+    return compared["upper_80"] - compared["lower_80"] > NOTHING * compared[["value", "counted"]].max(axis=1)
 
 
 def half_up(figures: pd.Series, step: int | np.ndarray = 1) -> pd.Series:

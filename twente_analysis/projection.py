@@ -108,9 +108,10 @@ def project_total(
     Returns
     -------
     DataFrame
-        As `project` gives without `by`; ``members`` names the groups that are added, and the note ``a part is cut at
-        zero`` says that a group's point was. The fan is that of the total's own series: how groups rise and fall
-        together is then as it was counted, and nothing is assumed about it.
+        As `project` gives without `by`; ``members`` names the groups that are added. The note ``a part is cut at zero``
+        says that a group's point was, ``cut_groups`` which, and ``cut`` by how much that raises the total. The fan is
+        that of the total's own series: how groups rise and fall together is then as it was counted, and nothing is
+        assumed about it.
 
     Raises
     ------
@@ -130,18 +131,21 @@ def project_total(
     _check_asked(horizon, method)
     series = read_series(frame, by, enrolment)
     points, naive = _points(series, horizon, method), forecast(series.history, horizon, "naive")
+    names = series.labels[by].to_numpy()
     total = _assemble(read_series(frame), horizon, "naive", None)
     total = total.assign(
         method=method,
         value=pd.array(np.maximum(points, 0).sum(axis=0), dtype="Float64"),
         naive=pd.array(naive.sum(axis=0), dtype="Float64"),
-        members="; ".join(sorted(series.labels[by])),
+        members="; ".join(sorted(names)),
+        cut=pd.array(np.maximum(-points, 0).sum(axis=0), dtype="Float64"),
+        cut_groups=["; ".join(sorted(names[below])) for below in (points < 0).T],
     )
     outside = ~total["value"].between(total["lower_80"], total["upper_80"])
     told = {OUTSIDE: outside.tolist(), PARTS_CUT: (points < 0).any(axis=0).tolist()}
     kept = total["notes"].str.replace(f"(; )?{OUTSIDE}", "", regex=True)
     notes = [_joined([note, *one]) for note, one in zip(kept, _told(told), strict=True)]
-    return total.assign(notes=notes).astype({"method": "str", "members": "str", "notes": "str"})
+    return total.assign(notes=notes).astype(dict.fromkeys(("method", "members", "cut_groups", "notes"), "str"))
 
 
 def method_share(frame: pd.DataFrame, horizon: int, by: str | None = None) -> pd.DataFrame:

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from .language import format_number, format_share, join, label, say
-from .outlook import half_up, round_projection
-from .projection import FAR, POINT_CUT
+from .outlook import at_edge, half_up, round_projection, says_nothing
+from .projection import FAR, POINT_CUT, RULES
+from .ratios import OTHER
 from .tables import Table
 from .tidy import DataError
 
@@ -18,6 +19,8 @@ __all__ = [
 ]
 
 LEVELS, ENDS = ("80", "95"), ("least", "most")
+#: The measures of accuracy that are a miss of a figure.
+MISSES = ("mape", "error")
 
 
 def table_projection(projected: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -34,12 +37,40 @@ def table_projection(projected: pd.DataFrame, *, language: str = "nl") -> Table:
             for row in part.to_dict("records")
         ]
         groups.append((say(f"projection.rows_{status}", language), rows))
-    method = label("method", projected["method"].iloc[0], language)
-    names = [say("projection.column_year", language), say("projection.column_method", language, method=method)]
+    method = projected["method"].iloc[0]
+    shown = say("projection.column_method", language, method=_uncapital(label("method", method, language)))
+    names = [say("projection.column_year", language), say("projection.ours", language) if method == "rule" else shown]
     names += [say("projection.column_chance", language, level=level) for level in ("80", "95")]
     caption = say("projection.table", language, things=_things(projected, language))
     names.append(say("projection.column_naive", language))
-    return Table(caption, names, groups, [say("projection.note_rounded", language)])
+    # One heading says nothing: it is there where the scenario years begin.
+    groups = (
+        groups
+        if len(groups) > 1 or groups[0][0] != say("projection.rows_estimated", language)
+        else [("", groups[0][1])]
+    )
+    return Table(caption, names, groups, [say("projection.note_rounded", language), *_cut(projected, language)])
+
+
+def _cut(projected: pd.DataFrame, language: str) -> list[str]:
+    """Say by how much cutting a group at zero raises the total of the last year that is not far ahead."""
+    shown = round_projection(projected)
+    near = shown[shown["year"] - shown["year"].min() < FAR].iloc[-1]
+    if not near["cut_groups"]:
+        return []
+    names = [
+        say("projection.other", language)
+        if name == OTHER
+        # A group has a name in one classification or the other.
+        else label("domein", label("bedrijfstak_mbo", name, language), language)
+        for name in near["cut_groups"].split("; ")
+    ]
+    value = projected.loc[projected["year"].eq(near["year"]), "value"] - near["cut"]
+    without = float(half_up(value, int(near["step"])).item())
+    key = "cut_alike" if without == near["value"] else "cut"
+    cut = float(half_up(pd.Series([near["cut"]]), 10).item())
+    figures = {"year": int(near["year"]), "cut": cut, "value": without}
+    return [say(f"projection.{key}", language, groups=join(names, language), **figures)]
 
 
 def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -69,7 +100,7 @@ def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, lan
         ]
         for row in shown.to_dict("records")
     ]
-    notes = [say("projection.note_groups", language)]
+    notes = [say("projection.note_groups", language), say(f"projection.note_{by}", language)]
     if shown["notes"].str.contains(POINT_CUT).any():
         notes.append(say("projection.note_zero", language))
     together = joined[joined["members"].ne("")].head(1)
@@ -91,38 +122,51 @@ def table_projected_scopes(found: pd.DataFrame, scope: str = "all", *, language:
     found = round_projection(found)
     year = int(found["year"].iloc[0])
     groups = []
+    marked: dict[str, list[str]] = {"edge": [], "vast": []}
     for held, part in found.groupby(found["scenario"].ne(""), sort=False):
         names = "scenario" if held else "scope"
-        rows = [
-            [
-                label(names, row[names], language)
-                + (f" ({format_number(row['level'], language=language)})" if held else ""),
-                format_number(float(row["last"]), language=language),
-                format_number(row["value"], language=language),
-                _span(row, "80", language),
-                format_number(row["naive"], language=language),
-            ]
-            for row in part.to_dict("records")
-        ]
+        rows = []
+        for row in part.to_dict("records"):
+            name = label(names, row[names], language)
+            name += f" ({format_number(row['level'], language=language)})" if held else ""
+            why = "edge" if at_edge(row) else "vast" if row["upper_80"] - row["lower_80"] > row["value"] else ""
+            if why:
+                marked[why].append(name)
+                name += " *"
+            rows.append(
+                [
+                    name,
+                    format_number(float(row["last"]), language=language),
+                    format_number(row["value"], language=language),
+                    _span(row, "80", language),
+                    format_number(row["naive"], language=language),
+                ]
+            )
         groups.append((say("projection.rows_held", language) if held else "", rows))
     columns = [say("table.scope", language), say("projection.column_last_count", language)]
     columns.append(say("projection.column_year_of", language, year=year))
     columns += [say("projection.column_chance", language, level="80"), say("projection.column_naive", language)]
     caption = say("projection.table_scopes", language, things=_things(found, language), year=year)
-    note = [say("projection.note_held", language)] if found["scenario"].ne("").any() else []
+    note = [say(f"projection.{why}", language, scopes=join(names, language)) for why, names in marked.items() if names]
+    note += [say("projection.note_held", language)] if found["scenario"].ne("").any() else []
+    if {"bol", "bbl"} & set(found["scope"]):
+        note.append(say("projection.note_terms", language))
     left_out = [label("scope", name, language) for name in found["left_out"].iloc[0].split("; ") if name]
     if left_out:
         note.append(say("projection.scopes_left_out", language, scopes=join(left_out, language)))
-    return Table(caption, columns, groups, note, [label("scope", scope, language)])
+    strong = label("scope", scope, language)
+    strong += " *" if any(strong in names for names in marked.values()) else ""
+    return Table(caption, columns, groups, note, [strong])
 
 
 def table_record(record: pd.DataFrame, method: str = "rule", *, language: str = "nl") -> Table:
     """Show how each method did on the years behind against naive, from `evaluate`; `method` is emphasised."""
-    groups = []
+    names = _method_names(record, language)
+    record, groups = record[record["method"].isin(list(names))], []
     for n, part in record.groupby("n", sort=False):
         rows = [
             [
-                label("method", row["method"], language),
+                names[row["method"]],
                 format_number(row["mae"], "decimal", language),
                 _ratio(row["mae_ratio"], language),
                 format_number(row["wape"], "percent", language),
@@ -136,50 +180,59 @@ def table_record(record: pd.DataFrame, method: str = "rule", *, language: str = 
         spans = {f"{end}_{level}": int(row[f"{end}_{level}"]) for row in known for end in ENDS for level in LEVELS}
         groups.append((say("projection.rows_record", language, n=int(n), **spans), rows))
     unit = label("unit", record["unit"].iloc[0], language)
-    names = ("method", "mae", "mae_ratio", "wape", "wis_ratio", "hits_80", "hits_95")
-    columns = [say(f"projection.column_{name}_record", language, unit=unit) for name in names]
+    heads = ("method", "mae", "mae_ratio", "wape", "wis_ratio", "hits_80", "hits_95")
+    columns = [say(f"projection.column_{name}_record", language, unit=unit) for name in heads]
     notes = [say("projection.note_record", language), say("projection.note_hits", language)]
-    strong = [label("method", method, language)]
+    fewer = [names[name] for name in record.loc[record["n"] < record["n"].max(), "method"]]
+    if fewer:
+        notes.append(say("projection.note_fewer", language, methods=join(fewer, language)))
+    strong = [names.get(method, names.get("rule", ""))]
     return Table(say("projection.table_record", language), columns, groups, notes, strong)
+
+
+def _method_names(record: pd.DataFrame, language: str) -> dict[str, str]:
+    """Name the methods of a record; one that is the rule itself has no row of its own."""
+    names = {name: label("method", name, language) for name in record["method"]}
+    parts = RULES.get(record["indicator"].iloc[0], ())
+    if "rule" in names and len(parts) == 1:
+        same = names.pop(parts[0])
+        names["rule"] = say("projection.rule_is", language, method=_uncapital(same))
+    return names
 
 
 def table_accuracy(
     record: pd.DataFrame, accuracy: pd.DataFrame, method: str = "rule", *, language: str = "nl"
 ) -> Table:
-    """Put our miss one year ahead beside what institutions report of their own forecasts, from `load_accuracy`."""
+    """Put our miss one year ahead beside what institutions report of theirs, from `load_accuracy`: least to most.
+
+    An institution has one row: the misses it reports for the shortest time ahead, without sign. What it says in another
+    measure, such as the share of occupations whose direction was right, stands in the data alone.
+    """
     row = record[record["method"] == method].iloc[0]
-    own = say("projection.own_things", language, things=_things(record, language)).capitalize()
-    ahead = accuracy["horizon"].astype("Int64").fillna(0)
-    years = sorted(set(ahead) | {int(row["horizon"])})
-    ours = [format_share(float(row["wape"]), language) if year == row["horizon"] else "" for year in years]
-    groups = [(say("projection.own_rows", language), [[own, *ours]])]
-    what = {"nl": "what_nl", "en": "what_en"}[language]
-    for (institution, measure), part in accuracy.assign(ahead=ahead).groupby(["institution", "measure"], sort=False):
-        rows = []
-        for (name, edition), series in part.groupby([what, "edition"], sort=False):
-            again = len(set(part.loc[part[what] == name, "edition"])) > 1
-            held = {one["ahead"]: _reported(one, language) for one in series.to_dict("records")}
-            rows.append([f"{name}, {edition}" if again else str(name), *(held.get(year, "") for year in years)])
-        heading = f"{label('institution', institution, language)}: {label('measure', measure, language)}"
-        groups.append((heading, rows))
-    columns = [say("projection.column_what", language)]
-    columns += [
-        say("projection.horizon", language, n=year) if year else say("projection.short", language) for year in years
-    ]
-    sources = ", ".join(dict.fromkeys(source.split("/")[0].split(" ")[0] for source in accuracy["source"]))
-    notes = [say("projection.note_accuracy", language), say("projection.note_sources", language, sources=sources)]
-    return Table(say("projection.table_accuracy", language), columns, groups, notes)
+    own = say("projection.own_things", language, things=_things(record, language))
+    rows = [[own, _ahead(row["horizon"], language), format_share(float(row["wape"]), language)]]
+    missed = accuracy[accuracy["measure"].isin(MISSES) & accuracy["qualifier"].fillna("").eq("")]
+    for institution, part in missed.groupby("institution", sort=False):
+        shortest = part["horizon"].astype("Int64").fillna(0)
+        near = part[shortest == shortest.min()]
+        who = f"{label('institution', institution, language)}: {label('accuracy', institution, language)}"
+        rows.append([who, _ahead(shortest.min(), language), _reported(near, language)])
+    columns = [say(f"projection.column_{name}", language) for name in ("what", "ahead", "missed")]
+    notes = [say("projection.note_accuracy", language)]
+    return Table(say("projection.table_accuracy", language), columns, [("", rows)], notes, [own])
 
 
 def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show the test after the fact of every bedrijfstak, misses in students, from `compare_later`."""
     by = "bedrijfstak_mbo"
-    whole = compared.assign(value=half_up(compared["value"]), miss=half_up(compared["miss"]))
+    shown = round_projection(compared).assign(miss=half_up(compared["miss"]), empty=says_nothing(compared))
     groups = []
-    for inside, part in whole.groupby("inside_80", sort=True):
+    for inside, part in shown.groupby("inside_80", sort=True):
         rows = [
             [
-                label(by, row[by], language),
+                say("projection.nothing", language, group=label(by, row[by], language))
+                if inside and row["empty"]
+                else label(by, row[by], language),
                 format_number(row["value"], language=language),
                 _span(row, "80", language),
                 format_number(row["counted"], language=language),
@@ -189,7 +242,7 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
             for row in part.to_dict("records")
         ]
         groups.append((say(f"projection.rows_{'inside' if inside else 'outside'}", language, n=len(part)), rows))
-    names = ("projected", "range", "counted", "miss", "naive_miss", "confidence")
+    names = ("projected", "chance", "counted", "miss", "naive_miss", "confidence")
     columns = [label("dimension", by, language).capitalize()]
     columns += [say(f"projection.column_{name}", language, level="80") for name in names]
     alone = [
@@ -228,10 +281,18 @@ def _hits(row: dict[str, object], level: str, language: str) -> str:
     return format_number(None if pd.isna(hits) else int(str(hits)), language=language)
 
 
-def _reported(row: dict[str, object], language: str) -> str:
-    """Write a figure as printed, with what stands before it and its unit."""
-    value = float(str(row["value"]))
-    shown = format_share(value / 100, language)
-    if row["unit"] != "%":
-        shown = f"{format_number(value, 'decimal', language)} {label('unit', str(row['unit']), language)}"
-    return f"{label('qualifier', str(row['qualifier']), language)} {shown}".strip()
+def _reported(part: pd.DataFrame, language: str) -> str:
+    """Write misses as printed, without sign, from the least to the most, with their unit."""
+    values = part["value"].astype(float).abs()
+    ends = [format_number(end, "decimal", language) for end in dict.fromkeys((values.min(), values.max()))]
+    unit = part["unit"].iloc[0]
+    text = say("demand.range", language, low=ends[0], high=ends[-1]) if len(ends) > 1 else ends[0]
+    return text + ("%" if unit == "%" else f" {label('unit', unit, language)}")
+
+
+def _ahead(years: int, language: str) -> str:
+    return say("projection.horizon", language, n=int(years)) if years else say("projection.short", language)
+
+
+def _uncapital(text: str) -> str:
+    return text[:1].lower() + text[1:]

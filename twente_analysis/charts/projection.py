@@ -6,11 +6,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
-from ..language import format_number, label, say
+from ..language import format_number, join, label, say
 from ..outlook import half_up, round_projection
 from ..projection import FAR
 from ..tidy import check_choice, total_by
@@ -31,6 +33,10 @@ LINES: dict[str, dict[str, Any]] = {
 #: The colour of each line's label; letters need more contrast than a line.
 INK = {"value": BURGUNDY, "naive": DARK, "cohort": "#14665F", "fan": "#6B1344"}
 LABEL = 7.0
+#: A miss so many times the next largest has a scale of its own, so that the others can be read.
+APART = 2.5
+#: About the half width of a diamond, and the width of a number, as parts of the axis.
+MARK, LETTERS = 0.015, 0.12
 
 
 @styled
@@ -79,9 +85,12 @@ def plot_projection(
     lines |= {} if cohort is None else {"cohort": cohort}
     rounded = round_projection(projected)
     step = int(rounded["step"].iloc[0])
-    written = {name: line.assign(value=half_up(line["value"], step)) for name, line in lines.items()} | {
-        "value": rounded
+    # Naive is a count: it needs no rounding.
+    written = {
+        name: line if name == "naive" else line.assign(value=half_up(line["value"], step))
+        for name, line in lines.items()
     }
+    written["value"] = rounded
     _fan(ax, projected, start)
     for name, line in lines.items():
         years = [start[0], *line["year"].astype(int)]
@@ -117,7 +126,7 @@ def plot_projection(
 
 
 @styled
-def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = "nl") -> Axes:
+def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     """Draw how far the projection lay from the later count of each bedrijfstak, and the naive line beside it.
 
     Parameters
@@ -127,45 +136,50 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
     later
         The later counts that it was given, for the source.
 
+    Returns
+    -------
+    ndarray of Axes
+        One, or two where a miss is so large that it has a scale of its own below the others.
+
     """
     by = "bedrijfstak_mbo"
-    mean = compared["miss"].astype(float).abs().mean()
+    means = [half_up(compared[name].astype(float).abs().to_frame().mean()).item() for name in ("miss", "naive_miss")]
     compared = compared.assign(value=half_up(compared["value"]), miss=half_up(compared["miss"]))
+    size = compared[["miss", "naive_miss"]].astype(float).abs().max(axis=1)
     compared = compared.reindex(compared["miss"].astype(float).abs().sort_values().index)
-    misses, naive = (compared[name].astype(float).to_numpy() for name in ("miss", "naive_miss"))
-    spots = np.arange(len(compared))
-    figure, ax = plt.subplots(figsize=(16 * CM, 12 * CM))
-    ax.barh(spots, misses, height=0.62, facecolor="#D3A3BE", edgecolor=BURGUNDY, linewidth=0.8)
-    ax.plot(naive, spots, "D", color="none", mfc="white", mec=DARK, markersize=5, zorder=4, gid="naive")
-    ax.axvline(0, color=GREY, linewidth=0.8)
-    low, high = min(0.0, misses.min(), naive.min()), max(0.0, misses.max(), naive.max())
-    room = 0.16 * (high - low)
-    for spot, miss, other in zip(spots, misses, naive, strict=True):
-        # Beyond the bar and the diamond, on the side of the bar.
-        end = max(0.0, miss, other) if miss >= 0 else min(0.0, miss, other)
-        ax.annotate(
-            format_number(miss, "difference", language), (end, spot), (8 if miss >= 0 else -8, 0),
-            textcoords="offset points", va="center", ha="left" if miss >= 0 else "right", size=7.5, gid="miss",
+    apart = compared.index.isin(size.index[size > APART * size.drop(size.idxmax()).max()])
+    panels = [compared[~apart], *([compared[apart]] if apart.any() else [])]
+    figure, axes = plt.subplots(
+        len(panels), 1, figsize=(16 * CM, 13 * CM), squeeze=False, height_ratios=[len(part) + 1 for part in panels]
+    )
+    for ax, part in zip(axes.ravel(), panels, strict=True):
+        _draw_misses(ax, part, [label(by, name, language) for name in part[by]], language)
+    top, year, ahead = axes[0, 0], int(compared["year"].iloc[0]), int(compared["horizon"].iloc[0])
+    top.legend(
+        handles=[
+            Patch(facecolor="#D3A3BE", edgecolor=BURGUNDY, label=say("projection.misses_bar", language)),
+            Line2D([], [], color="none", marker="D", mfc="white", mec=DARK, markersize=5,
+                   label=say("projection.misses_mark", language, from_year=year - ahead)),
+        ],
+        loc="lower right", fontsize=7.5, frameon=False,
+    )  # fmt: skip
+    axes[-1, 0].set_xlabel(say("projection.misses_axis", language), size=7.5)
+    for side, place, align in (("under", -6, "right"), ("over", 6, "left")):
+        top.annotate(
+            say(f"projection.misses_{side}", language), (0, 1), (place, 3), xycoords=("data", "axes fraction"),
+            textcoords="offset points", ha=align, va="bottom", size=7.5, color="#444444", gid="side",
         )  # fmt: skip
-    names = [label(by, name, language) for name in compared[by]]
-    ax.set_yticks(spots, names)
-    ax.set_xlim(low - room, high + room)
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "difference", language)))
-    worst = compared.iloc[-1]
     words = {
         "n": len(compared),
-        "inside": int(compared["inside_80"].sum()),
-        "mean": float(mean),
-        "naive": float(np.abs(naive).mean()),
-        "group": label(by, worst[by], language),
-        "miss": float(worst["miss"]),
-        "year": int(worst["year"]),
-        "region": region_name(worst["region"], language),
+        "mean": means[0],
+        "naive": means[1],
+        "year": year,
+        "region": region_name(compared["region"].iloc[0], language),
     }
     title, subtitle = (say(f"projection.misses_{part}", language, **words) for part in ("title", "subtitle"))
+    if apart.any():
+        alone = [label(by, name, language) for name in compared.loc[apart, by]]
+        subtitle += say("projection.misses_own", language, groups=join(alone, language))
     rows = [
         [label(by, row[by], language), *(float(row[name]) for name in ("value", "counted", "miss", "naive_miss"))]
         for _, row in compared.iloc[::-1].iterrows()
@@ -178,7 +192,40 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("projection.own", language)
     alt = say("projection.misses_alt", language, paths=paths, **words)
     finish(figure, Chart(title, subtitle, source, alt, Figures(columns, rows, "number")))
-    return ax
+    return axes.ravel()
+
+
+def _draw_misses(ax: Axes, part: pd.DataFrame, names: list[str], language: str) -> None:
+    """Draw a bar per group with its miss written at the bar's end, and a diamond where naive ended."""
+    misses, naive = (part[name].astype(float).to_numpy() for name in ("miss", "naive_miss"))
+    spots = np.arange(len(part))
+    ax.barh(spots, misses, height=0.62, facecolor="#D3A3BE", edgecolor=BURGUNDY, linewidth=0.8)
+    ax.plot(naive, spots, "D", color="none", mfc="white", mec=DARK, markersize=5, zorder=4, gid="naive")
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    low, high = min(0.0, misses.min(), naive.min()), max(0.0, misses.max(), naive.max())
+    room = 0.16 * (high - low)
+    for spot, miss, other in zip(spots, misses, naive, strict=True):
+        # A number just beyond a diamond would be read as the diamond's. Where one is in the way the bar holds its
+        # number, or, too short for that, has it across the zero line; where the two meet they say the same.
+        outward = 1 if miss >= 0 else -1
+        way, long = (other - miss) * outward / (high - low), abs(miss) / (high - low)
+        start, shift, outside = float(miss), 4, True
+        if abs(way) <= MARK:
+            start, shift = max(miss * outward, other * outward) * outward, 8
+        elif MARK < way < LETTERS:
+            start, outside = (miss, False) if long > LETTERS else (0.0, False)
+        side = outward if outside else -outward
+        ax.annotate(
+            format_number(miss, "difference", language), (start, spot), (shift * side, 0), textcoords="offset points",
+            va="center", ha="left" if side > 0 else "right", size=7.5, gid="miss", zorder=5,
+        )  # fmt: skip
+    ax.set_yticks(spots, names)
+    ax.set_ylim(-0.7, len(part) - 0.3)
+    ax.set_xlim(low - room, high + room)
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "difference", language)))
 
 
 def _fan(ax: Axes, projected: pd.DataFrame, start: tuple[int, float]) -> None:
@@ -209,7 +256,9 @@ def _ends(
     texts: dict[str, tuple[float, str, dict[str, Any]]] = {}
     for name, line in lines.items():
         value = float(written[name]["value"].iloc[-1])
-        text = say(f"projection.end_{name}", language, value=value, method=label("method", last["method"], language))
+        method = last["method"]
+        own = say("projection.ours", language) if method == "rule" else label("method", method, language)
+        text = say(f"projection.end_{name}", language, value=value, name=own)
         texts[name] = (float(line["value"].iloc[-1]), text, {"color": INK[name], "weight": "bold"})
     for width in BANDS:
         bounds = {end: float(shown[f"{side}_{width}"]) for end, side in (("low", "lower"), ("high", "upper"))}
@@ -266,13 +315,19 @@ def _prognosis(ax: Axes, prognosis: pd.DataFrame, language: str) -> None:
 
 def _limits(ax: Axes, values: list[float]) -> None:
     low, high = min(values), max(values)
-    room = max(high - low, 0.05 * high, 1.0)
-    ax.set_ylim(max(0.0, low - 0.08 * room), high + 0.16 * room)
+    # At least a third of the height of the numbers themselves: a change of some per cent is to look like one.
+    room = max(high - low, high / 3, 1.0)
+    ax.set_ylim(max(0.0, high - 1.08 * room), high + 0.16 * room)
 
 
 def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str) -> None:
     for index in sorted({0, int(np.argmax(values)), int(np.argmin(values)), len(values) - 1}):
-        low = 0 < index < len(values) - 1 and values[index] == values.min()
+        # Below a dip, and below an end that the line falls to.
+        low = (
+            index > 0
+            and (values[index] == values.min() or index == len(values) - 1)
+            and values[index] < values[index - 1]
+        )
         ax.annotate(
             format_number(values[index], language=language), (years[index], values[index]), (0, -11 if low else 6),
             textcoords="offset points", ha="center", size=7.5, color=BLUE, path_effects=[HALO], gid="count", zorder=5,
@@ -281,7 +336,8 @@ def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str)
 
 def _axis(ax: Axes, years: list[int], language: str) -> None:
     ax.set_xticks(years, [str(year) for year in years])
-    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    # Steps that hundreds and tens fit in.
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
 
 
