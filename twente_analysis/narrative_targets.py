@@ -129,7 +129,7 @@ def tell_goal_questions(targets: pd.DataFrame, readings: pd.DataFrame, *, langua
             ways = [say(f"goals.question.{reading}", language, value=value) for reading in part["reading"]]
             choice = say("goals.or", language).join(ways)
             asked.append(say("goals.asked", language, subject=goal_subject(goal, language), choice=choice))
-    return Text("caveats", asked or [say("goals.no_question", language)])
+    return Text("caveats", asked or [say("goals.no_rows", language)])
 
 
 def tell_goal_path(path: pd.DataFrame, *, language: str = "nl") -> Text:
