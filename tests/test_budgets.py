@@ -27,7 +27,7 @@ COUNTS = {
     "techwise_kpi2_2014": (8, 0, 5, 0, 0, 0, 0),
     "twam_line1": (29, 0, 0, 0, 4, 0, 0),
     "twam_line2": (38, 0, 1, 0, 4, 0, 7),
-    "twam_line3": (31, 0, 0, 0, 8, 0, 1),
+    "twam_line3": (31, 0, 2, 0, 8, 0, 1),
     "twam_line4": (4, 0, 1, 0, 3, 0, 0),
     "twam_line5": (4, 0, 8, 0, 0, 0, 2),
     "twam_spent": (6, 0, 0, 0, 0, 0, 0),
@@ -83,6 +83,12 @@ def test_every_table_has_the_cells_of_its_document(name):
     raw = ta.read_table(name)
     assert counts(raw) == COUNTS[name]
     assert raw["line"].is_monotonic_increasing
+
+
+def test_a_multiple_of_an_unknown_is_no_amount_in_euros():
+    agenda = ta.load_budgets("twam", view="agenda", totals=True)
+    multiple = agenda[agenda["role"].eq("multiplier") & agenda["value"].notna()]
+    assert multiple[["line", "printed", "unit"]].values.tolist() == [[427, "M x 25,4", "euro x M"]]
 
 
 def test_no_table_is_left_uncounted():

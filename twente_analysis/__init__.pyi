@@ -1,5 +1,12 @@
 """The public face: every name an analyst needs, and where it lives."""
 
+from .audit import (
+    audit_lines as audit_lines,
+    audit_sources as audit_sources,
+    contested_figures as contested_figures,
+    select_audit as select_audit,
+    take_figure as take_figure,
+)
 from .backtest import (
     compare_later as compare_later,
     evaluate as evaluate,
@@ -45,6 +52,7 @@ from .charts import (
     plot_scopes as plot_scopes,
     plot_series as plot_series,
     plot_targets as plot_targets,
+    plot_verdicts as plot_verdicts,
     plot_vmbo as plot_vmbo,
     save_chart as save_chart,
     show as show,
@@ -100,6 +108,7 @@ from .load import (
     load_changes as load_changes,
     load_class_limits as load_class_limits,
     load_composition as load_composition,
+    load_contested as load_contested,
     load_coverage as load_coverage,
     load_diplomas as load_diplomas,
     load_enrolment as load_enrolment,
@@ -117,6 +126,8 @@ from .load import (
     load_prognosis as load_prognosis,
     load_published_totals as load_published_totals,
     load_regions as load_regions,
+    load_relations as load_relations,
+    load_sources as load_sources,
     load_statements as load_statements,
     load_stocks as load_stocks,
     load_target_figures as load_target_figures,
@@ -183,6 +194,11 @@ from .narrative_projection import (
     tell_projection as tell_projection,
     tell_projection_caveats as tell_projection_caveats,
     tell_record as tell_record,
+)
+from .narrative_sources import (
+    tell_audit as tell_audit,
+    tell_checked as tell_checked,
+    tell_verdicts as tell_verdicts,
 )
 from .narrative_targets import (
     tell_goal_caveats as tell_goal_caveats,
@@ -290,6 +306,12 @@ from .tables_projection import (
     table_projected_scopes as table_projected_scopes,
     table_projection as table_projection,
     table_record as table_record,
+)
+from .tables_sources import (
+    table_audit as table_audit,
+    table_audit_counts as table_audit_counts,
+    table_contested as table_contested,
+    table_wording as table_wording,
 )
 from .tables_targets import (
     table_goal_counts as table_goal_counts,

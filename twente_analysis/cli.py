@@ -86,6 +86,31 @@ def tables() -> None:
     click.echo(list_tables()[["table", "rows", "unit", "document", "path"]].to_string(index=False))
 
 
+@main.command()
+@click.option("--document", metavar="NAME", help="Only checks that touch this document, such as twam.")
+@click.option("--verdict", metavar="VERDICT", help="Only checks with this verdict, such as contradiction.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True, help="Form."
+)
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the words.")
+def audit(document: str | None, verdict: str | None, form: str, language: str) -> None:
+    """Recompute every relation between the printed figures of the policy documents, and list the verdicts."""
+    from .audit import audit_sources, select_audit
+    from .export import to_csv
+    from .load import load_sources
+
+    found = select_audit(audit_sources(load_sources(), language=language), document, verdict)
+    if form == "csv":
+        click.echo(to_csv(list(found.columns), found.itertuples(index=False)), nl=False)
+    elif form == "json":
+        click.echo(found.to_json(orient="records", force_ascii=False, indent=2))
+    else:
+        shown = ["id", "lines", "stated", "recomputed", "difference", "verdict"]
+        click.echo(found[shown].to_string(index=False, float_format=lambda number: f"{number:.10g}", na_rep="-"))
+        counts = found["verdict"].value_counts()
+        click.echo(f"{len(found)} checks: " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+
+
 @main.group()
 def fetch() -> None:
     """Download the current files of DUO or tables of CBS, where there is internet.

@@ -75,23 +75,22 @@ def table_closing(steps: pd.DataFrame, *, language: str = "nl") -> Table:
 
 def table_published_coverage(statements: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show the published statements of `load_coverage` beside each other, with what keeps them from comparing."""
-    rows = []
+    groups: dict[str, list[list[str]]] = {}
     for _, row in statements.iterrows():
         value = format_number(float(row["value"]), language=language)
         figure = value + "%" if row["unit"] == "%" else say("demand.times", language, value=value)
         # The same share stands for two things, so the words come first.
-        rows.append(
+        groups.setdefault(citation(row.to_frame().T, language), []).append(
             [
                 label("coverage_statement", row["indicator"], language),
                 figure,
                 region_name(row["region"], language),
                 label("coverage_niveau", row["mbo_niveau"], language),
                 label("coverage_unit", row["indicator"], language),
-                citation(row.to_frame().T, language),
             ]
         )
-    names = ("statement", "figure", "region", "niveau", "share_of", "source")
-    return _table("published", names, [("", rows)], language, prose=("region", "niveau", "share_of", "source"))
+    names = ("statement", "figure", "region", "niveau", "share_of")
+    return _table("published", names, [*groups.items()], language, prose=("region", "niveau", "share_of"))
 
 
 def table_vacancies(monitor: pd.DataFrame, *, language: str = "nl") -> Table:

@@ -173,7 +173,7 @@ def table_goal_steps(targets: pd.DataFrame, *, language: str = "nl") -> Table:
     levels = (targets["role"] == "step") & (targets["kind"] != "growth")
     for name, steps in targets[levels].groupby("part_of", sort=False):
         goal = goals.loc[str(name)]
-        before = steps[steps["deadline"] < goal["deadline"]]
+        before = steps[steps["deadline"].map(_year_of) < _year_of(goal["deadline"])]
         path = [(format_number(float(row["target"]), language=language), row) for _, row in before.iterrows()]
         path.append((goal_target(goal, language), goal))
         parts = [say("goals.figure_then", language, value=text, when=goal_due(one, language)) for text, one in path]
@@ -253,6 +253,11 @@ def goal_figure(value: Any, unit: str, language: str) -> str:
 def goal_due(goal: Mapping[str, Any] | pd.Series, language: str) -> str:
     """Write when a goal is due; of a period its end."""
     return format_period(goal["deadline"].rpartition("/")[2], language) or format_number(None, language=language)
+
+
+def _year_of(deadline: str) -> str:
+    """Take the year in which a deadline ends."""
+    return deadline.rpartition("/")[2][:4]
 
 
 def goal_status(state: Mapping[str, Any] | pd.Series, language: str) -> str:

@@ -23,6 +23,9 @@ from .projection import (
     plot_misses,
     plot_projection,
 )
+from .sources import (
+    plot_verdicts,
+)
 from .targets import (
     plot_targets,
 )
@@ -47,6 +50,7 @@ __all__ = [
     "plot_scopes",
     "plot_series",
     "plot_targets",
+    "plot_verdicts",
     "plot_vmbo",
     "save_chart",
     "show",

@@ -39,6 +39,7 @@ from .region import (
     load_regions,
     load_vacancies,
 )
+from .sources import load_contested, load_relations, load_sources
 from .statements import (
     load_causes,
     load_changes,
@@ -69,6 +70,7 @@ __all__ = [
     "load_changes",
     "load_class_limits",
     "load_composition",
+    "load_contested",
     "load_coverage",
     "load_diplomas",
     "load_enrolment",
@@ -86,6 +88,8 @@ __all__ = [
     "load_prognosis",
     "load_published_totals",
     "load_regions",
+    "load_relations",
+    "load_sources",
     "load_statements",
     "load_stocks",
     "load_target_figures",

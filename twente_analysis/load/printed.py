@@ -80,6 +80,32 @@ def check_figures(raw: pd.DataFrame, file: str) -> None:
         )
 
 
+def printed_step(printed: str, value: float, implied: str = "") -> float | None:
+    """Give the worth of the last printed digit of the figure that gives `value`; None for a number in words.
+
+    Examples
+    --------
+    >>> printed_step("€ 2,35 miljoen", 2_350_000.0), printed_step("bijna 75%", 75.0), printed_step("vier", 4.0)
+    (10000.0, 1.0, None)
+    >>> printed_step("3.4", 3_400_000.0, "million")
+    100000.0
+
+    """
+    change = IMPLIED[implied]
+    if change is None:
+        return None
+    text = re.sub(r"\([^)]*\)", " ", printed)
+    found = FIGURE.findall(text)
+    factor = next((FACTORS[factor] for _, _, factor in reversed(found) if factor), 1.0)
+    for _, figure, _ in found:
+        number = _number(figure)
+        if math.isclose(abs(change(number * factor)), abs(value), rel_tol=1e-9):
+            # A dot or comma that leaves the digits as they are is a decimal mark; else it parts thousands.
+            decimals = len(re.split(r"[.,]", figure)[-1]) if float(re.sub(r"[.,]", "", figure)) != number else 0
+            return abs(change(factor * 10.0**-decimals))
+    return None
+
+
 def _proves(printed: str, value: float, kind: str, qualifier: str, implied: str) -> bool:
     change = IMPLIED[implied]
     if change is None:

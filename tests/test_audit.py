@@ -1,0 +1,435 @@
+"""The audit: contradictions and sums typed over from the documents, and whether the audit can fail."""
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings, strategies as st
+
+import twente_analysis as ta
+from twente_analysis.briefs.kernels import run_notebook
+from twente_analysis.cell import payload
+from twente_analysis.charts.house import chart_of
+from twente_analysis.cli import main
+from twente_analysis.evidence import gather, months, months_between
+from twente_analysis.intervals import combine, quantity
+from twente_analysis.language import texts
+
+THOROUGH = bool(os.environ.get("THOROUGH"))
+
+
+@pytest.fixture(scope="module")
+def sources():
+    return ta.load_sources()
+
+
+@pytest.fixture(scope="module")
+def audit(sources):
+    return ta.audit_sources(sources, language="en").set_index("id")
+
+
+# Read in the documents: stated, what it must follow from, and the places of both.
+CONTRADICTIONS = {
+    # Regiovisie: 614 is 20 % of 3,073; 45 % of that goes on to hbo.
+    "regiovisie-mbo4-hbo": (614, 276.57, "regiovisie 142"),
+    # TechWise
+    "techwise-kpi-total": (5_555_650, 5_635_650, "techwise 120, 286"),
+    "techwise-companies-total": (1_619_000, 789_000, "techwise 120, 158"),
+    "techwise-kpi1-2014-310": (49_000, 33_000, "techwise 310"),
+    "techwise-kpi2-founding-hours:254": (10_000, 9_000, "techwise 254"),
+    "techwise-kpi2-founding-twice": (35_600, 17_800, "techwise 89-90, 254-255, 332-333"),
+    "techwise-blended-kpi": (320, 160, "techwise 236, 246"),
+    "techwise-kpi4-related": (7_350, 7_800, "techwise 96, 291"),
+    "techwise-outflow-company": (16_000, None, "techwise 102, 232"),
+    "techwise-250-per-year": (250, 50, "techwise 52"),
+    "techwise-ad-150": (150, 50, "techwise 50, 313"),
+    "techwise-bol-start": (201_309, 201_409, "techwise 213, 233"),
+    # TWAM
+    "twam-agenda-rijk-row": (1_000_000, 3_000_000, "twam 424"),
+    "twam-agenda-rijk-column": (1_000_000, 3_000_000, "twam 418-426"),
+    "twam-agenda-employers": (None, 2_000_000, "twam 418-426"),
+    "twam-agenda-total-rows": (26_400_000, 24_400_000, "twam 418-420, 422-424, 426"),
+    "twam-agenda-total-columns": (26_400_000, 22_400_000, "twam 426"),
+    "twam-multiplier": (25_400_000, 26_400_000, "twam 426-427"),
+    "twam-half": (1_176_162.5, 1_175_000, "twam 342"),
+    "twam-means": (3_400_000, 1_700_000, "twam 87, 319"),
+    "twam-youth-used": (2_000_000, 2_435_000, "twam 237, 246, 255, 290, 365"),
+    "twam-hr-agenda-240": (15_000, 20_000, "twam 235, 240"),
+    "twam-hr-agenda-279": (30_000, 20_000, "twam 235, 279"),
+    "twam-civ-rijk": (1_000_000, 600_000, "twam 269, 280"),
+    "twam-civ-mark": (2, 3, "twam 269, 280"),
+    "twam-november": (201_309, 201_311, "twam 20, 47, 342"),
+    # Techniekpact: the title and the text give the pact two names.
+    "techniekpact-name": (1, 2, "techniekpact 5, 11, 62, 66, 80"),
+    # Regio Deal
+    "regiodeal-talent-total": (13_699_097, 5_974_097, "regiodeal 126-133"),
+    "regiodeal-talent-footnote": (13_699_097, 6_199_097, "regiodeal 126-133"),
+    "regiodeal-talent-wimm": (None, 225_000, "regiodeal 130"),
+    "regiodeal-talent-life": (49_000_000, 1_650_000, "regiodeal 123, 126"),
+    "regiodeal-talent-ict": (5, 4, "regiodeal 116"),
+    "regiodeal-top-rijk": (14_100_000, 10_365_000, "regiodeal 168-170, 172-174"),
+    "regiodeal-top-total": (92_300_000, 88_430_000, "regiodeal 168-170, 172-174"),
+    "regiodeal-top-htsp": (12_380_000, 12_430_000, "regiodeal 170"),
+    "regiodeal-top-public": (32_200_000, 31_900_000, "regiodeal 164, 174"),
+    "regiodeal-top-15": (15, 18.053777, "regiodeal 164, 166"),
+    "regiodeal-pdeng-state": (840_000, 525_000, "regiodeal 45"),
+    "regiodeal-textile-dates": (202_001, 202_201, "regiodeal 231"),
+    # Between documents
+    "cross-civ-subsidy": (1_900_000, 2_000_000, "techwise 273; twam 280"),
+    "cross-civ-pledged": (1_200_000, 1_000_000, "techwise 273; twam 280"),
+}
+
+
+@pytest.mark.parametrize("check", CONTRADICTIONS)
+def test_a_contradiction_is_found_with_both_figures_and_both_places(audit, check):
+    stated, recomputed, lines = CONTRADICTIONS[check]
+    row = audit.loc[check]
+    for given_value, expected in ((row["stated"], stated), (row["recomputed"], recomputed)):
+        assert (pd.isna(given_value) and expected is None) or given_value == pytest.approx(expected)
+    assert (row["verdict"], row["lines"]) == ("contradiction", lines)
+    assert row["note"]
+
+
+# Sums that the documents print and that hold, with the figure as printed.
+HOLDS = {
+    "regiovisie-enrolment:2010": 8_844,
+    "regiovisie-diplomas:2011": 3_073,
+    "regiovisie-transport-2010": 1_643,
+    "techwise-t1-total": 5_635_650,
+    "techwise-t1-columns:Partner cofin.": 2_116_650,
+    "techwise-t1-rows:104": 1_078_600,
+    "techwise-t2-rate:ROC van Twente": 981_000,
+    "techwise-t2-t1-partners:techwise-3.6": 153_000,
+    "techwise-t3-euros:Voortman Steelmachinerij": 161_000,
+    "techwise-kpi1-2013-total": 1_300_650,
+    "techwise-kpi2-2014-total": 165_300,
+    "techwise-kpi1-2014-rows:315": 171_750,
+    "twam-spent": 1_050_000,
+    "twam-allocation": 1_177_500,
+    "twam-agenda-total": 26_400_000,
+    "twam-cover:269": 2_300_000,
+    "twam-1-7": 1_700_000,
+    "techniekpact-shares": 100,
+    "regiodeal-totals:pdeng": 4_662_780,
+    "regiodeal-talent-columns:Rijk": 1_893_936,
+    "regiodeal-hubs-request": 2_800_000,
+    "regiodeal-textile-costs": 20_000_000,
+}
+
+
+@pytest.mark.parametrize("check", HOLDS)
+def test_a_published_sum_that_holds_is_exact(audit, check):
+    row = audit.loc[check]
+    assert (row["stated"], row["recomputed"], row["difference"]) == (HOLDS[check], HOLDS[check], 0)
+    assert row["verdict"] == "exact"
+
+
+ROUNDS = {
+    "regiovisie-mei": (25, 24.800797),  # 1,743 of 7,028
+    "regiovisie-22": (22, 21.989967),  # 263 of 1,196
+    "regiovisie-htsm-industry:regiovisie-51-4": (75, 73.333333),  # almost 75 %: 33,000 of 45,000
+    "regiovisie-1000": (1000, 927),  # close to 1,000: 664 and 263
+    "techwise-40-compound:techwise-101-6": (40, 40.072625),
+    "twam-9-million:twam-81-4": (9_000_000, 9_169_500),
+    "regiodeal-top-rows:168": (64_000_000, 64_050_000),
+    "regiodeal-education-twente": (100, 99),
+}
+
+
+@pytest.mark.parametrize("check", ROUNDS)
+def test_a_rounding_or_an_announced_approximation_is_no_contradiction(audit, check):
+    row = audit.loc[check]
+    assert (row["stated"], row["recomputed"]) == pytest.approx(ROUNDS[check])
+    assert row["verdict"] == "rounds"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        *("regiovisie-coverage-2", "regiovisie-coverage-34", "regiovisie-coverage-overijssel", "regiovisie-22-all"),
+        *("techwise-40-sum", "cross-mbo-60", "cross-province-10", "regiodeal-unemployment-nl", "twam-years:twam-81-1"),
+    ],
+)
+def test_what_differs_in_region_level_or_period_is_not_called_a_contradiction(audit, check):
+    assert audit.loc[check, "verdict"] == "not comparable"
+    assert audit.loc[check, "note"]
+
+
+@pytest.mark.parametrize("check", ["regiovisie-women", "regiodeal-tfvv-size", "techwise-kpi3-total", "twam-cover-pm"])
+def test_what_lacks_a_figure_is_not_checkable(audit, check):
+    assert audit.loc[check, "verdict"] == "not checkable"
+
+
+def test_every_document_and_every_verdict_occurs(audit):
+    documents = {one for names in audit["documents"] for one in names.split("; ")}
+    assert {"regiovisie", "techwise", "twam", "regiodeal", "techniekpact"} <= documents
+    assert set(audit["verdict"]) == {"exact", "rounds", "contradiction", "not comparable", "not checkable"}
+    assert audit.index.is_unique
+
+
+def test_every_finding_is_explained_in_both_languages(sources, audit):
+    dutch = ta.audit_sources(sources, language="nl").set_index("id")
+    found = audit["verdict"].isin(["contradiction", "not comparable", "not checkable"])
+    assert (audit.loc[found, "note"] != "").all()
+    assert (dutch.loc[found, "note"] != "").all()
+    assert (dutch.loc[found, "note"] != audit.loc[found, "note"]).all()
+    assert dutch["verdict"].equals(audit["verdict"])
+
+
+def test_every_figure_of_every_table_takes_part_in_a_relation(sources):
+    assert taking_part(sources) == {"budgets": 823, "enrolment": 55, "diplomas": 54, "totals": 10}
+
+
+def taking_part(sources):
+    evidence = gather({name: frame for name, frame in sources.items() if name not in ("relations", "terms")})
+    summed = sources["terms"].query("frame != '' and takes == ''")
+    cells = {one for row in summed.itertuples() for one in evidence.select(row.frame, row.selection).tolist()}
+    own = evidence.keys["frame"]
+    return {
+        name: sum(own[one] == name and not np.isnan(evidence.value[one]) for one in cells)
+        for name in ("budgets", "enrolment", "diplomas", "totals")
+    }
+
+
+def mutable(sources):
+    """Cells to change: all of a small table, a regular sample of a large one; all of all where it may take long."""
+    for name in ("budgets", "enrolment", "diplomas", "totals", "statements"):
+        frame = sources[name]
+        key = frame["table"] if "table" in frame else frame["source"].str.split("#").str[0]
+        for _, part in frame[frame["value"].notna()].groupby(key, sort=False):
+            step = 1 if THOROUGH else max(1, len(part) // 5)
+            yield from ((name, position) for position in part.index[::step])
+
+
+def test_the_audit_can_fail(sources, audit):
+    """Change cells one at a time by one: the check must show another difference or verdict."""
+    before = audit[["difference", "verdict"]]
+    cells = gather({name: frame for name, frame in sources.items() if name not in ("relations", "terms")})
+    summed = sources["terms"].query("frame == 'statements' and takes == ''")["selection"]
+    related = {cells.keys["id"][one] for selection in summed for one in cells.select("statements", selection)}
+    seen, missed = 0, []
+    for name, position in mutable(sources):
+        frame = sources[name]
+        if name == "statements" and frame.loc[position, "id"] not in related:
+            continue
+        changed = frame.copy()
+        changed.loc[position, "value"] += 1
+        after = ta.audit_sources(sources | {name: changed}).set_index("id")[["difference", "verdict"]]
+        seen += 1
+        if after.equals(before):
+            missed.append((name, position))
+    assert seen > 120
+    assert len(missed) <= 0.05 * seen, missed
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_the_order_of_the_rows_does_not_matter(sources, audit, seed):
+    shuffled = {
+        name: frame if name == "relations" else frame.sample(frac=1, random_state=seed)
+        for name, frame in sources.items()
+    }
+    pd.testing.assert_frame_equal(ta.audit_sources(shuffled, language="en").set_index("id"), audit)
+
+
+def test_the_audit_gives_the_same_twice(sources, audit):
+    pd.testing.assert_frame_equal(ta.audit_sources(sources, language="en").set_index("id"), audit)
+
+
+def relation(sources, **changes):
+    """One relation of the agenda, with its terms changed."""
+    terms = sources["terms"].query("relation == 'twam-agenda-rows'").assign(**changes)
+    relations = sources["relations"].query("id == 'twam-agenda-rows'")
+    return sources | {"relations": relations, "terms": terms}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"selection": "document=twam;line=999"}, "nothing in budgets is selected"),
+        ({"selection": "colour=red"}, "column='colour' is not known"),
+        ({"selection": "document"}, "is no condition"),
+        ({"frame": "no such frame"}, "frame='no such frame' is not known"),
+        ({"takes": "mean"}, "measure='mean' is not known"),
+        ({"by": "colour"}, "by='colour' is not known"),
+    ],
+)
+def test_a_term_that_selects_nothing_or_says_something_unknown_is_refused(sources, changes, said):
+    with pytest.raises(ta.DataError, match=said):
+        ta.audit_sources(relation(sources, **changes))
+
+
+def test_sides_with_other_rows_are_refused(sources):
+    terms = sources["terms"].query("relation == 'twam-agenda-rows'").copy()
+    parts = terms["side"] == "parts"
+    terms.loc[parts, "selection"] = terms.loc[parts, "selection"].str.replace("418|", "", regex=False)
+    with pytest.raises(ta.DataError, match="have other keys: 418"):
+        ta.audit_sources(relation(sources) | {"terms": terms})
+
+
+def test_a_figure_that_disappears_is_an_error(sources):
+    statements = sources["statements"].query("id != 'regiovisie-142-4'")
+    with pytest.raises(ta.DataError, match="regiovisie-142-4"):
+        ta.audit_sources(sources | {"statements": statements})
+
+
+def test_a_blank_is_no_zero(audit):
+    # Combinatie bedrijf 2010 is blank; the other ten give the total.
+    assert audit.loc["regiovisie-diplomas:2010", "verdict"] == "exact"
+    # The row total of WIMM is a dash: no figure is made of it.
+    assert pd.isna(audit.loc["regiodeal-talent-wimm", "stated"])
+
+
+def test_contested_figures_are_taken_by_name(audit):
+    readings = ta.contested_figures(audit.reset_index(), ta.load_contested())
+    assert ta.take_figure(readings, "agenda_rijk", "row") == 3_000_000
+    assert ta.take_figure(readings, "agenda_rijk", "row_total") == 1_000_000
+    assert ta.take_figure(readings, "mbo4_to_hbo", "printed") == 614
+    assert ta.take_figure(readings, "talent_total", "without_footnote") == 6_199_097
+    with pytest.raises(ta.DataError, match="'row', 'row_total'"):
+        ta.take_figure(readings, "agenda_rijk", "column")
+    with pytest.raises(ta.DataError, match="choice='rijk'"):
+        ta.take_figure(readings, "rijk", "row")
+    assert (readings.groupby("choice")["value"].nunique() >= 2).all()
+
+
+def test_audit_lines_are_those_of_the_figures_at_hand(audit):
+    found = ta.audit_lines(audit.reset_index(), ta.load_coverage())
+    assert set(found["id"]) >= {"regiovisie-coverage-2", "regiovisie-coverage-34", "regiovisie-coverage-overijssel"}
+    assert not found["verdict"].isin(["exact", "rounds"]).any()
+    assert not ta.audit_lines(audit.reset_index(), ta.load_enrolment("duo")).shape[0]
+
+
+def test_selecting_by_document_and_verdict(audit):
+    held = ta.select_audit(audit.reset_index(), "twam", "contradiction")
+    assert "twam-agenda-rijk-row" in set(held["id"])
+    assert "cross-civ-subsidy" in set(held["id"])
+    with pytest.raises(ta.DataError, match="verdict='wrong'"):
+        ta.select_audit(audit.reset_index(), verdict="wrong")
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_word_of_the_audit_has_its_text(sources, audit, language):
+    said = texts(language)
+    labels = said["labels"]
+    assert set(said["audit_wording"]) <= set(audit.index)
+    assert {one for names in audit["documents"] for one in names.split("; ")} <= set(labels["audit_document"])
+    assert set(audit["verdict"]) == set(labels["verdict"])
+    assert set(audit["kind"]) <= set(labels["audit_kind"])
+    findings = audit[audit["verdict"].isin(["contradiction", "not comparable", "not checkable"])]
+    assert set(findings["unit"]) - {""} <= set(labels["audit_unit"])
+    assert set(ta.load_contested()["choice"]) == set(labels["contested"])
+
+
+def test_the_first_page_says_what_to_say_instead(audit):
+    table = ta.table_wording(audit.reset_index(), language="en")
+    ((_, rows),) = table.groups
+    assert [rows[0][0], rows[0][2]] == ["614 graduates of mbo 4 go on to hbo.", "Regiovisie, line 142"]
+    assert "about 277 go on to hbo" in rows[0][1]
+    only = ta.table_wording(ta.select_audit(audit.reset_index(), "twam"), language="en")
+    assert {row[2].split(",")[0] for _, part in only.groups for row in part} == {"TWAM"}
+
+
+def test_the_table_of_contradictions_has_both_figures_and_both_places(audit):
+    table = ta.table_audit(audit.reset_index(), "contradiction", language="en")
+    rows = {row[0]: row[1:] for _, part in table.groups for row in part}
+    row = rows["Total of KPI 1-4 2013-2017 against the total of Table 1"]
+    assert row[:2] == ["5,555,650", "5,635,650"]
+    assert row[2].endswith("(TechWise, line 120, 286)")
+    assert sum(len(part) for _, part in table.groups) == (audit["verdict"] == "contradiction").sum()
+
+
+def test_the_counts_add_up(audit):
+    table = ta.table_audit_counts(audit.reset_index(), language="en")
+    (_, documents), (_, kinds), (_, (total,)) = table.groups
+    for part in (documents, kinds):
+        assert [sum(int(row[column]) for row in part) for column in range(1, 7)] == [int(one) for one in total[1:]]
+    assert int(total[1]) == len(audit)
+
+
+def test_a_brief_lists_contradictions_first_and_says_when_there_are_none(audit):
+    lines = ta.audit_lines(audit.reset_index(), ta.load_flows(), ta.load_coverage())
+    text = ta.tell_audit(lines, language="en")
+    assert text.sentences[1].startswith("contradiction: Mbo 4 to hbo")
+    assert "Stated: 614; follows: 276.6" in text.sentences[1]
+    assert ta.tell_audit(lines.iloc[:0], language="en").sentences == [
+        "The check of the five documents has no remark about lines on which these figures stand."
+    ]
+
+
+def test_the_headline_and_the_chart_count_the_same(audit):
+    found = audit.reset_index()
+    holding = int(found["verdict"].isin(["exact", "rounds"]).sum())
+    assert f"Of {len(found)} checks {holding} hold" in ta.tell_verdicts(found, language="en").sentences[0]
+    figures = chart_of(ta.plot_verdicts(found, language="en"))[1].figures
+    assert sum(sum(row[1:]) for row in figures.rows) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "low", "high"),
+    [("about", 95, 105), ("almost", 90, 100), ("more than", 100, np.inf), ("at most", -np.inf, 100), ("", 100, 100)],
+)
+def test_words_announce_room(qualifier, low, high):
+    one = quantity(100, qualifier=qualifier)
+    assert (one.low, one.high) == (low, high)
+
+
+numbers = st.floats(0, 1e6, allow_nan=False)
+
+
+@given(numbers, numbers, st.sampled_from(["+", "-", "*", "compound"]), st.sampled_from([0.0, 0.1, 1.0]))
+def test_the_room_of_a_result_holds_the_result(left, right, operation, step):
+    one = combine(quantity(left, step), operation, quantity(right, step))
+    assert one.low <= one.value + 1e-6
+    assert one.value <= one.high + 1e-6
+
+
+def test_an_unknown_operation_is_refused():
+    with pytest.raises(ta.DataError, match="operation='power'"):
+        combine(quantity(1), "power", quantity(2))
+
+
+def test_months_of_a_period():
+    assert months("2018KW04/2021KW04") == (201810, 202112)
+    assert months("tot 2020") is None
+    assert months_between(201411, 201309) == 14
+
+
+def test_the_sources_notebook_tells_of_one_document(tmp_path):
+    stored = Path(__file__).parents[1] / "notebooks" / "sources.ipynb"
+    done = run_notebook(stored, {"document": "twam", "language": "en"}, tmp_path / "sources.ipynb")
+    found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
+    headline = next(content for content in found if content and content.get("role") == "headline")
+    assert headline["sentences"][0].endswith("21 times a source contradicts itself or another source.")
+    kinds = [content["kind"] for content in found if content]
+    assert (kinds.count("chart"), kinds.count("table")) == (1, 6)
+
+
+def test_without_relations_it_says_what_is_missing(sources):
+    with pytest.raises(ta.DataError, match="table='relations' is not known"):
+        ta.audit_sources({"budgets": sources["budgets"]})
+
+
+def test_the_command_lists_the_audit_in_three_forms():
+    run = CliRunner().invoke
+    table = run(main, ["audit", "--document", "twam", "--verdict", "contradiction"])
+    assert table.exit_code == 0
+    assert "twam-agenda-rijk-row" in table.output
+    assert "21 checks: 21 contradiction" in table.output
+    written = run(main, ["audit", "--verdict", "contradiction", "--format", "csv"]).output
+    rows = list(csv.DictReader(io.StringIO(written)))
+    assert [row["verdict"] for row in rows] == ["contradiction"] * len(rows)
+    assert list(rows[0])[:9] == [
+        *("id", "documents", "lines", "relation", "stated", "recomputed", "difference", "verdict", "note"),
+    ]
+    found = json.loads(run(main, ["audit", "--document", "techniekpact", "--format", "json"]).output)
+    assert {"techniekpact-shares", "cross-civ-10"} <= {row["id"] for row in found}
+    wrong = run(main, ["audit", "--verdict", "wrong"])
+    assert wrong.exit_code == 3
+    assert "Choose one of: 'exact', 'rounds', 'contradiction'" in wrong.output

@@ -1,0 +1,365 @@
+"""Does a source agree with itself, and with the others? Every relation between printed figures, recomputed.
+
+A relation is data: what is stated, the parts it must follow from, how they are combined. Nothing is repaired: where
+two printed figures disagree both stay, and an analysis that needs one takes it as a named choice.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .evidence import Evidence, gather, months, months_between
+from .intervals import Quantity, combine, quantity
+from .tidy import DataError, check_choice, merge_sources
+
+__all__ = ["VERDICTS", "audit_lines", "audit_sources", "contested_figures", "select_audit", "take_figure"]
+
+VERDICTS = ("exact", "rounds", "contradiction", "not comparable", "not checkable")
+COLUMNS = ("id", "documents", "lines", "relation", "stated", "recomputed", "difference", "verdict", "note")
+#: Figures of the audit's own frames that no relation checks: what it is told to do.
+OWN = ("relations", "terms")
+#: Differences are shown and compared to so many decimals.
+DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a relation for one key: the quantity, the references of its cells and the unit."""
+
+    amount: Quantity
+    sources: tuple[str, ...]
+    unit: str
+
+
+def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -> pd.DataFrame:
+    """Recompute every relation between the figures of the sources, and say which hold.
+
+    Parameters
+    ----------
+    tables
+        What `load_sources` gives: frames with figures by name, ``relations`` and ``terms``.
+    language
+        Of ``relation`` and ``note``: nl or en.
+
+    Returns
+    -------
+    DataFrame
+        One row per check: ``id, documents, lines, relation, stated, recomputed, difference, verdict, note``, and
+        ``kind, unit, source``. ``difference`` is stated less recomputed, of months their number; where a total is
+        printed as ``-`` or PM, what the parts give with a minus. A relation over the rows of a table gives a check per
+        row, its id after a colon. Verdicts: ``exact``; ``rounds``: the difference fits in the printed decimals, or in
+        what the source announces ("circa", "ruim"); ``contradiction``; ``not comparable``: another region, level, unit,
+        definition or period; ``not checkable``: a figure that the check needs is not given.
+
+    Raises
+    ------
+    DataError
+        When a term selects nothing, or the two sides of a relation have other rows.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = audit_sources(ta.load_sources()).set_index("id")
+    >>> print(*audit.loc["regiovisie-mbo4-hbo", ["stated", "recomputed", "verdict"]])
+    614.0 276.57 contradiction
+
+    """
+    check_choice("language", language, ("nl", "en"))
+    for name in OWN:
+        check_choice("table", name, list(tables))
+    relations, terms = tables["relations"], tables["terms"]
+    evidence = gather({name: frame for name, frame in tables.items() if name not in OWN})
+    of_relation: dict[str, list[dict[str, Any]]] = {}
+    for term in terms.sort_values("place", kind="stable").to_dict("records"):
+        of_relation.setdefault(term["relation"], []).append(term)
+    rows: list[dict[str, Any]] = []
+    for relation in relations.to_dict("records"):
+        rows += _checks(relation, of_relation[relation["id"]], evidence, language)
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, "kind", "unit", "source"])
+    numbers = dict.fromkeys(("stated", "recomputed", "difference"), "Float64")
+    return frame.astype(numbers | {name: "str" for name in frame.columns if name not in numbers})
+
+
+def select_audit(
+    audit: pd.DataFrame, document: str | None = None, verdict: str | None = None, kind: str | None = None
+) -> pd.DataFrame:
+    """Keep the checks that touch a document, or have a verdict or kind.
+
+    Raises
+    ------
+    DataError
+        When the audit has none such; the message lists what there is.
+
+    """
+    held = audit
+    if document is not None:
+        check_choice("document", document, sorted({one for names in audit["documents"] for one in names.split("; ")}))
+        held = held[[document in names.split("; ") for names in held["documents"]]]
+    if verdict is not None:
+        check_choice("verdict", verdict, VERDICTS)
+        held = held[held["verdict"] == verdict]
+    if kind is not None:
+        check_choice("kind", kind, sorted(audit["kind"].unique()))
+        held = held[held["kind"] == kind]
+    return held.reset_index(drop=True)
+
+
+def audit_lines(audit: pd.DataFrame, *frames: pd.DataFrame | None) -> pd.DataFrame:
+    """Find the checks that do not hold exactly and touch a line on which figures of `frames` stand.
+
+    Parameters
+    ----------
+    audit
+        What `audit_sources` gives.
+    frames
+        Any frames with `source`; None for one that is not in hand.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `audit` with verdict ``contradiction``, ``not comparable`` or ``not checkable``, in its order.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = audit_sources(ta.load_sources())
+    >>> "regiovisie-mbo4-hbo" in set(audit_lines(audit, ta.load_flows())["id"])
+    True
+
+    """
+    held = [frame for frame in frames if frame is not None]
+    own = {place for frame in held for source in frame["source"].unique() for place in _places(source)}
+    kept = ~audit["verdict"].isin(["exact", "rounds"]) & np.array(
+        [bool(own & _places(source)) for source in audit["source"]], dtype=bool
+    )
+    return audit[kept].reset_index(drop=True)
+
+
+def contested_figures(audit: pd.DataFrame, contested: pd.DataFrame) -> pd.DataFrame:
+    """Give the readings of each figure that the sources contest, with the value that each of them has.
+
+    Parameters
+    ----------
+    audit
+        What `audit_sources` gives.
+    contested
+        What `load_contested` gives: ``choice``, ``reading``, and the check and side that give its value.
+
+    Returns
+    -------
+    DataFrame
+        One row per choice and reading: ``choice, reading, value, unit, check, source``.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> readings = contested_figures(audit_sources(ta.load_sources()), ta.load_contested())
+    >>> readings.query("choice == 'agenda_rijk'")[["reading", "value"]].values.tolist()
+    [['row', 3000000.0], ['row_total', 1000000.0]]
+
+    """
+    known = audit.set_index("id")
+    missing = contested[~contested["check"].isin(known.index)]
+    if len(missing):
+        raise DataError("a reading names a check that the audit does not have", remedy="Use its id.", rows=missing)
+    found = known.loc[contested["check"]]
+    value = [row[side] for (_, row), side in zip(found.iterrows(), contested["side"], strict=True)]
+    held = contested[["choice", "reading"]].assign(value=pd.array(value, dtype="Float64"), unit=found["unit"].tolist())
+    return held.assign(check=contested["check"], source=found["source"].tolist()).reset_index(drop=True)
+
+
+def take_figure(contested: pd.DataFrame, choice: str, reading: str) -> float:
+    """Take one reading of a contested figure, by name.
+
+    Parameters
+    ----------
+    contested
+        What `contested_figures` gives.
+
+    Raises
+    ------
+    DataError
+        When there is no such choice or reading; the message lists them.
+
+    """
+    check_choice("choice", choice, contested["choice"].unique().tolist())
+    readings = contested[contested["choice"] == choice].set_index("reading")["value"]
+    check_choice("reading", reading, readings.index.tolist())
+    return float(readings[reading])
+
+
+def _checks(
+    relation: Mapping[str, Any], terms: list[dict[str, Any]], evidence: Evidence, language: str
+) -> Iterator[dict[str, Any]]:
+    """Check a relation for every key that its terms are grouped by."""
+    sides = {side: [one for one in terms if one["side"] == side] for side in ("stated", "parts")}
+    cells = {one["place"]: _by_key(one, evidence, relation["id"]) for one in terms}
+    keys = [{key for one in held for key in cells[one["place"]] if key} for held in sides.values()]
+    if all(keys) and keys[0] != keys[1]:
+        raise DataError(
+            f"the sides of {relation['id']!r} have other keys: {', '.join(sorted(keys[0] ^ keys[1])[:5])}",
+            remedy="Narrow the selections in relation_terms.csv.",
+        )
+    for key in sorted(keys[0] | keys[1] or {""}, key=_natural):
+        stated, parts = (_fold(sides[side], cells, key, evidence) for side in ("stated", "parts"))
+        if key and stated.amount.value is None and parts.amount.value is None:
+            continue
+        yield _row(relation, key, (stated, parts), language)
+
+
+def _by_key(term: Mapping[str, Any], evidence: Evidence, relation: str) -> dict[str, Any]:
+    """Find the cells of a term, apart for each key; a constant has one key, the empty one."""
+    if not term["frame"]:
+        return {"": None}
+    try:
+        found = evidence.select(term["frame"], term["selection"])
+    except DataError as error:
+        raise DataError(f"{relation}: {error.problem}", remedy=error.remedy) from error
+    if not term["by"]:
+        return {"": found}
+    names = term["by"].split(";")
+    for name in names:
+        check_choice("by", name, list(evidence.keys))
+    keys = [" ".join(parts) for parts in zip(*(evidence.keys[name][found] for name in names), strict=True)]
+    grouped: dict[str, list[int]] = {}
+    for key, position in zip(keys, found.tolist(), strict=True):
+        grouped.setdefault(key, []).append(position)
+    return {key: np.array(positions) for key, positions in grouped.items()}
+
+
+def _fold(terms: list[dict[str, Any]], cells: Mapping[Any, dict[str, Any]], key: str, evidence: Evidence) -> Side:
+    """Combine the terms of a side from left to right."""
+    amount, sources, unit = Quantity(None), [], ""
+    for position, term in enumerate(terms):
+        found = cells[term["place"]]
+        if not {key, ""} & found.keys():
+            continue  # this term has nothing for this key; another of its side does
+        chosen = found.get(key, found.get(""))
+        if chosen is None:
+            given = None if pd.isna(term["value"]) else float(term["value"])
+            one = quantity(given)
+            sources += [term["source"]] if term["source"] else []
+        else:
+            one = _measure(term["takes"] or "value", chosen, evidence)
+            sources += evidence.keys["source"][chosen].tolist()
+            unit = unit or ("month" if term["takes"] in ("first", "last") else evidence.keys["unit"][chosen[0]])
+        amount = combine(amount, term["operation"], one) if position or term["operation"] == "-" else one
+    return Side(amount, tuple(sources), unit)
+
+
+def _measure(measure: str, chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
+    """Take from the cells of a term what it says: their sum, months, stars of a footnote, or how many differ."""
+    name, _, column = measure.partition(" ")
+    if name == "value":
+        return _sum(chosen, evidence)
+    if name == "distinct":
+        check_choice("column", column, list(evidence.keys))
+        return quantity(float(len(set(evidence.keys[column][chosen]) - {""})))
+    if name == "stars":
+        return quantity(float(max(len(mark) for mark in evidence.keys["mark"][chosen])))
+    check_choice("measure", name, ("value", "distinct", "stars", "first", "last"))
+    spans = [span for span in map(months, evidence.keys["period"][chosen]) if span]
+    if not spans:
+        return quantity(None, status="undated")
+    return quantity(float(min(first for first, _ in spans) if name == "first" else max(last for _, last in spans)))
+
+
+def _sum(chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
+    keys = evidence.keys
+    total = Quantity(None)
+    for position in chosen.tolist():
+        value, step = (float(one[position]) for one in (evidence.value, evidence.step))
+        one = quantity(
+            None if math.isnan(value) else value,
+            None if math.isnan(step) else step,
+            keys["qualifier"][position],
+            keys["status"][position],
+        )
+        total = combine(total, "+", one)
+    return total
+
+
+def _row(relation: Mapping[str, Any], key: str, sides: tuple[Side, Side], language: str) -> dict[str, Any]:
+    stated, parts = sides
+    unit = relation["unit"] or stated.unit or parts.unit
+    source = merge_sources([*sorted(set(stated.sources)), *sorted(set(parts.sources))])
+    verdict = relation["judged"] or _verdict(stated.amount, parts.amount, relation)
+    return {
+        "id": f"{relation['id']}:{key}" if key else relation["id"],
+        "documents": "; ".join(dict.fromkeys(place.partition("/")[0] for place in source.split("; "))),
+        "lines": _lines(source),
+        "relation": relation[f"relation_{language}"],
+        "stated": _shown(stated.amount),
+        "recomputed": _shown(parts.amount),
+        "difference": _difference(stated.amount, parts.amount, unit),
+        "verdict": verdict,
+        "note": relation[f"note_{language}"],
+        "kind": relation["kind"],
+        "unit": unit,
+        "source": source,
+    }
+
+
+def _verdict(stated: Quantity, parts: Quantity, relation: Mapping[str, Any]) -> str:
+    """Judge a check by its numbers alone."""
+    if stated.value is None:
+        if parts.value is None or stated.status not in ("dash", "pm"):
+            return "not checkable"
+        return "contradiction" if parts.value else "exact"
+    if parts.value is None and parts.unknown:
+        return "not checkable"
+    difference = round(stated.value - parts.known, DECIMALS)
+    holds = {"=": difference == 0, ">=": difference >= 0, "<=": difference <= 0}[relation["comparison"]]
+    if holds:
+        return "exact"
+    if parts.unknown and difference > 0:
+        return "not checkable"
+    if not pd.isna(relation["tolerance"]):
+        near = abs(difference) <= float(relation["tolerance"])
+    else:
+        room = 10.0**-DECIMALS
+        near = parts.low <= stated.high + room and stated.low <= parts.high + room
+    return "rounds" if near else "contradiction"
+
+
+def _difference(stated: Quantity, parts: Quantity, unit: str) -> float | None:
+    if stated.value is None and parts.value is None:
+        return None
+    if unit == "month" and stated.value is not None and parts.value is not None:
+        return months_between(stated.value, parts.value)
+    return round(stated.known - parts.known, DECIMALS)
+
+
+def _shown(amount: Quantity) -> float | None:
+    return None if amount.value is None else round(amount.value, DECIMALS)
+
+
+def _lines(source: str) -> str:
+    """Write the lines of each document in a source: ``techwise 120, 286; twam 269``."""
+    held: dict[str, list[str]] = {}
+    for place in source.split("; "):
+        document, _, lines = place.partition("/")
+        held.setdefault(document, []).append(f"{document}#{lines.partition('#')[2]}")
+    return "; ".join(merge_sources(places).replace("#", " ").replace(",", ", ") for places in held.values())
+
+
+def _places(source: str) -> set[tuple[str, int]]:
+    """Name each line of a source reference: document and table, and the number."""
+    found = set()
+    for place in filter(None, source.split("; ")):
+        table, _, lines = place.partition("#")
+        for run in lines.split(","):
+            first, _, last = run.partition("-")
+            if first.isdecimal():
+                found |= {(table, line) for line in range(int(first), int(last or first) + 1)}
+    return found
+
+
+def _natural(key: str) -> list[tuple[int, str]]:
+    """Sort keys with their numbers as numbers."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", key)]

@@ -1,0 +1,199 @@
+"""Tables about the audit: what to say instead of what, every finding with both figures, what was checked."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from .audit import VERDICTS
+from .language import format_number, format_period, label, say, texts
+from .tables import Table
+
+__all__ = ["table_audit", "table_audit_counts", "table_contested", "table_wording"]
+
+Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
+
+
+def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show which figures not to quote, and what to say instead; of the checks that `audit` has.
+
+    Parameters
+    ----------
+    audit
+        What `audit_sources` gives, or a selection of it.
+
+    """
+    known = audit.drop_duplicates("id").set_index("id")
+    rows = []
+    for check in texts(language)["audit_wording"]:
+        if check not in known.index:
+            continue
+        row = known.loc[check]
+        figures: dict[str, object] = {
+            side: audit_figure(row[side], row["unit"], language) for side in ("stated", "recomputed")
+        }
+        figures["whole"] = row["recomputed"]
+        avoid, safe = (say(f"audit_wording.{check}.{part}", language, **figures) for part in ("avoid", "safe"))
+        rows.append([avoid, safe, audit_place(row["lines"], language)])
+    names = [say(f"audit.column_{name}", language) for name in ("avoid", "safe", "place")]
+    return Table(
+        caption=say("audit.table_wording", language),
+        columns=names,
+        groups=[("", rows)],
+        notes=[say("audit.note_wording", language)],
+        prose=names,
+    )
+
+
+def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language: str = "nl") -> Table:
+    """Show the checks with a verdict: both figures, both places and what we know of it, per document.
+
+    Parameters
+    ----------
+    audit
+        What `audit_sources` gives in the same language.
+    verdict
+        One of `VERDICTS`.
+
+    """
+    found = audit[audit["verdict"] == verdict]
+    groups = []
+    for document in _documents(found):
+        rows = [
+            [
+                _counted(row.relation, row.unit, language),
+                audit_figure(row.stated, row.unit, language),
+                audit_figure(row.recomputed, row.unit, language),
+                f"{row.note} ({audit_place(row.lines, language)})",
+            ]
+            for row in found[_belongs(found, document)].itertuples()
+        ]
+        groups.append((label("audit_document", document, language), rows))
+    figures = ("one", "other") if verdict == "not comparable" else ("stated", "recomputed")
+    names = ("relation", *figures, "note")
+    columns = [say(f"audit.column_{name}", language) for name in names]
+    key = verdict.replace(" ", "_")
+    return Table(
+        caption=say(f"audit.table_{key}", language),
+        columns=columns,
+        groups=groups or [("", [])],
+        notes=[say(f"audit.note_{key}", language)],
+        prose=[columns[0], columns[3]],
+    )
+
+
+def table_audit_counts(audit: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show how many checks of each kind were made per document, and with which verdict."""
+    by_kind = pd.crosstab(audit["kind"], audit["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
+    held = {document: audit[_belongs(audit, document)] for document in _documents(audit)}
+    by_document = {
+        document: [int((part["verdict"] == verdict).sum()) for verdict in VERDICTS] for document, part in held.items()
+    }
+    kinds = [
+        [label("audit_kind", str(kind), language), *_counts(by_kind.loc[kind].tolist(), language)]
+        for kind in by_kind.index
+    ]
+    documents = [
+        [label("audit_document", document, language), *_counts(counts, language)]
+        for document, counts in by_document.items()
+    ]
+    total = [say("audit.all", language), *_counts([int((audit["verdict"] == one).sum()) for one in VERDICTS], language)]
+    return Table(
+        caption=say("audit.table_counts", language),
+        columns=[
+            say("audit.column_checked", language),
+            say("audit.column_checks", language),
+            *(label("verdict", one, language) for one in VERDICTS),
+        ],
+        groups=[
+            (say("audit.by_document", language), documents),
+            (say("audit.by_kind", language), kinds),
+            ("", [total]),
+        ],
+        notes=[say("audit.note_counts", language)],
+        strong=[total[0]],
+    )
+
+
+def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the readings of each contested figure, by the names that a calculation takes them by.
+
+    Parameters
+    ----------
+    contested
+        What `contested_figures` gives.
+
+    """
+    groups = [
+        (
+            say("audit.choice", language, name=label("contested", str(choice), language), choice=choice),
+            [[row.reading, audit_figure(row.value, row.unit, language)] for row in part.itertuples()],
+        )
+        for choice, part in contested.groupby("choice", sort=False)
+    ]
+    return Table(
+        caption=say("audit.table_contested", language),
+        columns=[say(f"audit.column_{name}", language) for name in ("reading", "value")],
+        groups=groups,
+        notes=[say("audit.note_contested", language)],
+    )
+
+
+def audit_figure(value: float | None, unit: str, language: str) -> str:
+    """Write a figure of the audit: whole, with a decimal where it has one, or as a month.
+
+    Examples
+    --------
+    >>> audit_figure(276.57, "graduates", "nl"), audit_figure(201309.0, "month", "en"), audit_figure(None, "", "nl")
+    ('276,6', 'September 2013', '–')
+
+    """
+    if value is None or pd.isna(value):
+        return format_number(None, language=language)
+    if unit == "month":
+        return format_period(f"{int(value) // 100}MM{int(value) % 100:02d}", language)
+    if unit == "year":
+        return str(int(value))
+    text = format_number(float(value), "number" if float(value).is_integer() else "decimal", language)
+    return text + "%" if unit == "%" else text
+
+
+def audit_place(lines: str, language: str) -> str:
+    """Write where the figures of a check stand, with the documents by their short names.
+
+    Examples
+    --------
+    >>> audit_place("techwise 273; twam 280", "nl")
+    'TechWise, regel 273; TWAM, regel 280'
+
+    """
+    parts = [place.partition(" ") for place in lines.split("; ")]
+    return "; ".join(
+        say("audit.place", language, document=label("audit_document", document, language), lines=numbers)
+        for document, _, numbers in parts
+    )
+
+
+def _counted(relation: str, unit: str, language: str) -> str:
+    """Add to a relation what its figures count, where that is not euros, a percentage or a date."""
+    named = label("audit_unit", unit, language)
+    plain = unit in ("", "euro", "%", "month", "year")
+    return relation if plain else say("audit.counted", language, relation=relation, unit=named)
+
+
+def _documents(audit: pd.DataFrame) -> list[str]:
+    """Name the documents in the order of the texts, and last what lies between several."""
+    there = {_owner(names) for names in audit["documents"]}
+    return [one for one in texts("en")["labels"]["audit_document"] if one in there]
+
+
+def _belongs(audit: pd.DataFrame, document: str) -> pd.Series:
+    return pd.Series([_owner(names) == document for names in audit["documents"]], index=audit.index, dtype=bool)
+
+
+def _owner(documents: str) -> str:
+    """Say to which group a check belongs: its document, or the checks between documents."""
+    return documents if "; " not in documents else "between"
+
+
+def _counts(counts: Sequence[int], language: str) -> list[str]:
+    return [format_number(one, language=language) for one in (sum(counts), *counts)]
