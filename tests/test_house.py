@@ -58,7 +58,7 @@ ALLOWED = {
     "tables_demand": {"catalogue", "language", "tables"},
     "narrative_demand": {"catalogue", "language", "narrative"},
     "tables_targets": {"language", "tables", "targets"},
-    "narrative_targets": {"language", "narrative", "targets"},
+    "narrative_targets": {"language", "narrative", "tables_targets", "targets"},
     "narrative_projection": {"catalogue", "language", "narrative", "outlook", "projection", "trends"},
     "tables_projection": {"language", "outlook", "projection", "ratios", "tables", "tidy"},
     "tables_investment": {"language", "tables"},

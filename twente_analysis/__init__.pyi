@@ -206,7 +206,9 @@ from .narrative_sources import (
 from .narrative_targets import (
     tell_goal_caveats as tell_goal_caveats,
     tell_goal_path as tell_goal_path,
+    tell_goal_questions as tell_goal_questions,
     tell_goal_reasons as tell_goal_reasons,
+    tell_goal_terms as tell_goal_terms,
     tell_goal_wants as tell_goal_wants,
     tell_goals as tell_goals,
 )
@@ -317,6 +319,8 @@ from .tables_sources import (
 from .tables_targets import (
     table_goal_counts as table_goal_counts,
     table_goal_figures as table_goal_figures,
+    table_goal_path as table_goal_path,
+    table_goal_promises as table_goal_promises,
     table_goal_readings as table_goal_readings,
     table_goal_starts as table_goal_starts,
     table_goal_steps as table_goal_steps,

@@ -1,41 +1,67 @@
-"""Sentences about targets: how many can be judged and why the others cannot, what is needed, what to measure."""
+"""Sentences about targets: how many can be judged and why the others cannot, how they are meant, what to measure."""
+
+import re
 
 import pandas as pd
 
-from .language import format_share, join, label, say
+from .language import format_number, format_share, join, label, say
 from .narrative import Text
+from .tables_targets import goal_subject
 from .targets import REASONS, STATUSES
 
-__all__ = ["tell_goal_caveats", "tell_goal_path", "tell_goal_reasons", "tell_goal_wants", "tell_goals"]
+__all__ = [
+    "tell_goal_caveats",
+    "tell_goal_path",
+    "tell_goal_questions",
+    "tell_goal_reasons",
+    "tell_goal_terms",
+    "tell_goal_wants",
+    "tell_goals",
+]
+
+#: Abbreviations and names in the subjects, codes and programmes of targets that a reader may not know.
+TERMS = ("HTSM", "AD", "KPI", "bbl", "NT", "Jet-Net", "TWAM2020", "POWI", "PDEng", "HMO", "Connect-U")
 
 
 def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many goals are reached, on course, off course and not measurable, from `judge_goals`.
+    """Say for how many goals it can be told whether they were reached, how many have a number, and each status.
+
+    Parameters
+    ----------
+    judged
+        Result of `judge_goals`.
 
     Examples
     --------
     >>> import twente_analysis as ta
-    >>> targets = ta.load_targets("regiodeal")
+    >>> targets = ta.load_targets("techwise")
     >>> readings = ta.goal_readings(targets, ta.load_target_readings())
     >>> judged = ta.judge_goals(targets, readings, ta.load_target_figures())
-    >>> print(tell_goals(judged, language="en").sentences[1])
-    Reached: 0. On course: 0. Off course or missed: 0. Not measurable: 40.
+    >>> for sentence in tell_goals(judged, language="en").sentences[1:]:
+    ...     print(sentence)
+    Most (17) do have a number, but we found no later count of the same thing.
+    1 has no number.
+    Status: reached 0, on course 0, off course or missed 0, cannot be checked 18.
 
     """
     total = len(judged)
     statuses = {status: int((judged["status"] == status).sum()) for status in STATUSES}
-    unknown = statuses["not measurable"]
-    key = "none" if unknown == total else "some"
-    headline = say(f"goals.headline_{key}", language, n=total, total=total, judged=total - unknown)
-    counted = " ".join(
-        say("goals.status_count", language, status=label("goal_status", status, language), number=number)
-        for status, number in statuses.items()
-    )
-    return Text("headline", [headline, counted])
+    known = total - statuses["not measurable"]
+    sentences = [say(f"goals.headline_{'some' if known else 'none'}", language, n=known, total=total)]
+    numberless = judged["reason"] == "no figure"
+    uncounted, without = int((~numberless & judged["latest"].isna()).sum()), int(numberless.sum())
+    if uncounted:
+        key = "_all" if uncounted == total else "_most" if uncounted > total / 2 else ""
+        sentences.append(say(f"goals.uncounted{key}", language, n=uncounted))
+    if without:
+        sentences.append(say("goals.without_number", language, n=without))
+    names = [label("goal_status", status, language) for status in statuses]
+    parts = [f"{name[0].lower()}{name[1:]} {number}" for name, number in zip(names, statuses.values(), strict=True)]
+    return Text("headline", [*sentences, say("goals.stand", language, parts=", ".join(parts))])
 
 
 def tell_goal_reasons(judged: pd.DataFrame, readings: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say why goals cannot be judged, each counted by its first reason, and of how many the base is published.
+    """Say why goals cannot be judged, each counted by its first reason, and how many bases are published.
 
     Parameters
     ----------
@@ -48,9 +74,62 @@ def tell_goal_reasons(judged: pd.DataFrame, readings: pd.DataFrame, *, language:
         say(f"goals.reason_count.{reason}", language, n=int(reasons[reason])) for reason in REASONS if reason in reasons
     ]
     sentences = [say("goals.reasons", language, parts=join(parts, language))] if parts else []
-    printed = int((readings["base_is"] == "printed").sum())
+    counted = [say("goals.first_reason", language)] if parts else []
+    if "no base" in reasons:
+        counted.append(say("goals.base_missing", language, n=int(reasons["no base"])))
+    printed = readings.loc[readings["base_is"] == "printed", "id"].nunique()
     key = "goals.with_base" if printed else "goals.without_base"
-    return Text("finding", [*sentences, say(key, language, n=printed, total=len(judged))])
+    counted.append(say(key, language, n=printed, goals=readings["id"].nunique()))
+    return Text("finding", [*sentences, " ".join(counted)])
+
+
+def tell_goal_terms(targets: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Explain the abbreviations and names that stand in these targets, each once.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> print(tell_goal_terms(ta.load_targets("techniekagenda"), language="en").sentences[0])
+    Words in these lists. The bbl is learning and working at once in mbo.
+
+    """
+    programmes = [label("programme", one, language) for one in targets["programme"].unique()]
+    words = " ".join([*targets["subject"], *targets["code"], *programmes])
+    found = [term for term in TERMS if re.search(rf"\b{term}\b", words)]
+    if not found:
+        return Text("finding", [])
+    return Text(
+        "finding", [say("goals.terms", language, terms=" ".join(say(f"goal_term.{one}", language) for one in found))]
+    )
+
+
+def tell_goal_questions(targets: pd.DataFrame, readings: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Ask of each goal that has several readings and no base in any of them how it is meant.
+
+    Parameters
+    ----------
+    readings
+        Result of `goal_readings`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> targets = ta.load_targets("techwise")
+    >>> asked = tell_goal_questions(targets, ta.goal_readings(targets, ta.load_target_readings()), language="en")
+    >>> print(asked.sentences[-1])
+    Mbo students in high-tech research: 25 in all, or 25 each year?
+
+    """
+    goals, asked = targets.set_index("id"), []
+    several = readings[readings.duplicated("id", keep=False)]
+    for name, part in several.groupby("id", sort=False):
+        if part["base"].isna().all():
+            goal = goals.loc[str(name)]
+            value = format_number(float(goal["target"]), "exact", language)
+            ways = [say(f"goals.question.{reading}", language, value=value) for reading in part["reading"]]
+            choice = say("goals.or", language).join(ways)
+            asked.append(say("goals.asked", language, subject=goal_subject(goal, language), choice=choice))
+    return Text("caveats", asked or [say("goals.no_rows", language)])
 
 
 def tell_goal_path(path: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -72,11 +151,12 @@ def tell_goal_path(path: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_goal_wants(judged: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say for each reason that occurs what would have to be known, and for how many goals."""
+    """Say for each reason that occurs what would have to be known, and for how many goals, each under all its own."""
     every = judged["reasons"].str.split("; ").explode()
     found = every.value_counts()
     wants = [say(f"goal_want.{reason}", language, n=int(found[reason])) for reason in REASONS if reason in found]
-    return Text("caveats", wants or [say("goals.nothing_wanted", language)])
+    counted = [say("goals.wants_count", language)] if len(every) > len(judged) else []
+    return Text("caveats", [*counted, *wants] if wants else [say("goals.nothing_wanted", language)])
 
 
 def tell_goal_caveats(targets: pd.DataFrame, chances: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -90,7 +170,8 @@ def tell_goal_caveats(targets: pd.DataFrame, chances: pd.DataFrame, *, language:
     """
     covered = chances.loc[chances["cover"] == "covered", "id"].nunique()
     notes = [say(f"goal_caveat.{name}", language) for name in ("ambition", "strict", "base", "nearby")]
-    notes.append(say("goal_caveat.chance", language, n=covered, goals=chances["id"].nunique()))
+    key = "chance" if covered else "no_chance"
+    notes.append(say(f"goal_caveat.{key}", language, n=covered, goals=chances["id"].nunique()))
     notes += [say(f"goal_caveat.{name}", language) for name in ("start", "left_out")]
     goals = targets[targets["role"] == "goal"]
     several = goals["source"].str.contains(",").sum()

@@ -22,14 +22,17 @@ __all__ = [
 ]
 
 _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
-<div class="table" role="region" tabindex="0" aria-label="{{ caption }}">
+{% macro table(name, groups, headed) %}
+<div class="table" role="region" tabindex="0" aria-label="{{ name }}">
 <table>
-<caption><span>{{ caption }}</span></caption>
-<thead><tr>{% for name in columns %}<th scope="col"{% if name in prose %} class="prose"{% endif %}>\
-{{ name }}</th>{% endfor %}</tr></thead>
+{% if headed %}
+<caption><span>{{ name }}</span></caption>
+{% endif %}
+<thead><tr>{% for column in columns %}<th scope="col"{% if column in prose %} class="prose"{% endif %}>\
+{{ column }}</th>{% endfor %}</tr></thead>
 {% for group, rows in groups %}
 <tbody>
-{% if group %}
+{% if group and headed %}
 <tr><th scope="rowgroup" colspan="{{ columns | length }}">{{ group }}</th></tr>
 {% endif %}
 {% for row in rows %}
@@ -40,6 +43,17 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 {% endfor %}
 </table>
 </div>
+{% endmacro %}
+{% if folded %}
+<p class="folded">{{ caption }}</p>
+{% for group in groups %}
+<details class="fold"><summary>{{ group[0] }}</summary>
+{{ table(group[0], [group], false) }}
+</details>
+{% endfor %}
+{% else %}
+{{ table(caption, groups, true) }}
+{% endif %}
 {% for note in notes %}
 <p class="note">{{ note }}</p>
 {% endfor %}
@@ -58,6 +72,8 @@ class Table:
         First cells of the rows to emphasise.
     prose
         Names of the columns that hold words: their cells wrap and start at the left.
+    folded
+        A table of its own for each group, which the reader opens; each group needs a heading.
 
     """
 
@@ -67,6 +83,7 @@ class Table:
     notes: Sequence[str] = ()
     strong: Sequence[str] = ()
     prose: Sequence[str] = ()
+    folded: bool = False
 
     def html(self) -> str:
         """Write the table as HTML; every text is escaped.

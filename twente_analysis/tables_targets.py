@@ -1,6 +1,6 @@
-"""Tables about targets: how many can be judged, what those with a base need, all of them, readings, later figures."""
+"""Tables about targets: how many can be judged, what those with a base need, all of them, readings, paths."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,12 +12,16 @@ from .targets import goal_path
 __all__ = [
     "table_goal_counts",
     "table_goal_figures",
+    "table_goal_path",
+    "table_goal_promises",
     "table_goal_readings",
     "table_goal_starts",
     "table_goal_steps",
     "table_goals",
 ]
 
+#: A number per year below this is written with one place.
+TEN = 10
 Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
 
 
@@ -63,53 +67,71 @@ def table_goal_starts(
 
     """
     goals, states, paths = (frame.set_index("id") for frame in (targets, judged, needed.drop_duplicates("id")))
+    shown = scaled[scaled["base_is"] == "printed"]
+    counted = bool(states.loc[shown["id"], "latest"].notna().any())
     rows = []
-    for row in scaled[scaled["base_is"] == "printed"].to_dict("records"):
+    for row in shown.to_dict("records"):
         goal, state = goals.loc[row["id"]], states.loc[row["id"]]
-        path = paths.loc[row["id"]].to_dict() if row["id"] in paths.index else {"unit": row["unit"]}
-        number, rate = _path(path, language)
         wanted = goal_figure(row["wanted"], row["unit"], language)
         rows.append(
             [
-                goal_subject(goal, language),
+                goal_name(goal, language),
                 goal_figure(row["base"], row["unit"], language),
                 say("goals.figure_then", language, value=wanted, when=goal_due(goal, language)),
-                _latest(state, row["unit"], language),
-                number if "linear" not in path else say("goals.number_or_rate", language, number=number, rate=rate),
+                *([_latest(state, row["unit"], language)] if counted else []),
+                _needed(row, goal, paths.loc[row["id"]].to_dict() if row["id"] in paths.index else {}, language),
                 label("goal_status", state["status"], language),
             ]
         )
-    names = ("goal", "base", "wanted", "latest", "needed", "status")
-    return _table("starts", names, [("", rows)], language, ("needed", "status"))
+    names = ("goal", "base", "wanted", *(["latest"] if counted else []), "needed", "status")
+    notes = [say(f"goals.{one}", language) for one in (["note_starts"] if counted else ["no_latest", "note_starts"])]
+    return _table("starts", names, [("", rows)], language, prose=("wanted", "status"), notes=notes if rows else [])
 
 
 def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show every goal by programme, those without a figure too, with its status and every reason."""
+    """Show every goal with a figure, a folded table for each programme, with its status or every reason.
+
+    Parameters
+    ----------
+    judged
+        Result of `judge_goals`.
+
+    """
     states = judged.set_index("id")
-    groups = []
-    for programme, part in targets[targets["role"] == "goal"].groupby("programme", sort=False):
-        rows = [
-            [
-                goal_subject(goal, language, code=True),
-                goal_target(goal, language),
-                goal_due(goal, language),
-                goal_status(states.loc[goal["id"]], language),
-                str(goal["line"]),
-            ]
-            for _, goal in part.iterrows()
+
+    def cells(goal: pd.Series) -> list[str]:
+        return [
+            goal_subject(goal, language, code=True),
+            goal_target(goal, language),
+            goal_due(goal, language),
+            goal_status(states.loc[goal["id"]], language),
+            str(goal["line"]),
         ]
-        groups.append((label("programme", str(programme), language), rows))
-    return _table("goals", ("goal", "target", "due", "why", "line"), groups, language, ("target", "why"))
+
+    figured = (targets["role"] == "goal") & (targets["kind"] != "commitment")
+    names = ("goal", "target", "due", "why", "line")
+    groups = _by_programme(targets[figured], cells, language)
+    return _table("goals", names, groups, language, prose=("target", "due", "why"), folded=True)
+
+
+def table_goal_promises(targets: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show every goal without a figure, a folded table for each programme."""
+
+    def cells(goal: pd.Series) -> list[str]:
+        return [goal_subject(goal, language, code=True), goal_due(goal, language), str(goal["line"])]
+
+    promised = (targets["role"] == "goal") & (targets["kind"] == "commitment")
+    groups = _by_programme(targets[promised], cells, language)
+    return _table("promises", ("goal", "due", "line"), groups, language, prose=("due",), folded=True)
 
 
 def table_goal_readings(
     targets: pd.DataFrame, readings: pd.DataFrame, needed: pd.DataFrame, *, language: str = "nl"
 ) -> Table:
-    """Show each reading of the goals that have more than one, or a base that we take: base, target and path."""
+    """Show each reading of the goals for which we take a base: base, target and path."""
     goals, paths = targets.set_index("id"), needed.set_index(["id", "reading"])
-    several = readings.duplicated("id", keep=False) | (readings["base_is"] == "taken")
     groups = []
-    for name, part in readings[several].groupby("id", sort=False):
+    for name, part in readings[readings["base_is"] == "taken"].groupby("id", sort=False):
         rows = []
         for row in part.to_dict("records"):
             key = (row["id"], row["reading"])
@@ -122,32 +144,49 @@ def table_goal_readings(
     return _table("readings", names, groups, language)
 
 
-def table_goal_steps(targets: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the paths that the documents print, year by year, steps of growth also compounded and added up."""
-    goals, dash = targets.set_index("id"), format_number(None, language=language)
-    groups = []
-    for name, steps in targets[targets["role"] == "step"].groupby("part_of", sort=False):
-        growth, goal = steps["kind"].eq("growth").all(), goals.loc[str(name)]
-        ends = _year_of(steps["deadline"].iloc[-1]) < _year_of(goal["deadline"])
-        part = pd.concat([steps, goal.to_frame().T]) if ends else steps
-        path = goal_path(targets, str(name)) if growth else None
-        rows = []
-        for place, (_, step) in enumerate(part.iterrows()):
-            sums = [dash, dash]
-            if path is not None:
-                sums = [
-                    format_number(path[one].iloc[place], "percent_fine", language) for one in ("compound", "simple")
-                ]
-            rows.append([goal_due(step, language), goal_target(step, language), *sums])
-        groups.append((goal_subject(goal, language), rows))
+def table_goal_path(targets: pd.DataFrame, goal: str, *, language: str = "nl") -> Table:
+    """Show the yearly growth that leads to a goal, compounded and added up.
+
+    Raises
+    ------
+    DataError
+        When the goal has no steps of growth.
+
+    """
+    rows = [
+        [
+            str(row.year),
+            f"+{_share(row.step, language)}",
+            _share(round(row.compound, 4), language),
+            _share(row.simple, language),
+        ]
+        for row in goal_path(targets, goal).itertuples()
+    ]
     names = ("year", "step", "compound_sum", "simple_sum")
-    return _table("steps", names, groups, language)
+    caption = say("goals.table_path", language, goal=goal_subject(targets.set_index("id").loc[goal], language))
+    return _table("path", names, [("", rows)], language, caption=caption)
+
+
+def table_goal_steps(targets: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the paths of other figures than growth that the documents print, a row for each goal."""
+    goals, rows = targets.set_index("id"), []
+    levels = (targets["role"] == "step") & (targets["kind"] != "growth")
+    for name, steps in targets[levels].groupby("part_of", sort=False):
+        goal = goals.loc[str(name)]
+        before = steps[steps["deadline"].map(_year_of) < _year_of(goal["deadline"])]
+        path = [(format_number(float(row["target"]), language=language), row) for _, row in before.iterrows()]
+        path.append((goal_target(goal, language), goal))
+        parts = [say("goals.figure_then", language, value=text, when=goal_due(one, language)) for text, one in path]
+        rows.append([goal_subject(goal, language), "; ".join(parts)])
+    return _table("steps", ("goal", "steps"), [("", rows)], language, prose=("steps",))
 
 
 def table_goal_figures(targets: pd.DataFrame, figures: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show what was published later beside a goal, with what it counts and whether that is the same."""
+    """Show what was published later beside a goal, and what it counts; whether that is the same where some are."""
     goals, rows = targets.set_index("id"), []
-    for (name, figure), part in figures[figures["id"].isin(goals.index)].groupby(["id", "figure"], sort=False):
+    found = figures[figures["id"].isin(goals.index)]
+    same = bool((found["match"] == "same").any())
+    for (name, figure), part in found.groupby(["id", "figure"], sort=False):
         ends = part.iloc[[0, -1]].drop_duplicates("period")
         values = [
             say(
@@ -158,23 +197,31 @@ def table_goal_figures(targets: pd.DataFrame, figures: pd.DataFrame, *, language
             )
             for row in ends.itertuples()
         ]
+        match = [label("goal_match", part["match"].iloc[0], language)] if same else []
+        goal = goals.loc[str(name)]
         rows.append(
-            [
-                goal_subject(goals.loc[str(name)], language),
-                label("goal_figure", str(figure), language),
-                "; ".join(values),
-                label("goal_match", part["match"].iloc[0], language),
-            ]
+            [goal_subject(goal, language), label("goal_figure", str(figure), language), "; ".join(values), *match]
         )
-    names = ("goal", "figure", "values", "match")
-    return _table("figures", names, [("", rows)], language, names[1:])
+    if not rows:
+        return _table("figures", ("goal", "figure", "values"), [], language, notes=[say("goals.no_figures", language)])
+    notes = [say("goals.note_figures", language, n=found["id"].nunique())]
+    notes += [] if same else [say("goals.none_same", language)]
+    names = ("goal", "figure", "values", *(["match"] if same else []))
+    return _table("figures", names, [("", rows)], language, prose=names[1:], notes=notes)
 
 
-def goal_subject(goal: pd.Series, language: str, *, code: bool = False) -> str:
+def goal_name(goal: Mapping[str, Any] | pd.Series, language: str) -> str:
+    """Name a goal as short as a narrow place asks; two deadlines of the same goal have the same short name."""
+    short = label("goal_short", goal["indicator"], language)
+    return goal_subject(goal, language) if short == goal["indicator"] else short
+
+
+def goal_subject(goal: Mapping[str, Any] | pd.Series, language: str, *, code: bool = False) -> str:
     """Name what a goal is about, in the reader's language, with the letter that its document gives it."""
     text = str(goal[{"nl": "subject", "en": "subject_en"}[language]])
-    text = text[0].upper() + text[1:]
-    return f"{goal['code']}: {text}" if code and goal["code"] else text
+    # The accents of "één" stay on a small letter: a sentence begins with "Eén".
+    text = f"Eén{text[3:]}" if text.startswith("één") else text[0].upper() + text[1:]
+    return f"{label('goal_code', goal['code'], language)}: {text}" if code and goal["code"] else text
 
 
 def goal_target(goal: Mapping[str, Any] | pd.Series, language: str) -> str:
@@ -199,7 +246,7 @@ def goal_figure(value: Any, unit: str, language: str) -> str:
     if pd.isna(value):
         return format_number(None, language=language)
     if unit == "%":
-        return format_share(float(value) / 100, language)
+        return _share(float(value) / 100, language)
     return say(f"goals.figure.{unit}", language, value=format_number(float(value), language=language))
 
 
@@ -226,8 +273,25 @@ def _path(path: Mapping[str, Any], language: str) -> list[str]:
         return [format_number(None, language=language)] * 2
     if path["unit"] == "%":
         return [say("goals.points", language, value=float(linear)), format_number(rate, "change", language)]
-    kind = "difference" if float(linear).is_integer() else "points"
+    whole = float(linear).is_integer() or abs(linear) >= TEN
+    kind = "difference" if whole else "points"
     return [format_number(float(linear), kind, language), format_number(rate, "change", language)]
+
+
+def _needed(row: Mapping[str, Any], goal: pd.Series, path: Mapping[str, Any], language: str) -> str:
+    """Write what each year must bring, the growth beside it unless there is one year only; or why there is no path."""
+    if not path:
+        same = not pd.isna(row["due"]) and row["due"] == row["start"]
+        return say("goals.same_year", language) if same else format_number(None, language=language)
+    number, rate = _path(path, language)
+    noun = label("goal_noun", goal["indicator"], language)
+    number = number if noun == goal["indicator"] else f"{number} {noun}"
+    return number if path["years"] == 1 else say("goals.number_or_rate", language, number=number, rate=rate)
+
+
+def _share(share: float, language: str) -> str:
+    """Write a share with as many places as it has, three at most, so that a reader can reckon with it."""
+    return format_number(share * 100, "exact", language) + "%"
 
 
 def _latest(state: pd.Series, unit: str, language: str) -> str:
@@ -249,14 +313,26 @@ def _reading_name(reading: str, language: str) -> str:
     return label("flow_reading", reading, language) if named == reading else named
 
 
-def _table(name: str, columns: Sequence[str], groups: Groups, language: str, prose: Sequence[str] = ()) -> Table:
-    """Put rows under the column names of the texts; `prose` are the columns that hold words."""
+def _by_programme(goals: pd.DataFrame, cells: Callable[[pd.Series], list[str]], language: str) -> Groups:
+    """Put the rows of goals under their programme, and say there how many they are."""
+    return [
+        (
+            say("goals.folded", language, group=label("programme", str(programme), language), n=len(part)),
+            [cells(goal) for _, goal in part.iterrows()],
+        )
+        for programme, part in goals.groupby("programme", sort=False)
+    ]
+
+
+def _table(name: str, columns: Sequence[str], groups: Groups, language: str, **given: Any) -> Table:
+    """Put rows under the column names of the texts; `given`: `prose`, other `notes` or `caption`, `folded`."""
     named = {one: say(f"goals.column_{one}", language) for one in columns}
     note = f"goals.note_{name}" if any(rows for _, rows in groups) else "goals.no_rows"
     return Table(
-        caption=say(f"goals.table_{name}", language),
+        caption=given.get("caption") or say(f"goals.table_{name}", language),
         columns=list(named.values()),
         groups=groups,
-        notes=[say(note, language)],
-        prose=[named[one] for one in prose],
+        notes=given.get("notes") or [say(note, language)],
+        prose=[named[one] for one in given.get("prose", ())],
+        folded=bool(groups) and given.get("folded", False),
     )

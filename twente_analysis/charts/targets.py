@@ -1,4 +1,4 @@
-"""A chart of targets: where each starts on its way to the target, and what is not known."""
+"""A chart of targets: where each starts on its way to the target."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter
 
 from ..catalogue import citation
 from ..language import format_number, label, say
-from ..tables_targets import goal_due, goal_figure, goal_subject, goal_target
+from ..tables_targets import goal_due, goal_figure, goal_name, goal_target
 from .house import BLUE, BURGUNDY, CM, GREY, TEAL, Chart, Figures, finish, styled, wrap
 
 __all__ = ["plot_targets"]
@@ -22,8 +22,14 @@ MARKS: dict[str, dict[str, Any]] = {
     "latest": {"marker": "s", "color": TEAL, "markersize": 7, "linestyle": "none"},
     "target": {"marker": "|", "color": BURGUNDY, "markersize": 15, "markeredgewidth": 3, "linestyle": "none"},
 }
+#: The line between several readings of one goal.
+RANGE: dict[str, Any] = {"color": BLUE, "linewidth": 2.5, "linestyle": (0, (2, 1.2))}
 ROW, NAME, SMALL = 1.45, 8.0, 7.0
-#: Behind letters, so that no line of the grid runs through them.
+#: How high a heading above goals stands, in rows of a goal.
+HEADING = 0.6
+#: A start left of this share of the target has its value at the right.
+NEAR = 0.15
+#: Behind letters, so that no line runs through them.
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 #: Letters of a name that fit the width of the picture, in points.
 ROOM = 16 * CM * 72 * 0.9
@@ -31,10 +37,11 @@ ROOM = 16 * CM * 72 * 0.9
 
 @styled
 def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFrame, *, language: str = "nl") -> Axes:
-    """Draw how far each goal is on its way at the start: base and latest count as a percentage of the target.
+    """Draw where each goal starts: its base as a percentage of the target, with its value, and the latest count.
 
-    A base that the document names is a filled dot; one that we take is hollow, and the readings of a goal form a dashed
-    range. Without any base the goals with a figure are drawn with their target alone.
+    Goals with a base that the document names stand first, with a filled dot; below a heading of their own stand those
+    with a base that we take, hollow, their readings as a dashed range. Without any base the goals with a figure are
+    drawn with their target alone.
 
     Parameters
     ----------
@@ -46,13 +53,22 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
     """
     goals = targets[targets["role"] == "goal"].set_index("id")
     names = _order(scaled) if len(scaled) else goals.index[goals["target"].notna()].tolist()
-    figure, ax = plt.subplots(figsize=(16 * CM, (4.6 + ROW * len(names)) * CM))
+    taken = set(scaled.loc[scaled["base_is"] == "taken", "id"])
+    headings = {key: next((name for name in names if (name in taken) == own), "")
+                for key, own in (("printed", False), ("taken", True))} if len(scaled) else {}  # fmt: skip
+    height = len(names) + HEADING * sum(map(bool, headings.values()))
+    figure, ax = plt.subplots(figsize=(16 * CM, (4.6 + ROW * height) * CM))
     used = {"target"} if names else set()
     rows, told = [], []
-    for place, name in zip(range(len(names), 0, -1), names, strict=True):
+    place = height + 1.0
+    for name in names:
+        for key in [key for key, first in headings.items() if first == name]:
+            place -= HEADING
+            _heading(ax, place, say(f"goals.heading_{key}", language))
+        place -= 1
         own = scaled[scaled["id"] == name]
-        used |= _draw(ax, place, own)
-        title = wrap(goal_subject(goals.loc[name], language), NAME, ROOM, "bold")[0]
+        used |= _draw(ax, place, own, language)
+        title = wrap(goal_name(goals.loc[name], language), NAME, ROOM, "bold")[0]
         scope = _scope(goals.loc[name], own, language)
         ax.text(0, place + 0.42, title, size=NAME, weight="bold", va="center", gid="name", bbox=CLEAR)
         ax.text(0, place + 0.19, scope, size=SMALL, color="#444444", va="center", gid="scope", bbox=CLEAR)
@@ -60,11 +76,8 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
         rows += [[f"{title}: {goal_figure(row.base, row.unit, language)} / "
                   f"{goal_figure(row.wanted, row.unit, language)}", row.base_share]
                  for row in own.itertuples()] or [[title, None]]  # fmt: skip
-    _axes(ax, len(names), float(scaled["base_share"].max()) if len(scaled) else 1.0, language)
-    handles = [Line2D([], [], **MARKS[one], label=say(f"goals.legend_{one}", language)) for one in MARKS if one in used]
-    ax.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0, ncols=2, fontsize=NAME, frameon=False
-    )
+    _axes(ax, height, float(scaled["base_share"].max()) if len(scaled) else 1.0, language)
+    _legend(ax, used, language)
     finish(figure, _words(goals.loc[names], scaled, judged, (rows, told), language))
     return ax
 
@@ -76,21 +89,44 @@ def _order(scaled: pd.DataFrame) -> list[str]:
     return ends.sort_values(["taken", "share"], kind="stable").index.tolist()
 
 
-def _draw(ax: Axes, place: int, own: pd.DataFrame) -> set[str]:
-    """Draw one goal, and give which marks it took."""
+def _draw(ax: Axes, place: float, own: pd.DataFrame, language: str) -> set[str]:
+    """Draw one goal with the values of its start, and give which marks it took."""
     y, used = place - 0.12, set()
     ends = [*own["base_share"], *own["latest_share"].dropna(), 1.0] if len(own) else [1.0]
     ax.plot([0, max(ends) * 100], [y, y], color="#D0D0D0", linewidth=1.2, zorder=1)
-    if len(own) > 1:
-        span = [own["base_share"].min() * 100, own["base_share"].max() * 100]
-        ax.plot(span, [y, y], color=BLUE, linewidth=2.5, linestyle=(0, (2, 1.2)), zorder=2, gid="range")
+    low, high = own["base_share"].min(), own["base_share"].max()
+    if high > low:
+        ax.plot([low * 100, high * 100], [y, y], zorder=2, gid="range", **RANGE)
+        used.add("range")
     for column, by in (("base_share", "base_is"), ("latest_share", "")):
         for row in own[own[column].notna()].to_dict("records"):
             mark = row[by] if by else "latest"
             ax.plot(row[column] * 100, y, zorder=3, gid=mark, **MARKS[mark])
             used.add(mark)
     ax.plot(100, y, zorder=4, gid="target", **MARKS["target"])
+    if len(own):
+        bases = own.drop_duplicates("base").sort_values("base")
+        words = " / ".join(goal_figure(row.base, row.unit, language) for row in bases.itertuples())
+        side, end = ("left", high) if low < NEAR or low > 1 else ("right", low)
+        ax.annotate(
+            words, (end * 100, y), xytext=(7 if side == "left" else -7, 0), textcoords="offset points", ha=side,
+            va="center", size=SMALL, color=BLUE, gid="value", bbox=CLEAR, zorder=2.5,
+        )  # fmt: skip
     return used
+
+
+def _heading(ax: Axes, place: float, words: str) -> None:
+    ax.text(0, place - 0.05, words, size=NAME + 0.5, weight="bold", color=BLUE, va="center", gid="heading", bbox=CLEAR)
+    ax.axhline(place - 0.27, color=GREY, linewidth=0.6)
+
+
+def _legend(ax: Axes, used: set[str], language: str) -> None:
+    styles = {**MARKS, "range": RANGE}
+    order = [one for one in ("printed", "taken", "range", "latest", "target") if one in used]
+    handles = [Line2D([], [], **styles[one], label=say(f"goals.legend_{one}", language)) for one in order]
+    ax.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, 0), borderaxespad=0, ncols=2, fontsize=NAME, frameon=False
+    )
 
 
 def _scope(goal: pd.Series, own: pd.DataFrame, language: str) -> str:
@@ -102,18 +138,19 @@ def _scope(goal: pd.Series, own: pd.DataFrame, language: str) -> str:
     base, wanted = (goal_figure(first[name], first["unit"], language) for name in ("base", "wanted"))
     if len(own) > 1:
         return say("goals.scope_readings", language, n=len(own), target=goal_target(goal, language), **words)
-    key = "goals.scope_taken" if first["base_is"] == "taken" else "goals.scope"
-    return say(key, language, base=base, wanted=wanted, **words)
+    return say("goals.scope", language, base=base, wanted=wanted, **words)
 
 
-def _axes(ax: Axes, number: int, highest: float, language: str) -> None:
+def _axes(ax: Axes, height: float, highest: float, language: str) -> None:
     ax.set_xlim(0, max(108.0, highest * 104))
-    ax.set_ylim(0.5, number + 0.7)
+    ax.set_ylim(0.5, height + 0.7)
     ax.set_yticks([])
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.spines["bottom"].set_visible(False)
+    ax.xaxis.tick_top()
+    ax.xaxis.set_label_position("top")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language) + "%"))
     ax.set_xlabel(say("goals.axis", language))
 
@@ -126,11 +163,10 @@ def _words(
     language: str,
 ) -> Chart:
     rows, told = drawn
-    unknown = int((judged["status"] == "not measurable").sum())
-    bases = scaled.loc[scaled["base_is"] == "printed", "id"].nunique()
-    figures = {"total": len(judged), "judged": len(judged) - unknown, "n": bases}
-    title = say("goals.title_none" if unknown == len(judged) else "goals.title_some", language, **figures)
-    counted = scaled["latest_share"].notna().any()
+    counted = bool(scaled["latest_share"].notna().any())
+    shown = label("count_word", str(len(goals)), language)
+    key = "counted" if counted else "starts" if len(scaled) else "no_base"
+    title = say(f"goals.title_{key}", language, n=len(goals), shown=shown, total=len(judged))
     key = "subtitle_counted" if counted else "subtitle" if len(scaled) else "subtitle_no_base"
     subtitle = say(f"goals.{key}", language, shown=len(goals))
     source = say("chart.source", language, source=citation(goals.reset_index(), language))
