@@ -305,7 +305,8 @@ def tell_projection_caveats(
 
 def _misses(record: pd.DataFrame, totals: pd.DataFrame, method: str, language: str) -> list[str]:
     """Say how far the method was off per group and on the total; first and openly where it was worse than naive."""
-    row, naive = _of(record, method), _of(record, "naive")
+    row = _of(record, method)
+    naive = {"mae": row["naive_mae"]}  # of the same forecasts
     own = totals[totals["method"] == method]
     beside = totals[totals["method"].eq("naive") & totals["origin"].isin(own["origin"])]
     worse = WORSE_POINT in row["verdict"].split("; ")
