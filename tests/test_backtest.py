@@ -339,3 +339,31 @@ def test_the_page_prints_what_naives_spread_around_the_rule_would_score(frame, b
         score += weight * (high - low) + outside
     assert round(score.mean() / 2.5 / naive["wis"].mean(), 2) == ratio
     assert f"{ratio:.2f} (" in METHODS_PAGE
+
+
+def test_the_total_is_forecast_from_the_bottom_up():
+    # Counted in 2010: 130 + 30 + 50. Naive repeats 120, 34 and 50.
+    groups = {"one": [80, 100, 120, 130, 130], "two": [110, 74, 34, 30, 40], "three": [50, 50, 50, 50, 50]}
+    past = ta.replay_total(frame_of(groups), BY).set_index(["method", "origin"])
+    assert past.loc[("naive", 2009), ["value", "counted", "error"]].tolist() == [204, 210, -6]
+    # Half of the yearly change: 120 + 10, 34 - 19 and 50.
+    assert past.loc[("rule", 2009), "value"] == pytest.approx(195)
+    # The whole change: 34 - 38 is below zero and counts as none, beside 140 and 50.
+    assert past.loc[("drift", 2009), "value"] == pytest.approx(190)
+    assert past["groups"].eq(3).all()
+
+
+@pytest.mark.parametrize(
+    ("frame", "by", "enrolment", "rule", "naive"),
+    [
+        (ta.load_technical("duo"), "domein", None, (29, 65), (17, 99)),
+        (ta.in_scope(STUDENTS, "without transport"), BY, None, (152, 112), (210, 38)),
+        (*(ta.in_scope(DIPLOMAS, "without transport"), BY, ta.in_scope(STUDENTS, "without transport")),
+         (115, 183), (125, 256)),
+    ],
+)  # fmt: skip
+def test_the_page_prints_the_misses_of_the_total(frame, by, enrolment, rule, naive):
+    past = ta.replay_total(frame, by, enrolment).set_index("method")["error"].abs()
+    for method, printed in (("rule", rule), ("naive", naive)):
+        assert past[method].tolist() == pytest.approx(printed, abs=0.5001)
+        assert all(re.search(rf"\b{figure}\b", METHODS_PAGE) for figure in printed)
