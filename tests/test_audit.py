@@ -42,7 +42,6 @@ CONTRADICTIONS = {
     "techwise-kpi-total": (5_555_650, 5_635_650, "techwise 120, 286"),
     "techwise-companies-total": (1_619_000, 789_000, "techwise 120, 158"),
     "techwise-kpi1-2014-310": (49_000, 33_000, "techwise 310"),
-    "techwise-kpi2-founding-hours:254": (10_000, 9_000, "techwise 254"),
     "techwise-kpi2-founding-twice": (35_600, 17_800, "techwise 89-90, 254-255, 332-333"),
     "techwise-blended-kpi": (320, 160, "techwise 236, 246"),
     "techwise-kpi4-related": (7_350, 7_800, "techwise 96, 291"),
@@ -56,10 +55,8 @@ CONTRADICTIONS = {
     "twam-agenda-employers": (None, 2_000_000, "twam 418-426"),
     "twam-agenda-total-rows": (26_400_000, 24_400_000, "twam 418-420, 422-424, 426"),
     "twam-agenda-total-columns": (26_400_000, 22_400_000, "twam 426"),
-    "twam-multiplier": (25_400_000, 26_400_000, "twam 426-427"),
     "twam-half": (1_176_162.5, 1_175_000, "twam 342"),
     "twam-means": (3_400_000, 1_700_000, "twam 87, 319"),
-    "twam-youth-used": (2_000_000, 2_435_000, "twam 237, 246, 255, 290, 365"),
     "twam-hr-agenda-240": (15_000, 20_000, "twam 235, 240"),
     "twam-hr-agenda-279": (30_000, 20_000, "twam 235, 279"),
     "twam-civ-rijk": (1_000_000, 600_000, "twam 269, 280"),
@@ -71,14 +68,11 @@ CONTRADICTIONS = {
     "regiodeal-talent-total": (13_699_097, 5_974_097, "regiodeal 126-133"),
     "regiodeal-talent-footnote": (13_699_097, 6_199_097, "regiodeal 126-133"),
     "regiodeal-talent-wimm": (None, 225_000, "regiodeal 130"),
-    "regiodeal-talent-life": (49_000_000, 1_650_000, "regiodeal 123, 126"),
     "regiodeal-talent-ict": (5, 4, "regiodeal 116"),
     "regiodeal-top-rijk": (14_100_000, 10_365_000, "regiodeal 168-170, 172-174"),
     "regiodeal-top-total": (92_300_000, 88_430_000, "regiodeal 168-170, 172-174"),
-    "regiodeal-top-htsp": (12_380_000, 12_430_000, "regiodeal 170"),
     "regiodeal-top-public": (32_200_000, 31_900_000, "regiodeal 164, 174"),
     "regiodeal-top-15": (15, 18.053777, "regiodeal 164, 166"),
-    "regiodeal-pdeng-state": (840_000, 525_000, "regiodeal 45"),
     "regiodeal-textile-dates": (202_001, 202_201, "regiodeal 231"),
     # Between documents
     "cross-civ-subsidy": (1_900_000, 2_000_000, "techwise 273; twam 280"),
@@ -102,6 +96,8 @@ HOLDS = {
     "regiovisie-diplomas:2011": 3_073,
     "regiovisie-transport-2010": 1_643,
     "techwise-t1-total": 5_635_650,
+    "techwise-kpi2-founding-hours:254": 10_000,  # 120 hours at 75 euros, and 1,000 subsidy (line 89)
+    "techwise-kpi2-founding-hours:332": 10_000,
     "techwise-t1-columns:Partner cofin.": 2_116_650,
     "techwise-t1-rows:104": 1_078_600,
     "techwise-t2-rate:ROC van Twente": 981_000,
@@ -139,6 +135,7 @@ ROUNDS = {
     "twam-9-million:twam-81-4": (9_000_000, 9_169_500),
     "regiodeal-top-rows:168": (64_000_000, 64_050_000),
     "regiodeal-education-twente": (100, 99),
+    "regiodeal-top-htsp": (12_380_000, 12_430_000),  # two of the parts are printed as "2 mln."
 }
 
 
@@ -154,6 +151,8 @@ def test_a_rounding_or_an_announced_approximation_is_no_contradiction(audit, che
     [
         *("regiovisie-coverage-2", "regiovisie-coverage-34", "regiovisie-coverage-overijssel", "regiovisie-22-all"),
         *("techwise-40-sum", "cross-mbo-60", "cross-province-10", "regiodeal-unemployment-nl", "twam-years:twam-81-1"),
+        # Money outside a budget, three times; money of 2013-2014 beside activities that run on.
+        *("regiodeal-talent-life", "regiodeal-skills-property", "regiodeal-top-xl-private", "twam-youth-used"),
     ],
 )
 def test_what_differs_in_region_level_or_period_is_not_called_a_contradiction(audit, check):
@@ -161,7 +160,14 @@ def test_what_differs_in_region_level_or_period_is_not_called_a_contradiction(au
     assert audit.loc[check, "note"]
 
 
-@pytest.mark.parametrize("check", ["regiovisie-women", "regiodeal-tfvv-size", "techwise-kpi3-total", "twam-cover-pm"])
+@pytest.mark.parametrize(
+    "check",
+    [
+        *("regiovisie-women", "regiodeal-tfvv-size", "techwise-kpi3-total", "twam-cover-pm"),
+        # Two readings, a row without meaning, a column that is not certain.
+        *("regiodeal-pdeng-state", "twam-multiplier", "techwise-investment-80-smeot"),
+    ],
+)
 def test_what_lacks_a_figure_is_not_checkable(audit, check):
     assert audit.loc[check, "verdict"] == "not checkable"
 
@@ -406,7 +412,7 @@ def test_the_sources_notebook_tells_of_one_document(tmp_path):
     done = run_notebook(stored, {"document": "twam", "language": "en"}, tmp_path / "sources.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     headline = next(content for content in found if content and content.get("role") == "headline")
-    assert headline["sentences"][0].endswith("21 times a source contradicts itself or another source.")
+    assert headline["sentences"][0].endswith("19 times a source contradicts itself or another source.")
     kinds = [content["kind"] for content in found if content]
     assert (kinds.count("chart"), kinds.count("table")) == (1, 6)
 
@@ -421,7 +427,7 @@ def test_the_command_lists_the_audit_in_three_forms():
     table = run(main, ["audit", "--document", "twam", "--verdict", "contradiction"])
     assert table.exit_code == 0
     assert "twam-agenda-rijk-row" in table.output
-    assert "21 checks: 21 contradiction" in table.output
+    assert "19 checks: 19 contradiction" in table.output
     written = run(main, ["audit", "--verdict", "contradiction", "--format", "csv"]).output
     rows = list(csv.DictReader(io.StringIO(written)))
     assert [row["verdict"] for row in rows] == ["contradiction"] * len(rows)
