@@ -331,24 +331,53 @@ def test_every_word_of_the_audit_has_its_text(sources, audit, language):
     findings = audit[audit["verdict"].isin(["contradiction", "not comparable", "not checkable"])]
     assert set(findings["unit"]) - {""} <= set(labels["audit_unit"])
     assert set(ta.load_contested()["choice"]) == set(labels["contested"])
+    assert set(ta.load_contested()["reading"]) == set(labels["contested_reading"])
 
 
 def test_the_first_page_says_what_to_say_instead(audit):
     table = ta.table_wording(audit.reset_index(), language="en")
-    ((_, rows),) = table.groups
-    assert [rows[0][0], rows[0][2]] == ["614 graduates of mbo 4 go on to hbo.", "Regiovisie, line 142"]
-    assert "about 277 go on to hbo" in rows[0][1]
+    (_, wrong), (_, beside) = table.groups
+    assert [wrong[0][0], wrong[0][2]] == ["614 graduates of mbo 4 go on to hbo.", "Regiovisie, line 142"]
+    assert "about 277 graduates" in wrong[0][1]
+    said = {row[0]: row[1:] for row in (*wrong, *beside)}
+    # The printed totals of the agenda: rows 24.4, columns 22.4 million.
+    agenda = said["TWAM involves 26,400,000 euros."][0]
+    assert "24,400,000" in agenda
+    assert "22,400,000" in agenda
+    vacancies, place = said["The number of technical vacancies rose by 55%."]
+    assert "is not said" in vacancies
+    assert "June 2018, line 17; " in place + "; "
+    assert "June 2018, line 16" in said["Unemployment in the rest of the Netherlands was 4.9% in June 2018."][1]
+    assert not {row[0] for row in wrong} & {"The state (Rijk) pays 35,000 euros per PDEng."}
     only = ta.table_wording(ta.select_audit(audit.reset_index(), "twam"), language="en")
     assert {row[2].split(",")[0] for _, part in only.groups for row in part} == {"TWAM"}
 
 
-def test_the_table_of_contradictions_has_both_figures_and_both_places(audit):
+def test_the_table_of_contradictions_has_each_figure_with_its_place(audit):
     table = ta.table_audit(audit.reset_index(), "contradiction", language="en")
     rows = {row[0]: row[1:] for _, part in table.groups for row in part}
     row = rows["Total of KPI 1-4 2013-2017 against the total of Table 1"]
-    assert row[:2] == ["5,555,650", "5,635,650"]
-    assert row[2].endswith("(TechWise, line 120, 286)")
+    assert row[:2] == ["5,555,650 euros (line 286)", "5,635,650 euros (line 120)"]
+    between = next(row for first, row in rows.items() if first.startswith("CIV HTSM Oost: 1.9 million"))
+    assert between[:2] == ["1,900,000 euros (TechWise, line 273)", "2,000,000 euros (TWAM, line 280)"]
     assert sum(len(part) for _, part in table.groups) == (audit["verdict"] == "contradiction").sum()
+
+
+def test_a_date_is_shown_in_the_words_of_the_document(audit):
+    # Tabel 5 says k2 in the table of 2013, Tabel 4 says 2014 e.v.; neither names January.
+    row = audit.loc["techwise-outflow-start"]
+    assert (row["stated_printed"], row["recomputed_printed"]) == ("k2 (2013)", "2014 e.v.")
+    dates = audit[(audit["unit"] == "month") & ~audit["verdict"].isin(["exact", "rounds"])]
+    assert (dates[["stated_printed", "recomputed_printed"]] != "").all(axis=None)
+
+
+def test_checks_that_fail_for_one_cause_are_one_matter(audit):
+    wrong = audit[audit["verdict"] == "contradiction"]
+    # Once each the agenda, its stars, the total of Talent and the Rijk in Topwerklocaties.
+    sizes = wrong["matter"].value_counts()
+    assert sizes[["twam-agenda", "twam-stars", "regiodeal-talent-total", "regiodeal-top-rijk"]].tolist() == [5, 5, 3, 3]
+    assert (len(wrong), len(sizes)) == (45, 31)
+    assert (audit.loc[audit["verdict"] == "exact", "matter"] != "").all()
 
 
 def test_the_counts_add_up(audit):
@@ -363,7 +392,7 @@ def test_a_brief_lists_contradictions_first_and_says_when_there_are_none(audit):
     lines = ta.audit_lines(audit.reset_index(), ta.load_flows(), ta.load_coverage())
     text = ta.tell_audit(lines, language="en")
     assert text.sentences[1].startswith("contradiction: Mbo 4 to hbo")
-    assert "Stated: 614; follows: 276.6" in text.sentences[1]
+    assert "One figure: 614 graduates; other figure: 277 graduates" in text.sentences[1]
     assert ta.tell_audit(lines.iloc[:0], language="en").sentences == [
         "The check of the five documents has no remark about lines on which these figures stand."
     ]
@@ -372,7 +401,7 @@ def test_a_brief_lists_contradictions_first_and_says_when_there_are_none(audit):
 def test_the_headline_and_the_chart_count_the_same(audit):
     found = audit.reset_index()
     holding = int(found["verdict"].isin(["exact", "rounds"]).sum())
-    assert f"Of {len(found)} checks {holding} hold" in ta.tell_verdicts(found, language="en").sentences[0]
+    assert f"{len(found)} checks: {holding} hold" in ta.tell_verdicts(found, language="en").sentences[0]
     figures = chart_of(ta.plot_verdicts(found, language="en"))[1].figures
     assert sum(sum(row[1:]) for row in figures.rows) == len(found)
 
@@ -412,7 +441,7 @@ def test_the_sources_notebook_tells_of_one_document(tmp_path):
     done = run_notebook(stored, {"document": "twam", "language": "en"}, tmp_path / "sources.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     headline = next(content for content in found if content and content.get("role") == "headline")
-    assert headline["sentences"][0].endswith("19 times a source contradicts itself or another source.")
+    assert "19 give a contradiction (about 10 different matters)" in headline["sentences"][0]
     kinds = [content["kind"] for content in found if content]
     assert (kinds.count("chart"), kinds.count("table")) == (1, 6)
 
