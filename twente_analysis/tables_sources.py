@@ -44,9 +44,9 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
         for one in beside.itertuples():
             figures["other"] = audit_figure(one.recomputed, one.unit, language)
         avoid, safe = (say(f"audit_wording.{check}.{part}", language, **figures) for part in ("avoid", "safe"))
-        places = dict.fromkeys(place for lines in (row["lines"], *beside["lines"]) for place in lines.split("; "))
+        places = _together([row["lines"], *beside["lines"]])
         group = "contradiction" if row["verdict"] == "contradiction" else "no_contradiction"
-        held[group].append([avoid, safe, audit_place("; ".join(places), language)])
+        held[group].append([avoid, safe, audit_place(places, language)])
     names = [say(f"audit.column_{name}", language) for name in ("avoid", "safe", "place")]
     return Table(
         caption=say("audit.table_wording", language),
@@ -211,6 +211,15 @@ def _amount(value: float | None, unit: str, language: str) -> str:
     figure = audit_figure(value, unit, language)
     plain = value is None or pd.isna(value) or unit in ("", "%", "month", "year")
     return figure if plain else f"{figure} {label('audit_unit', unit, language)}"
+
+
+def _together(lines: Sequence[str]) -> str:
+    """Join the lines of several checks, each document once."""
+    held: dict[str, dict[str, None]] = {}
+    for place in "; ".join(lines).split("; "):
+        document, _, numbers = place.partition(" ")
+        held.setdefault(document, {}).update(dict.fromkeys(numbers.split(", ")))
+    return "; ".join(f"{document} {', '.join(numbers)}" for document, numbers in held.items())
 
 
 def _documents(audit: pd.DataFrame) -> list[str]:
