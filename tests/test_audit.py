@@ -42,7 +42,6 @@ CONTRADICTIONS = {
     "techwise-kpi-total": (5_555_650, 5_635_650, "techwise 120, 286"),
     "techwise-companies-total": (1_619_000, 789_000, "techwise 120, 158"),
     "techwise-kpi1-2014-310": (49_000, 33_000, "techwise 310"),
-    "techwise-kpi2-founding-hours:254": (10_000, 9_000, "techwise 254"),
     "techwise-kpi2-founding-twice": (35_600, 17_800, "techwise 89-90, 254-255, 332-333"),
     "techwise-blended-kpi": (320, 160, "techwise 236, 246"),
     "techwise-kpi4-related": (7_350, 7_800, "techwise 96, 291"),
@@ -56,10 +55,8 @@ CONTRADICTIONS = {
     "twam-agenda-employers": (None, 2_000_000, "twam 418-426"),
     "twam-agenda-total-rows": (26_400_000, 24_400_000, "twam 418-420, 422-424, 426"),
     "twam-agenda-total-columns": (26_400_000, 22_400_000, "twam 426"),
-    "twam-multiplier": (25_400_000, 26_400_000, "twam 426-427"),
     "twam-half": (1_176_162.5, 1_175_000, "twam 342"),
     "twam-means": (3_400_000, 1_700_000, "twam 87, 319"),
-    "twam-youth-used": (2_000_000, 2_435_000, "twam 237, 246, 255, 290, 365"),
     "twam-hr-agenda-240": (15_000, 20_000, "twam 235, 240"),
     "twam-hr-agenda-279": (30_000, 20_000, "twam 235, 279"),
     "twam-civ-rijk": (1_000_000, 600_000, "twam 269, 280"),
@@ -71,14 +68,11 @@ CONTRADICTIONS = {
     "regiodeal-talent-total": (13_699_097, 5_974_097, "regiodeal 126-133"),
     "regiodeal-talent-footnote": (13_699_097, 6_199_097, "regiodeal 126-133"),
     "regiodeal-talent-wimm": (None, 225_000, "regiodeal 130"),
-    "regiodeal-talent-life": (49_000_000, 1_650_000, "regiodeal 123, 126"),
     "regiodeal-talent-ict": (5, 4, "regiodeal 116"),
     "regiodeal-top-rijk": (14_100_000, 10_365_000, "regiodeal 168-170, 172-174"),
     "regiodeal-top-total": (92_300_000, 88_430_000, "regiodeal 168-170, 172-174"),
-    "regiodeal-top-htsp": (12_380_000, 12_430_000, "regiodeal 170"),
     "regiodeal-top-public": (32_200_000, 31_900_000, "regiodeal 164, 174"),
     "regiodeal-top-15": (15, 18.053777, "regiodeal 164, 166"),
-    "regiodeal-pdeng-state": (840_000, 525_000, "regiodeal 45"),
     "regiodeal-textile-dates": (202_001, 202_201, "regiodeal 231"),
     # Between documents
     "cross-civ-subsidy": (1_900_000, 2_000_000, "techwise 273; twam 280"),
@@ -102,6 +96,8 @@ HOLDS = {
     "regiovisie-diplomas:2011": 3_073,
     "regiovisie-transport-2010": 1_643,
     "techwise-t1-total": 5_635_650,
+    "techwise-kpi2-founding-hours:254": 10_000,  # 120 hours at 75 euros, and 1,000 subsidy (line 89)
+    "techwise-kpi2-founding-hours:332": 10_000,
     "techwise-t1-columns:Partner cofin.": 2_116_650,
     "techwise-t1-rows:104": 1_078_600,
     "techwise-t2-rate:ROC van Twente": 981_000,
@@ -139,6 +135,7 @@ ROUNDS = {
     "twam-9-million:twam-81-4": (9_000_000, 9_169_500),
     "regiodeal-top-rows:168": (64_000_000, 64_050_000),
     "regiodeal-education-twente": (100, 99),
+    "regiodeal-top-htsp": (12_380_000, 12_430_000),  # two of the parts are printed as "2 mln."
 }
 
 
@@ -154,6 +151,8 @@ def test_a_rounding_or_an_announced_approximation_is_no_contradiction(audit, che
     [
         *("regiovisie-coverage-2", "regiovisie-coverage-34", "regiovisie-coverage-overijssel", "regiovisie-22-all"),
         *("techwise-40-sum", "cross-mbo-60", "cross-province-10", "regiodeal-unemployment-nl", "twam-years:twam-81-1"),
+        # Money outside a budget, three times; money of 2013-2014 beside activities that run on.
+        *("regiodeal-talent-life", "regiodeal-skills-property", "regiodeal-top-xl-private", "twam-youth-used"),
     ],
 )
 def test_what_differs_in_region_level_or_period_is_not_called_a_contradiction(audit, check):
@@ -161,7 +160,14 @@ def test_what_differs_in_region_level_or_period_is_not_called_a_contradiction(au
     assert audit.loc[check, "note"]
 
 
-@pytest.mark.parametrize("check", ["regiovisie-women", "regiodeal-tfvv-size", "techwise-kpi3-total", "twam-cover-pm"])
+@pytest.mark.parametrize(
+    "check",
+    [
+        *("regiovisie-women", "regiodeal-tfvv-size", "techwise-kpi3-total", "twam-cover-pm"),
+        # Two readings, a row without meaning, a column that is not certain.
+        *("regiodeal-pdeng-state", "twam-multiplier", "techwise-investment-80-smeot"),
+    ],
+)
 def test_what_lacks_a_figure_is_not_checkable(audit, check):
     assert audit.loc[check, "verdict"] == "not checkable"
 
@@ -325,24 +331,53 @@ def test_every_word_of_the_audit_has_its_text(sources, audit, language):
     findings = audit[audit["verdict"].isin(["contradiction", "not comparable", "not checkable"])]
     assert set(findings["unit"]) - {""} <= set(labels["audit_unit"])
     assert set(ta.load_contested()["choice"]) == set(labels["contested"])
+    assert set(ta.load_contested()["reading"]) == set(labels["contested_reading"])
 
 
 def test_the_first_page_says_what_to_say_instead(audit):
     table = ta.table_wording(audit.reset_index(), language="en")
-    ((_, rows),) = table.groups
-    assert [rows[0][0], rows[0][2]] == ["614 graduates of mbo 4 go on to hbo.", "Regiovisie, line 142"]
-    assert "about 277 go on to hbo" in rows[0][1]
+    (_, wrong), (_, beside) = table.groups
+    assert [wrong[0][0], wrong[0][2]] == ["614 graduates of mbo 4 go on to hbo.", "Regiovisie, line 142"]
+    assert "about 277 graduates" in wrong[0][1]
+    said = {row[0]: row[1:] for row in (*wrong, *beside)}
+    # The printed totals of the agenda: rows 24.4, columns 22.4 million.
+    agenda = said["TWAM involves 26,400,000 euros."][0]
+    assert "24,400,000" in agenda
+    assert "22,400,000" in agenda
+    vacancies, place = said["The number of technical vacancies rose by 55%."]
+    assert "is not said" in vacancies
+    assert place.endswith("Labour market monitor June 2018, line 17, 18")
+    assert "June 2018, line 16" in said["Unemployment in the rest of the Netherlands was 4.9% in June 2018."][1]
+    assert not {row[0] for row in wrong} & {"The state (Rijk) pays 35,000 euros per PDEng."}
     only = ta.table_wording(ta.select_audit(audit.reset_index(), "twam"), language="en")
     assert {row[2].split(",")[0] for _, part in only.groups for row in part} == {"TWAM"}
 
 
-def test_the_table_of_contradictions_has_both_figures_and_both_places(audit):
+def test_the_table_of_contradictions_has_each_figure_with_its_place(audit):
     table = ta.table_audit(audit.reset_index(), "contradiction", language="en")
     rows = {row[0]: row[1:] for _, part in table.groups for row in part}
     row = rows["Total of KPI 1-4 2013-2017 against the total of Table 1"]
-    assert row[:2] == ["5,555,650", "5,635,650"]
-    assert row[2].endswith("(TechWise, line 120, 286)")
+    assert row[:2] == ["5,555,650 euros (line 286)", "5,635,650 euros (line 120)"]
+    between = next(row for first, row in rows.items() if first.startswith("CIV HTSM Oost: 1.9 million"))
+    assert between[:2] == ["1,900,000 euros (TechWise, line 273)", "2,000,000 euros (TWAM, line 280)"]
     assert sum(len(part) for _, part in table.groups) == (audit["verdict"] == "contradiction").sum()
+
+
+def test_a_date_is_shown_in_the_words_of_the_document(audit):
+    # Tabel 5 says k2 in the table of 2013, Tabel 4 says 2014 e.v.; neither names January.
+    row = audit.loc["techwise-outflow-start"]
+    assert (row["stated_printed"], row["recomputed_printed"]) == ("k2 (2013)", "2014 e.v.")
+    dates = audit[(audit["unit"] == "month") & ~audit["verdict"].isin(["exact", "rounds"])]
+    assert (dates[["stated_printed", "recomputed_printed"]] != "").all(axis=None)
+
+
+def test_checks_that_fail_for_one_cause_are_one_matter(audit):
+    wrong = audit[audit["verdict"] == "contradiction"]
+    # Once each the agenda, its stars, the total of Talent and the Rijk in Topwerklocaties.
+    sizes = wrong["matter"].value_counts()
+    assert sizes[["twam-agenda", "twam-stars", "regiodeal-talent-total", "regiodeal-top-rijk"]].tolist() == [5, 5, 3, 3]
+    assert (len(wrong), len(sizes)) == (45, 31)
+    assert (audit.loc[audit["verdict"] == "exact", "matter"] != "").all()
 
 
 def test_the_counts_add_up(audit):
@@ -357,7 +392,7 @@ def test_a_brief_lists_contradictions_first_and_says_when_there_are_none(audit):
     lines = ta.audit_lines(audit.reset_index(), ta.load_flows(), ta.load_coverage())
     text = ta.tell_audit(lines, language="en")
     assert text.sentences[1].startswith("contradiction: Mbo 4 to hbo")
-    assert "Stated: 614; follows: 276.6" in text.sentences[1]
+    assert "One figure: 614 graduates; other figure: 277 graduates" in text.sentences[1]
     assert ta.tell_audit(lines.iloc[:0], language="en").sentences == [
         "The check of the five documents has no remark about lines on which these figures stand."
     ]
@@ -366,7 +401,7 @@ def test_a_brief_lists_contradictions_first_and_says_when_there_are_none(audit):
 def test_the_headline_and_the_chart_count_the_same(audit):
     found = audit.reset_index()
     holding = int(found["verdict"].isin(["exact", "rounds"]).sum())
-    assert f"Of {len(found)} checks {holding} hold" in ta.tell_verdicts(found, language="en").sentences[0]
+    assert f"{len(found)} checks: {holding} hold" in ta.tell_verdicts(found, language="en").sentences[0]
     figures = chart_of(ta.plot_verdicts(found, language="en"))[1].figures
     assert sum(sum(row[1:]) for row in figures.rows) == len(found)
 
@@ -406,7 +441,7 @@ def test_the_sources_notebook_tells_of_one_document(tmp_path):
     done = run_notebook(stored, {"document": "twam", "language": "en"}, tmp_path / "sources.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     headline = next(content for content in found if content and content.get("role") == "headline")
-    assert headline["sentences"][0].endswith("21 times a source contradicts itself or another source.")
+    assert "19 give a contradiction (about 10 different matters)" in headline["sentences"][0]
     kinds = [content["kind"] for content in found if content]
     assert (kinds.count("chart"), kinds.count("table")) == (1, 6)
 
@@ -421,7 +456,7 @@ def test_the_command_lists_the_audit_in_three_forms():
     table = run(main, ["audit", "--document", "twam", "--verdict", "contradiction"])
     assert table.exit_code == 0
     assert "twam-agenda-rijk-row" in table.output
-    assert "21 checks: 21 contradiction" in table.output
+    assert "19 checks: 19 contradiction" in table.output
     written = run(main, ["audit", "--verdict", "contradiction", "--format", "csv"]).output
     rows = list(csv.DictReader(io.StringIO(written)))
     assert [row["verdict"] for row in rows] == ["contradiction"] * len(rows)

@@ -201,6 +201,7 @@ from .narrative_projection import (
 from .narrative_sources import (
     tell_audit as tell_audit,
     tell_checked as tell_checked,
+    tell_documents as tell_documents,
     tell_verdicts as tell_verdicts,
 )
 from .narrative_targets import (

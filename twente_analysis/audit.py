@@ -20,7 +20,10 @@ from .tidy import DataError, check_choice, merge_sources
 __all__ = ["VERDICTS", "audit_lines", "audit_sources", "contested_figures", "select_audit", "take_figure"]
 
 VERDICTS = ("exact", "rounds", "contradiction", "not comparable", "not checkable")
-COLUMNS = ("id", "documents", "lines", "relation", "stated", "recomputed", "difference", "verdict", "note")
+COLUMNS = (
+    *("id", "documents", "lines", "relation", "stated", "recomputed", "difference", "verdict", "note", "kind", "unit"),
+    *("source", "matter", "stated_lines", "recomputed_lines", "stated_printed", "recomputed_printed"),
+)
 #: Figures of the audit's own frames that no relation checks: what it is told to do.
 OWN = ("relations", "terms")
 #: Differences are shown and compared to so many decimals.
@@ -29,11 +32,12 @@ DECIMALS = 6
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a relation for one key: the quantity, the references of its cells and the unit."""
+    """One side of a relation for one key: the quantity, the references of its cells, the unit, the document's words."""
 
     amount: Quantity
     sources: tuple[str, ...]
     unit: str
+    printed: str = ""
 
 
 def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -> pd.DataFrame:
@@ -50,11 +54,13 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
     -------
     DataFrame
         One row per check: ``id, documents, lines, relation, stated, recomputed, difference, verdict, note``, and
-        ``kind, unit, source``. ``difference`` is stated less recomputed, of months their number; where a total is
-        printed as ``-`` or PM, what the parts give with a minus. A relation over the rows of a table gives a check per
-        row, its id after a colon. Verdicts: ``exact``; ``rounds``: the difference fits in the printed decimals, or in
-        what the source announces ("circa", "ruim"); ``contradiction``; ``not comparable``: another region, level, unit,
-        definition or period; ``not checkable``: a figure that the check needs is not given.
+        ``kind, unit, source``; ``matter``, which checks that fail for one cause share; of each side ``_lines``, and
+        ``_printed``: the document's own words where a month says more than is printed. ``difference`` is stated less
+        recomputed, of months their number; where a total is printed as ``-`` or PM, what the parts give with a minus.
+        A relation over the rows of a table gives a check per row, its id after a colon. Verdicts: ``exact``;
+        ``rounds``: the difference fits in the printed decimals, or in what the source announces ("circa", "ruim");
+        ``contradiction``; ``not comparable``: another region, level, unit, definition or period; ``not checkable``: a
+        figure that the check needs is not given, or it can be read in two ways.
 
     Raises
     ------
@@ -80,7 +86,7 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
     rows: list[dict[str, Any]] = []
     for relation in relations.to_dict("records"):
         rows += _checks(relation, of_relation[relation["id"]], evidence, language)
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, "kind", "unit", "source"])
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
     numbers = dict.fromkeys(("stated", "recomputed", "difference"), "Float64")
     return frame.astype(numbers | {name: "str" for name in frame.columns if name not in numbers})
 
@@ -249,7 +255,7 @@ def _fold(terms: list[dict[str, Any]], cells: Mapping[Any, dict[str, Any]], key:
             sources += evidence.keys["source"][chosen].tolist()
             unit = unit or ("month" if term["takes"] in ("first", "last") else evidence.keys["unit"][chosen[0]])
         amount = combine(amount, term["operation"], one) if position or term["operation"] == "-" else one
-    return Side(amount, tuple(sources), unit)
+    return Side(amount, tuple(sources), unit, next(filter(None, (term["printed"] for term in terms)), ""))
 
 
 def _measure(measure: str, chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
@@ -302,6 +308,11 @@ def _row(relation: Mapping[str, Any], key: str, sides: tuple[Side, Side], langua
         "kind": relation["kind"],
         "unit": unit,
         "source": source,
+        "matter": relation["matter"] or relation["id"],
+        "stated_lines": _lines(merge_sources(sorted(set(stated.sources)))),
+        "recomputed_lines": _lines(merge_sources(sorted(set(parts.sources)))),
+        "stated_printed": stated.printed,
+        "recomputed_printed": parts.printed,
     }
 
 
@@ -342,7 +353,7 @@ def _shown(amount: Quantity) -> float | None:
 def _lines(source: str) -> str:
     """Write the lines of each document in a source: ``techwise 120, 286; twam 269``."""
     held: dict[str, list[str]] = {}
-    for place in source.split("; "):
+    for place in filter(None, source.split("; ")):
         document, _, lines = place.partition("/")
         held.setdefault(document, []).append(f"{document}#{lines.partition('#')[2]}")
     return "; ".join(merge_sources(places).replace("#", " ").replace(",", ", ") for places in held.values())

@@ -5,16 +5,16 @@ import pandas as pd
 from .audit import VERDICTS
 from .language import join, label, say
 from .narrative import Text
-from .tables_sources import audit_figure, audit_place
+from .tables_sources import audit_place, audit_side
 
-__all__ = ["tell_audit", "tell_checked", "tell_verdicts"]
+__all__ = ["tell_audit", "tell_checked", "tell_documents", "tell_verdicts"]
 
 #: A brief lists all contradictions, and other audit lines up to so many; it counts the rest.
 LISTED = 6
 
 
 def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many relations were checked, how many hold and how many contradict, and where most of those are.
+    """Say how many relations were checked, with which outcome, and where the contradictions are.
 
     Parameters
     ----------
@@ -24,8 +24,15 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     """
     counts = {verdict.replace(" ", "_"): int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}
     holding = counts["exact"] + counts["rounds"]
-    sentences = [say("audit.headline", language, checks=len(audit), holding=holding, n=counts["contradiction"])]
     wrong = audit[audit["verdict"] == "contradiction"]
+    figures = {
+        "checks": len(audit),
+        "holding": holding,
+        "n": len(wrong),
+        "matters": wrong["matter"].nunique(),
+        **counts,
+    }
+    sentences = [say("audit.headline", language, **figures)]
     owners = wrong["documents"].where(~wrong["documents"].str.contains("; "), "between").value_counts()
     if len(owners) > 1:
         parts = [
@@ -34,6 +41,11 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
         ]
         sentences.append(say("audit.headline_where", language, parts=join(parts, language)))
     return Text("headline", sentences)
+
+
+def tell_documents(*, language: str = "nl") -> Text:
+    """Introduce the documents and their abbreviations."""
+    return Text("caveats", [say(f"audit.says_{name}", language) for name in ("documents", "terms")])
 
 
 def tell_checked(audit: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -63,12 +75,12 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
             language,
             verdict=label("verdict", row["verdict"], language),
             relation=row["relation"],
-            stated=audit_figure(row["stated"], row["unit"], language),
-            recomputed=audit_figure(row["recomputed"], row["unit"], language),
+            stated=audit_side(row, "stated", language),
+            recomputed=audit_side(row, "recomputed", language),
             note=row["note"],
             place=audit_place(row["lines"], language),
         )
-        for _, row in shown.head(listed).iterrows()
+        for row in shown.head(listed).to_dict("records")
     ]
     more = len(shown) - listed
     if more > 0:

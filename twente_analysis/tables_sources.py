@@ -1,6 +1,7 @@
 """Tables about the audit: what to say instead of what, every finding with both figures, what was checked."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,15 @@ from .tables import Table
 
 __all__ = ["table_audit", "table_audit_counts", "table_contested", "table_wording"]
 
-Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
+#: Checks whose lines, and whose last recomputed figure as `other`, belong in a row of the wordings.
+BESIDE = {
+    "regiovisie-coverage-34": ("regiovisie-coverage-2", "regiovisie-coverage-overijssel"),
+    "twam-agenda-total-rows": ("twam-agenda-total-columns",),
+    "regiodeal-vacancies-technical": ("regiodeal-vacancies", "regiodeal-vacancies-growth"),
+    "regiodeal-unemployment-nl": ("regiodeal-unemployment-2017",),
+}
+#: From here on a figure that is not euros is shown whole.
+WHOLE = 100
 
 
 def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -23,23 +32,27 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
 
     """
     known = audit.drop_duplicates("id").set_index("id")
-    rows = []
+    held: dict[str, list[list[str]]] = {"contradiction": [], "no_contradiction": []}
     for check in texts(language)["audit_wording"]:
         if check not in known.index:
             continue
         row = known.loc[check]
+        beside = known.reindex(BESIDE.get(check, ())).dropna(subset="lines")
         figures: dict[str, object] = {
             side: audit_figure(row[side], row["unit"], language) for side in ("stated", "recomputed")
         }
-        figures["whole"] = row["recomputed"]
+        for one in beside.itertuples():
+            figures["other"] = audit_figure(one.recomputed, one.unit, language)
         avoid, safe = (say(f"audit_wording.{check}.{part}", language, **figures) for part in ("avoid", "safe"))
-        rows.append([avoid, safe, audit_place(row["lines"], language)])
+        places = _together([row["lines"], *beside["lines"]])
+        group = "contradiction" if row["verdict"] == "contradiction" else "no_contradiction"
+        held[group].append([avoid, safe, audit_place(places, language)])
     names = [say(f"audit.column_{name}", language) for name in ("avoid", "safe", "place")]
     return Table(
         caption=say("audit.table_wording", language),
         columns=names,
-        groups=[("", rows)],
-        notes=[say("audit.note_wording", language)],
+        groups=[(say(f"audit.wording_{group}", language), rows) for group, rows in held.items() if rows] or [("", [])],
+        notes=[say("audit.note_wording", language), say("audit.note_lines", language)],
         prose=names,
     )
 
@@ -60,24 +73,21 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
     for document in _documents(found):
         rows = [
             [
-                _counted(row.relation, row.unit, language),
-                audit_figure(row.stated, row.unit, language),
-                audit_figure(row.recomputed, row.unit, language),
-                f"{row.note} ({audit_place(row.lines, language)})",
+                row["relation"],
+                *(audit_side(row, side, language, lines=True) for side in ("stated", "recomputed")),
+                row["note"],
             ]
-            for row in found[_belongs(found, document)].itertuples()
+            for row in found[_belongs(found, document)].to_dict("records")
         ]
         groups.append((label("audit_document", document, language), rows))
-    figures = ("one", "other") if verdict == "not comparable" else ("stated", "recomputed")
-    names = ("relation", *figures, "note")
-    columns = [say(f"audit.column_{name}", language) for name in names]
+    columns = [say(f"audit.column_{name}", language) for name in ("relation", "one", "other", "note")]
     key = verdict.replace(" ", "_")
     return Table(
         caption=say(f"audit.table_{key}", language),
         columns=columns,
         groups=groups or [("", [])],
-        notes=[say(f"audit.note_{key}", language)],
-        prose=[columns[0], columns[3]],
+        notes=[say(f"audit.note_{key}", language), say("audit.note_lines", language)],
+        prose=columns,
     )
 
 
@@ -115,7 +125,7 @@ def table_audit_counts(audit: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the readings of each contested figure, by the names that a calculation takes them by.
+    """Show the readings of each contested figure.
 
     Parameters
     ----------
@@ -125,8 +135,11 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
     """
     groups = [
         (
-            say("audit.choice", language, name=label("contested", str(choice), language), choice=choice),
-            [[row.reading, audit_figure(row.value, row.unit, language)] for row in part.itertuples()],
+            label("contested", str(choice), language),
+            [
+                [label("contested_reading", str(row.reading), language), _amount(row.value, row.unit, language)]
+                for row in part.itertuples()
+            ],
         )
         for choice, part in contested.groupby("choice", sort=False)
     ]
@@ -139,12 +152,12 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def audit_figure(value: float | None, unit: str, language: str) -> str:
-    """Write a figure of the audit: whole, with a decimal where it has one, or as a month.
+    """Write a figure of the audit: whole, as a month, or with a decimal where it has one and is euros or small.
 
     Examples
     --------
     >>> audit_figure(276.57, "graduates", "nl"), audit_figure(201309.0, "month", "en"), audit_figure(None, "", "nl")
-    ('276,6', 'September 2013', '–')
+    ('277', 'September 2013', '–')
 
     """
     if value is None or pd.isna(value):
@@ -153,8 +166,28 @@ def audit_figure(value: float | None, unit: str, language: str) -> str:
         return format_period(f"{int(value) // 100}MM{int(value) % 100:02d}", language)
     if unit == "year":
         return str(int(value))
-    text = format_number(float(value), "number" if float(value).is_integer() else "decimal", language)
+    whole = float(value).is_integer() or (abs(value) >= WHOLE and unit != "euro")
+    text = format_number(float(value), "number" if whole else "decimal", language)
     return text + "%" if unit == "%" else text
+
+
+def audit_side(check: Mapping[Hashable, Any], side: str, language: str, *, lines: bool = False) -> str:
+    """Write one side of a check: the document's own words or the figure with its unit, and on which lines it stands.
+
+    Examples
+    --------
+    >>> check = {"stated": 201409.0, "unit": "month", "stated_printed": "sept. 2014", "stated_lines": "techwise 213"}
+    >>> audit_side(check | {"documents": "techwise"}, "stated", "nl", lines=True)
+    'sept. 2014 (regel 213)'
+
+    """
+    figure = check[f"{side}_printed"] or _amount(check[side], check["unit"], language)
+    where = check[f"{side}_lines"]
+    if not lines or not where:
+        return str(figure)
+    if _owner(check["documents"]) == "between":
+        return f"{figure} ({audit_place(where, language)})"
+    return f"{figure} ({say('audit.line', language, lines=where.partition(' ')[2])})"
 
 
 def audit_place(lines: str, language: str) -> str:
@@ -173,11 +206,20 @@ def audit_place(lines: str, language: str) -> str:
     )
 
 
-def _counted(relation: str, unit: str, language: str) -> str:
-    """Add to a relation what its figures count, where that is not euros, a percentage or a date."""
-    named = label("audit_unit", unit, language)
-    plain = unit in ("", "euro", "%", "month", "year")
-    return relation if plain else say("audit.counted", language, relation=relation, unit=named)
+def _amount(value: float | None, unit: str, language: str) -> str:
+    """Write a figure with what it counts."""
+    figure = audit_figure(value, unit, language)
+    plain = value is None or pd.isna(value) or unit in ("", "%", "month", "year")
+    return figure if plain else f"{figure} {label('audit_unit', unit, language)}"
+
+
+def _together(lines: Sequence[str]) -> str:
+    """Join the lines of several checks, each document once."""
+    held: dict[str, dict[str, None]] = {}
+    for place in "; ".join(lines).split("; "):
+        document, _, numbers = place.partition(" ")
+        held.setdefault(document, {}).update(dict.fromkeys(numbers.split(", ")))
+    return "; ".join(f"{document} {', '.join(numbers)}" for document, numbers in held.items())
 
 
 def _documents(audit: pd.DataFrame) -> list[str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ..audit import VERDICTS
-from ..language import label, say, texts
+from ..language import join, label, say, texts
 from ..tidy import DataError
 from .house import BURGUNDY, CM, GREY, ORANGE, Chart, Figures, finish, styled
 
@@ -20,6 +20,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "not checkable": {"facecolor": "white", "edgecolor": GREY, "hatch": "...."},
 }
 BAR = 0.5
+#: The title names so many documents.
+MOST = 3
 
 
 @styled
@@ -58,8 +60,13 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     ax.set(ylim=(0.5, len(wide) + 0.75), xlim=(0, None), yticks=[])
     ax.spines["left"].set_visible(False)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, frameon=False, fontsize=8)
-    holding = int(audit["verdict"].isin(["exact", "rounds"]).sum())
-    title = say("audit.chart_title", language, checks=len(audit), holding=holding)
+    wrong = wide["contradiction"].drop("between", errors="ignore")
+    most = wrong[wrong > 0].nlargest(MOST)
+    said = {"count": int(most.sum()), "n": int(wide["contradiction"].sum())}
+    names = join([label("audit_document", str(one), language) for one in most.index], language)
+    title = say(
+        "audit.chart_title" if len(wrong) > len(most) else "audit.chart_title_all", language, documents=names, **said
+    )
     rows = [
         [label("audit_document", str(document), language), *(int(one) for one in counts)]
         for document, counts in wide.iterrows()
