@@ -247,11 +247,14 @@ def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
     if not len(calendar):
         return Text("finding", [say("investment.no_calendar", language)])
     dated = calendar[calendar["quarter"] != ""]
+    once = dated.drop_duplicates(["table", "activity_id", "milestone", "lines"])
     busiest = dated["quarter"].value_counts().index[0]
     quarter = say("period.quarter", language, quarter=int(busiest[-2:]), year=int(busiest[:4]))
     busy = int((dated["quarter"] == busiest).sum())
     key = "calendar_all" if busy == len(dated) else "calendar"
-    sentences = [say(f"investment.{key}", language, quarter=quarter, n=len(dated), busy=busy)]
+    sentences = [say(f"investment.{key}", language, quarter=quarter, n=len(once), busy=busy)]
+    if len(once) < len(dated):
+        sentences.append(say("investment.calendar_twice", language, n=len(dated) - len(once)))
     if len(dated) < len(calendar):
         sentences.append(say("investment.calendar_undated", language, n=len(calendar) - len(dated)))
     return Text("finding", sentences)

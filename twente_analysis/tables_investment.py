@@ -65,7 +65,9 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
 
     """
     by = str(parts.columns[0])
-    both = [frame.assign(unsure=frame[["outside", "pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)]
+    both = [
+        frame.assign(unsure=frame[["outside", "pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)
+    ]
     both = [frame.assign(cover_open=frame[list(OPEN)].sum(axis=1)) for frame in both]
     last = both[1].iloc[0]
     amounts = [name for name in ("cost", "pledged", "asked", "in_kind", "unsure") if not pd.isna(last[name])]
@@ -248,11 +250,11 @@ def part_name(name: str, language: str) -> str:
 
 
 def share_range(low: float, high: float, language: str) -> str:
-    """Write a share, or two of which it may be any between: ``48 to 51%``."""
+    """Write a share, or two of which it may be any between: ``48–51%``."""
     first, last = (format_share(one, language, rough=True) for one in (low, high))
     if first == last:
         return first
-    return say("investment.to", language, low=first.rstrip("%\u00a0 "), high=last)
+    return f"{first.rstrip('%\u00a0 ')}–{last}"
 
 
 def _activity(row: pd.Series) -> str:
