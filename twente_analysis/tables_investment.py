@@ -254,7 +254,8 @@ def share_range(low: float, high: float, language: str) -> str:
     first, last = (format_share(one, language, rough=True) for one in (low, high))
     if first == last:
         return first
-    return f"{first.rstrip('%\u00a0 ')}–{last}"
+    number = first.rstrip("%\u00a0 ")
+    return f"{number}–{last}"
 
 
 def _activity(row: pd.Series) -> str:
