@@ -145,7 +145,7 @@ def test_an_activity_under_several_goals_counts_once_unless_asked():
     every = ta.load_budgets("twam", repeats=True).query("role == 'cost'")
     again = every[every["listing"] > 1]
     assert again["value"].sum() == 3295000
-    assert sorted(again["activity_id"].unique()) == [
+    assert sorted(again[again["value"].notna()]["activity_id"].unique()) == [
         "twam-arbeidspool", "twam-civ-htsm-oost", "twam-hr-agenda-port-of-twente", "twam-zorg-en-technologie",
         "twam-zorgpact",
     ]  # fmt: skip

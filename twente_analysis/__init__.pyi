@@ -186,6 +186,7 @@ from .narrative_investment import (
     tell_money_terms as tell_money_terms,
     tell_multipliers as tell_multipliers,
     tell_payers as tell_payers,
+    tell_promises as tell_promises,
     tell_years as tell_years,
 )
 from .narrative_projection import (

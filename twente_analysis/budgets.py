@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 #: How sure an amount is; without a qualifier, or with another, it is pledged.
-AMOUNTS = ("pledged", "in kind", "pm", "unknown")
+AMOUNTS = ("pledged", "asked", "in kind", "outside", "pm", "unknown")
 
 
 def label_money(budgets: pd.DataFrame, funders: pd.DataFrame, price_levels: pd.DataFrame) -> pd.DataFrame:
@@ -33,8 +33,9 @@ def label_money(budgets: pd.DataFrame, funders: pd.DataFrame, price_levels: pd.D
     Returns
     -------
     DataFrame
-        The same rows with ``certainty`` (``pledged``, ``in kind``, ``pm``, ``unknown``, ``unstated``, ``empty``; the
-        first four with or without an amount), ``funder_type`` and ``price_level``.
+        The same rows with ``certainty`` (``pledged``; ``asked``, not granted; ``in kind``; ``outside``, which the
+        source keeps out of its budget; ``pm``; ``unknown``, an amount of which the payer is PM or not known;
+        ``unstated``; ``empty``), ``funder_type`` and ``price_level``.
 
     Raises
     ------
@@ -64,9 +65,11 @@ def label_money(budgets: pd.DataFrame, funders: pd.DataFrame, price_levels: pd.D
                 remedy=f"Add it to the table of {'funders' if column == 'funder' else 'price levels'}.",
                 rows=strange[["document", "line", column]],
             )
+    kinds, certainty = budgets["funder"].map(types).where(named, "").astype("str"), _certainty(budgets)
+    nobody = budgets["value"].notna() & certainty.eq("pm") & kinds.eq("unknown")
     return budgets.assign(
-        certainty=_certainty(budgets),
-        funder_type=budgets["funder"].map(types).where(named, "").astype("str"),
+        certainty=certainty.mask(nobody, "unknown"),
+        funder_type=kinds,
         price_level=budgets["document"].map(levels).astype("str"),
     )
 

@@ -39,12 +39,12 @@ def cost_and_cover(
     Returns
     -------
     DataFrame
-        One row per part: `by`, ``price_level``, ``cost``; of the cover ``pledged``, ``in_kind``, ``pm``, ``unknown``
-        in euros (missing where there is no such amount) and their sum ``cover``; ``gap`` (cost less cover),
-        ``gap_high`` (cost less what is pledged or in kind); ``rounding``, which the printed digits leave;
-        and how many lack an amount: ``cost_open`` (activities that say something of cost or cover), ``open_pm``,
-        ``open_in_kind``, ``open_unstated`` (contributions). The gap is what the amounts say: each open one may
-        change it.
+        One row per part: `by`, ``price_level``, ``cost``; of the cover ``pledged``, ``asked``, ``in_kind``,
+        ``outside``, ``pm``, ``unknown`` in euros (missing where there is no such amount) and their sum ``cover``;
+        ``gap`` (cost less cover), ``gap_high`` (cost less what is pledged, asked for or in kind); ``rounding``, which
+        the printed digits leave; and how many lack an amount: ``cost_open`` (activities that say something of cost or
+        cover), ``open_pm``, ``open_in_kind``, ``open_unstated`` (contributions). The gap is what the amounts say: each
+        open one may change it.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def cost_and_cover(
     >>> money = ta.label_money(ta.load_budgets("twam"), ta.load_funders(), ta.load_price_levels())
     >>> total = cost_and_cover(money).iloc[0]
     >>> total[["cost", "pledged", "pm", "unknown", "gap", "gap_high"]].astype(int).tolist()
-    [11002000, 10349500, 252500, 400000, 0, 652500]
+    [11002000, 10349500, 95000, 557500, 0, 652500]
 
     """
     columns = _columns(by)
@@ -140,8 +140,9 @@ def multipliers(money: pd.DataFrame, bases: Sequence[str] = ("public",)) -> pd.D
     -------
     DataFrame
         One row per base: ``base``, ``price_level``, ``euros`` (of the base) and ``others``, both as certain;
-        ``unsure`` (amounts of whom or whether is not known), ``low`` and ``high`` (euros of others per euro, with
-        these on the side of the base, or of the others), and ``open``, contributions without an amount.
+        ``unsure`` (amounts of whom or whether is not known, or that the source keeps out of its budget), ``low`` and
+        ``high`` (euros of others per euro, with these on the side of the base, or of the others; what is kept out
+        left out, or counted), and ``open``, contributions without an amount.
 
     Raises
     ------
@@ -166,15 +167,17 @@ def multipliers(money: pd.DataFrame, bases: Sequence[str] = ("public",)) -> pd.D
             check_choice("base", base, ["public", *cover["funder"].drop_duplicates()])
         own = cover["funder_type"].eq("public") if named else cover["funder"].eq(base)
         doubtful = unsure if named else cover["certainty"].isin(["pm", "unknown"])
-        euros, others, rest = (
-            float(cover.loc[chosen, "value"].sum()) for chosen in (own & ~doubtful, ~own & ~doubtful, doubtful)
+        outside = cover["certainty"].eq("outside") & ~own
+        euros, others, rest, out = (
+            float(cover.loc[chosen, "value"].sum())
+            for chosen in (own & ~doubtful, ~own & ~doubtful & ~outside, doubtful & ~outside, outside)
         )
         if not euros:
             raise DataError(f"{base} puts in no amount", remedy="Choose a payer with an amount.")
         rows.append(
             {
-                **{"base": base, "price_level": _levels(cover), "euros": euros, "others": others, "unsure": rest},
-                **{"low": others / (euros + rest), "high": (others + rest) / euros},
+                **{"base": base, "price_level": _levels(cover), "euros": euros, "others": others, "unsure": rest + out},
+                **{"low": others / (euros + rest), "high": (others + rest + out) / euros},
                 "open": int(cover["value"].isna().sum()),
             }
         )
@@ -185,7 +188,7 @@ def _sums(part: pd.DataFrame) -> dict[str, object]:
     cost, cover = (part[part["role"] == role] for role in ("cost", "cover"))
     amounts = {name: cover.loc[cover["certainty"] == name, "value"].sum(min_count=1) for name in AMOUNTS}
     total, known = cost["value"].sum(min_count=1), cover["value"].sum(min_count=1)
-    sure = cover.loc[cover["certainty"].isin(["pledged", "in kind"]), "value"].sum()
+    sure = cover.loc[cover["certainty"].isin(["pledged", "asked", "in kind"]), "value"].sum()
     costed = cost.loc[cost["value"].notna(), "activity_id"]
     lacking = cover["certainty"].where(cover["value"].isna())
     return {

@@ -6,6 +6,7 @@ import pandas as pd
 
 from .language import format_number, format_share, join, label, say
 from .narrative import Text
+from .tables_investment import share_range
 
 __all__ = [
     "tell_calendar",
@@ -17,8 +18,12 @@ __all__ = [
     "tell_money_terms",
     "tell_multipliers",
     "tell_payers",
+    "tell_promises",
     "tell_years",
 ]
+
+#: Cost and cover are about as much when they differ by less than this part of the cost.
+NEAR = 0.01
 
 
 def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, language: str = "nl") -> Text:
@@ -85,6 +90,36 @@ def tell_payers(cover: pd.DataFrame, funder: str = "", *, language: str = "nl") 
     return Text("finding", sentences)
 
 
+def tell_promises(
+    money: pd.DataFrame, compared: pd.DataFrame, statements: pd.DataFrame, *, language: str = "nl"
+) -> Text:
+    """Say which money is only asked for, estimated or not pledged yet, and of which companies no name is given.
+
+    Parameters
+    ----------
+    money, compared, statements
+        As in `tell_contested`.
+
+    """
+    document, sentences = money["document"].iloc[0], []
+    said = statements.set_index("id")["value"]
+    for funder, part in money[money["certainty"] == "asked"].groupby("funder"):
+        asked = float(part["value"].sum())
+        totals = compared[compared["funder"].eq(funder) & compared["project"].isin(money["project"])]
+        wrong = totals[totals["difference"].abs() > totals["rounding"]]
+        figures = {"asked": asked, "printed": asked + float(wrong["difference"].sum())}
+        key = "asked_printed" if len(wrong) else "asked"
+        sentences.append(say(f"investment.{key}", language, **figures))
+    if document == "techwise" and money["view"].eq("activities").all():
+        goal, pledged = float(said["techwise-273-1"]), float(said["techwise-273-2"])
+        sentences.append(say("investment.grant", language, goal=goal, rest=goal - pledged))
+        sentences.append(say("investment.companies_warning", language, **_named_companies(money, compared)))
+    if document == "twam" and len(set(money["programme"])) > 1:
+        cost = float(money[money["role"] == "cost"]["value"].sum())
+        sentences.append(say("investment.estimate", language, whole=float(said["twam-81-2"]), cost=cost))
+    return Text("finding", sentences or [say("investment.no_promise", language)])
+
+
 def tell_hours(hours: pd.DataFrame, rates: pd.DataFrame, money: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say how many hours stand for how many euros, at which rate, and where the source shows it.
 
@@ -142,9 +177,11 @@ def tell_multipliers(found: pd.DataFrame, statements: pd.DataFrame, *, language:
     for row in found.itertuples():
         low, high = (_cents(one, language) for one in (row.low, row.high))
         amount = low if low == high else say("investment.to", language, low=low, high=high)
-        sentences.append(
-            say("investment.per_euro", language, base=label("money_base", row.base, language), amount=amount)
-        )
+        base = label("money_base", row.base, language)
+        sentences.append(say("investment.per_euro", language, base=base, amount=amount))
+        share = share_range(1 / (1 + row.high), 1 / (1 + row.low), language)
+        sentences.append(say("investment.base_share", language, base=base, share=share))
+        sentences[-1] = sentences[-1][0].upper() + sentences[-1][1:]
     printed = statements[statements["kind"].eq("ratio") & statements["unit"].eq("times")]
     printed = printed[printed["subject"].str.contains("geïnvesteerde euro")]
     sentences += [
@@ -210,11 +247,14 @@ def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
     if not len(calendar):
         return Text("finding", [say("investment.no_calendar", language)])
     dated = calendar[calendar["quarter"] != ""]
+    once = dated.drop_duplicates(["table", "activity_id", "milestone", "lines"])
     busiest = dated["quarter"].value_counts().index[0]
     quarter = say("period.quarter", language, quarter=int(busiest[-2:]), year=int(busiest[:4]))
     busy = int((dated["quarter"] == busiest).sum())
     key = "calendar_all" if busy == len(dated) else "calendar"
-    sentences = [say(f"investment.{key}", language, quarter=quarter, n=len(dated), busy=busy)]
+    sentences = [say(f"investment.{key}", language, quarter=quarter, n=len(once), busy=busy)]
+    if len(once) < len(dated):
+        sentences.append(say("investment.calendar_twice", language, n=len(dated) - len(once)))
     if len(dated) < len(calendar):
         sentences.append(say("investment.calendar_undated", language, n=len(calendar) - len(dated)))
     return Text("finding", sentences)
@@ -223,11 +263,24 @@ def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
 def _gap(row: pd.Series, language: str) -> str:
     """Say what stands against cost: less, more or as much, and how much of it is not certain."""
     gap, high = float(row["gap"]), float(row["gap_high"])
-    key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
-    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
-    if high != gap:
-        sentences.append(say("investment.unsure", language, value=high - gap))
+    outside = 0.0 if pd.isna(row["outside"]) else float(row["outside"])
+    inside = gap + outside
+    if outside and abs(inside) < NEAR * row["cost"]:
+        sentences = [say("investment.even_without", language, cover=row["cover"] - outside, outside=outside)]
+    else:
+        key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
+        sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
+    if high != inside:
+        sentences.append(say("investment.unsure", language, value=high - inside))
     return " ".join(sentences)
+
+
+def _named_companies(money: pd.DataFrame, compared: pd.DataFrame) -> dict[str, float]:
+    """Give the cover of companies, and of how much of it a company is named: the printed total of their table."""
+    promised = float(money[(money["funder"] == "bedrijven") & (money["role"] == "cover")]["value"].sum())
+    whole = compared[compared["table"].eq("companies") & compared["role"].eq("cover")]
+    named = float(whole.loc[whole["funder"].eq("bedrijven") & whole["activity_id"].eq(""), "printed"].sum())
+    return {"promised": promised, "named": named, "rest": promised - named}
 
 
 def _own(document: str, language: str) -> list[str]:

@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 #: Of the cover, what is said apart where there is any.
-KINDS = ("pledged", "in_kind", "pm", "unknown")
+KINDS = ("pledged", "asked", "in_kind", "outside", "pm", "unknown")
 #: Contributions without an amount.
 OPEN = ("open_pm", "open_in_kind", "open_unstated")
 
@@ -65,14 +65,16 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
 
     """
     by = str(parts.columns[0])
-    both = [frame.assign(unsure=frame[["pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)]
+    both = [
+        frame.assign(unsure=frame[["outside", "pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)
+    ]
     both = [frame.assign(cover_open=frame[list(OPEN)].sum(axis=1)) for frame in both]
     last = both[1].iloc[0]
-    amounts = [name for name in ("cost", "pledged", "in_kind", "unsure") if not pd.isna(last[name])]
+    amounts = [name for name in ("cost", "pledged", "asked", "in_kind", "unsure") if not pd.isna(last[name])]
     counts = [name for name in ("cost_open", "cover_open") if last[name]]
 
     def cells(row: pd.Series) -> list[str]:
-        written = [_euros(row[name], language) for name in (*amounts, "gap")]
+        written = [*(_euros(row[name], language) for name in amounts), _gap(row, language)]
         return written + [format_number(row[name], language=language) for name in counts]
 
     name = format_period if by == "period" else part_name
@@ -245,6 +247,15 @@ def open_words(row: pd.Series, language: str) -> str:
 def part_name(name: str, language: str) -> str:
     """Name a part of a document: as the document does, or shorter where the texts have a shorter name."""
     return label("money_part_name", name, language)
+
+
+def share_range(low: float, high: float, language: str) -> str:
+    """Write a share, or two of which it may be any between: ``48–51%``."""
+    first, last = (format_share(one, language, rough=True) for one in (low, high))
+    if first == last:
+        return first
+    number = first.rstrip("%\u00a0 ")
+    return f"{number}–{last}"
 
 
 def _activity(row: pd.Series) -> str:

@@ -11,7 +11,7 @@ from matplotlib.textpath import text_to_path
 
 from ..catalogue import citation
 from ..language import format_euro, format_share, label, say
-from ..tables_investment import open_words, part_name
+from ..tables_investment import open_words, part_name, share_range
 from ..tidy import DataError
 from .house import BLUE, BURGUNDY, CM, DARK, ORANGE, PURPLE, TEAL, Chart, Figures, finish, styled
 
@@ -133,14 +133,16 @@ def _width(text: str) -> float:
 
 
 def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str) -> str:
-    """Say the share of the governments, or of the chosen funder; at least that where a payer is not known."""
+    """Say the share of the governments, or of the chosen funder; about that where a payer is not known."""
     sums = cover.groupby("payer")["amount"].sum()
     kind = "chosen" if funder else "public"
-    share = float(sums.get(kind, 0)) / float(sums.sum())
+    own, whole = float(sums.get(kind, 0)), float(sums.sum())
+    outside = float(money.loc[money["certainty"].eq("outside") & money["payer"].ne(kind), "value"].sum())
     unsure = kind == "public" and {"mixed", "unknown"} & set(sums[sums > 0].index)
     payer = funder[0].upper() + funder[1:] if funder else say("investment.governments", language)
-    form = "_asked" if money["document"].iloc[0] in ASKED else "_least" if unsure else ""
-    figures = {"payer": payer, "share": format_share(share, language, rough=True), "name": _scope(money, language)}
+    form = "_asked" if money["document"].iloc[0] in ASKED else "_about" if unsure else ""
+    share = share_range(own / whole, own / (whole - outside), language)
+    figures = {"payer": payer, "share": share, "name": _scope(money, language)}
     return say(f"investment.chart_title{form}", language, **figures)
 
 
