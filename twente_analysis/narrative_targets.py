@@ -39,9 +39,9 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
     >>> judged = ta.judge_goals(targets, readings, ta.load_target_figures())
     >>> for sentence in tell_goals(judged, language="en").sentences[1:]:
     ...     print(sentence)
-    Most (17) do have a number, but we found no later count of the same thing.
+    Most (18) do have a number, but we found no later count of the same thing.
     1 has no number.
-    Status: reached 0, on course 0, off course or missed 0, cannot be checked 18.
+    Status: reached 0, on course 0, off course or missed 0, cannot be checked 19.
 
     """
     total = len(judged)
