@@ -32,7 +32,6 @@ __all__ = ["compare_later", "evaluate", "replay", "replay_total"]
 TRAINING = 3
 LEVELS = {"80": 0.8, "95": 0.95}
 BENCHMARK, PASSES = "benchmark", "no worse than naive"
-KEY = ["indicator", "unit", "horizon", "method"]
 
 
 def replay(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, horizon: int = 1) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from ..catalogue import citation
 from ..language import format_number, format_share, label, say
 from ..tables_demand import route_figure, route_scope
 from ..tidy import DataError, check_choice
-from .house import BURGUNDY, CM, GREY, ORANGE, TEAL, Chart, Figures, finish, styled
+from .house import BURGUNDY, CM, GREY, ORANGE, TEAL, Chart, Figures, finish, lie_bars, styled
 
 __all__ = ["plot_closing", "plot_routes"]
 
@@ -74,7 +74,8 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
         gid="apart",
         bbox=CLEAR,
     )
-    _axes(ax, right, len(routes) + APART, language)
+    written = FuncFormatter(lambda value, _: format_number(value, language=language))
+    lie_bars(ax, right, (0.55, len(routes) + APART + 0.5), written, say("demand.routes_x", language))
     title = say("demand.routes_title_other", language)
     for first in routes[routes["route"] == "rate"].to_dict("records"):
         title = say("demand.routes_title", language, low=first["low"], high=first["high"])
@@ -157,15 +158,3 @@ def _draw_route(ax: Axes, row: dict[str, Any], place: float, right: float, words
         value, (row["high"], place - BAR / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
         va="center", ha="right" if inside else "left", color="#222222", gid="value",
     )  # fmt: skip
-
-
-def _axes(ax: Axes, right: float, number: float, language: str) -> None:
-    ax.set_xlim(0, right)
-    ax.set_ylim(0.55, number + 0.5)
-    ax.set_yticks([])
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
-    ax.axvline(0, color=GREY, linewidth=0.8)
-    ax.spines["bottom"].set_visible(False)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
-    ax.set_xlabel(say("demand.routes_x", language))

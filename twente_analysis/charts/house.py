@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FuncFormatter
 
 from ..cell import bundle
 from ..tidy import DataError, check_choice
@@ -147,6 +148,19 @@ def _drawn(figure: Figure, form: str) -> bytes:
     with mpl.rc_context(fname=STYLE):
         figure.savefig(buffer, format=form, metadata=STABLE[form])
     return buffer.getvalue()
+
+
+def lie_bars(ax: Axes, right: float, height: tuple[float, float], written: FuncFormatter, name: str) -> None:
+    """Give an axis for bars that lie: from 0 to `right`, `height` from bottom to top, its numbers `written`."""
+    ax.set_xlim(0, right)
+    ax.set_ylim(*height)
+    ax.set_yticks([])
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.spines["bottom"].set_visible(False)
+    ax.xaxis.set_major_formatter(written)
+    ax.set_xlabel(name)
 
 
 def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 from ..catalogue import citation
 from ..language import format_number, label, say
 from ..tables_targets import goal_due, goal_figure, goal_name, goal_target
-from .house import BLUE, BURGUNDY, CM, GREY, TEAL, Chart, Figures, finish, styled, wrap
+from .house import BLUE, BURGUNDY, CM, GREY, TEAL, Chart, Figures, finish, lie_bars, styled, wrap
 
 __all__ = ["plot_targets"]
 
@@ -76,7 +76,11 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
         rows += [[f"{title}: {goal_figure(row.base, row.unit, language)} / "
                   f"{goal_figure(row.wanted, row.unit, language)}", row.base_share]
                  for row in own.itertuples()] or [[title, None]]  # fmt: skip
-    _axes(ax, height, float(scaled["base_share"].max()) if len(scaled) else 1.0, language)
+    highest = float(scaled["base_share"].max()) if len(scaled) else 1.0
+    written = FuncFormatter(lambda value, _: format_number(value, language=language) + "%")
+    lie_bars(ax, max(108.0, highest * 104), (0.5, height + 0.7), written, say("goals.axis", language))
+    ax.xaxis.tick_top()
+    ax.xaxis.set_label_position("top")
     _legend(ax, used, language)
     finish(figure, _words(goals.loc[names], scaled, judged, (rows, told), language))
     return ax
@@ -139,20 +143,6 @@ def _scope(goal: pd.Series, own: pd.DataFrame, language: str) -> str:
     if len(own) > 1:
         return say("goals.scope_readings", language, n=len(own), target=goal_target(goal, language), **words)
     return say("goals.scope", language, base=base, wanted=wanted, **words)
-
-
-def _axes(ax: Axes, height: float, highest: float, language: str) -> None:
-    ax.set_xlim(0, max(108.0, highest * 104))
-    ax.set_ylim(0.5, height + 0.7)
-    ax.set_yticks([])
-    ax.grid(visible=True, axis="x")
-    ax.grid(visible=False, axis="y")
-    ax.axvline(0, color=GREY, linewidth=0.8)
-    ax.spines["bottom"].set_visible(False)
-    ax.xaxis.tick_top()
-    ax.xaxis.set_label_position("top")
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language) + "%"))
-    ax.set_xlabel(say("goals.axis", language))
 
 
 def _words(
