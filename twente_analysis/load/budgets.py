@@ -69,17 +69,12 @@ def load_budgets(
     (5635650, 5635650)
 
     """
-    held = {name: table for name, table in tables(data_folder(data)).items() if "view" in table.descriptor}
-    held = _of_document(held, document)
-    if view is not None:
-        check_choice("view", view, list(dict.fromkeys(table.descriptor["view"] for table in held.values())))
-        held = {name: table for name, table in held.items() if table.descriptor["view"] == view}
-    frame = pd.concat([_budget(table, data) for table in held.values()], ignore_index=True)
-    kept = frame["is_total"] == ("yes" if totals else "no")
-    return frame.loc[kept & (frame["listing"].eq(1) | repeats), BUDGET].reset_index(drop=True)
+    frame = _figures(document, view, data)
+    kept = (frame["is_total"] == ("yes" if totals else "no")) & (frame["listing"].eq(1) | repeats)
+    return frame[kept].reset_index(drop=True)
 
 
-def load_whole_budget(document: str, data: Folder = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def load_whole_budget(document: str | None = None, data: Folder = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Load all views and all listings of a document's budget, and the totals that it prints.
 
     Returns
@@ -94,8 +89,9 @@ def load_whole_budget(document: str, data: Folder = None) -> tuple[pd.DataFrame,
     ['activities', 'spent', 'pilots', 'allocation', 'agenda']
 
     """
-    whole = load_budgets(document, view=None, repeats=True, data=data)
-    return whole, load_budgets(document, view=None, totals=True, data=data)
+    frame = _figures(document, None, data)
+    parts = frame["is_total"] == "no"
+    return frame[parts].reset_index(drop=True), frame[~parts & frame["listing"].eq(1)].reset_index(drop=True)
 
 
 def load_milestones(document: str | None = None, data: Folder = None) -> pd.DataFrame:
@@ -137,6 +133,16 @@ def _of_document(held: dict[str, Table], document: str | None) -> dict[str, Tabl
         return held
     check_choice("document", document, list(dict.fromkeys(table.descriptor["document"] for table in held.values())))
     return {name: table for name, table in held.items() if table.descriptor["document"] == document}
+
+
+def _figures(document: str | None, view: str | None, data: Folder) -> pd.DataFrame:
+    """Load every figure of a document and view, parts and totals, all listings."""
+    held = {name: table for name, table in tables(data_folder(data)).items() if "view" in table.descriptor}
+    held = _of_document(held, document)
+    if view is not None:
+        check_choice("view", view, list(dict.fromkeys(table.descriptor["view"] for table in held.values())))
+        held = {name: table for name, table in held.items() if table.descriptor["view"] == view}
+    return pd.concat([_budget(table, data) for table in held.values()], ignore_index=True)[BUDGET]
 
 
 def _budget(table: Table, data: Folder) -> pd.DataFrame:

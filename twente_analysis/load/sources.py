@@ -4,7 +4,7 @@ import pandas as pd
 
 from ..catalogue import read_table
 from ..tidy import DataError
-from .budgets import load_budgets, load_milestones
+from .budgets import load_milestones, load_whole_budget
 from .education import load_diplomas, load_enrolment, load_published_totals
 from .employment import load_jobs
 from .frame import Folder
@@ -90,13 +90,12 @@ def load_sources(data: Folder = None) -> dict[str, pd.DataFrame]:
     823
 
     """
-    budgets = [load_budgets(view=None, repeats=True, totals=totals, data=data) for totals in (False, True)]
     statements = load_statements(data=data)
     relations, terms = load_relations(data)
     steps = [printed_step(*row) for row in statements[["printed", "value", "implied"]].to_numpy()]
     totals = load_published_totals(data)
     return {
-        "budgets": pd.concat(budgets, ignore_index=True),
+        "budgets": pd.concat(load_whole_budget(data=data), ignore_index=True),
         "milestones": load_milestones(data=data),
         "statements": statements.assign(step=pd.array(steps, dtype="Float64")),
         "enrolment": load_enrolment(data=data),
