@@ -6,6 +6,7 @@ from ..catalogue import Table, data_folder, read_table, tables
 from ..tidy import check_choice
 from .cells import check_deadlines, check_printed
 from .frame import Folder
+from .places import check_parts, check_places
 
 __all__ = ["load_budgets", "load_milestones", "load_whole_budget"]
 
@@ -121,10 +122,11 @@ def load_milestones(document: str | None = None, data: Folder = None) -> pd.Data
     """
     every = tables(data_folder(data))
     held = {name: one for name, one in every.items() if one.descriptor.get("schema_file") == "milestones.schema.json"}
-    frames = [
-        _placed(check_deadlines(read_table(name, data), table.path.name), table)
-        for name, table in _of_document(held, document).items()
-    ]
+    frames = []
+    for name, table in _of_document(held, document).items():
+        raw = read_table(name, data)
+        check_places(raw, table)
+        frames.append(_placed(check_deadlines(raw, table.path.name), table))
     return pd.concat(frames, ignore_index=True)[MILESTONE]
 
 
@@ -147,6 +149,8 @@ def _figures(document: str | None, view: str | None, data: Folder) -> pd.DataFra
 
 def _budget(table: Table, data: Folder) -> pd.DataFrame:
     raw = read_table(table.name, data)
+    check_places(raw, table)
+    check_parts(raw, table, data)
     found = check_printed(raw, table.path.name, table.descriptor.get("scale", 1))
     steps = pd.array([None if one.step is None else float(one.step) for one in found], dtype="Float64")
     return _placed(raw, table).assign(step=steps)
