@@ -80,8 +80,10 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
     for name in OWN:
         check_choice("table", name, list(tables))
     relations, terms = tables["relations"], tables["terms"]
-    used = set(terms["frame"])
-    evidence = gather({name: frame for name, frame in tables.items() if name in used})
+    frames = [name for name in tables if name not in OWN]
+    for name in sorted(set(terms["frame"]) - {""}):
+        check_choice("frame", name, frames)
+    evidence = gather({name: tables[name] for name in frames if terms["frame"].eq(name).any()})
     of_relation: dict[str, list[dict[str, Any]]] = {}
     for term in terms.sort_values("place", kind="stable").to_dict("records"):
         of_relation.setdefault(term["relation"], []).append(term)

@@ -18,7 +18,7 @@ KEYS = (
     *("activity_id", "activity", "listing", "role", "funder", "mark", "period", "year", "is_total"),
     *("section", "subject", "kind", "indicator", "field"),
     *("bedrijfstak_mbo", "sbi", "definition", "edition", "region", "unit", "status", "qualifier", "source"),
-    *("statement", "target"),
+    *("statement", "target_id"),
 )
 #: Counts of these are exact to the last printed unit; a percentage is a rounding to its last digit.
 ROUNDED = ("%",)

@@ -55,7 +55,8 @@ def load_budgets(
     Raises
     ------
     DataError
-        When a document or view is not there, or a table is damaged or has a value that is not what is printed.
+        When a document or view is not there, or a table is damaged, has a value that is not what is printed, or a line,
+        period, total, activity or funder that its descriptor or the list of funders does not have.
 
     Notes
     -----
@@ -101,13 +102,19 @@ def load_milestones(document: str | None = None, data: Folder = None) -> pd.Data
     Parameters
     ----------
     document
-        ``techwise`` or ``twam``; without it, both. Dates in running text stand in `load_statements`.
+        ``techwise`` or ``twam``; without it, both. The Regio Deal, Regiovisie and Techniekpact have no table of
+        milestones: their dates are in running text, in `load_statements`.
 
     Returns
     -------
     DataFrame
         One row per deadline, in the order of the documents; columns as in ``docs/data.md``. ``deadline`` and ``period``
         in the notation of CBS (``2013MM09``, ``2013KW04``); ``deadline`` is empty where ``status`` says why.
+
+    Raises
+    ------
+    DataError
+        When a document has no milestones, or a deadline, period or line is not what is printed or described.
 
     Notes
     -----

@@ -75,7 +75,9 @@ def check_figures(raw: pd.DataFrame, file: str) -> None:
     """
     wrong = raw[[not _proves(*row) for row in raw[["printed", "value", "kind", "qualifier", "implied"]].to_numpy()]]
     dates = raw[raw["kind"] == "date"]
-    moved = dates[[not _dates(*row) for row in dates[["printed", "value", "period"]].to_numpy()]] if len(dates) else dates
+    moved = (
+        dates[[not _dates(*row) for row in dates[["printed", "value", "period"]].to_numpy()]] if len(dates) else dates
+    )
     if len(moved):
         raise DataError(
             f"{len(moved)} row(s) where the period is not the date that is printed",

@@ -82,7 +82,7 @@ def load_sources(data: Folder = None) -> dict[str, pd.DataFrame]:
     -------
     dict of DataFrame
         ``budgets`` (all views, repeats and printed totals), ``milestones``, ``statements`` (with ``step``, the worth of
-        the last printed digit, and ``target``, the target that it states), ``targets`` (figures one by one:
+        the last printed digit, and ``target_id``, the target that it states), ``targets`` (figures one by one:
         `target_figures`), ``enrolment``, ``diplomas`` and their ``totals``; ``monitor`` and ``jobs`` of others,
         which the documents are held against; ``relations`` and ``terms``.
 
@@ -102,7 +102,7 @@ def load_sources(data: Folder = None) -> dict[str, pd.DataFrame]:
         "milestones": load_milestones(data=data),
         "statements": statements.assign(
             step=pd.array(steps, dtype="Float64"),
-            target=statements["id"].map(targets.set_index("statement")["id"].drop("")).fillna(""),
+            target_id=statements["id"].map(targets.set_index("statement")["id"].drop("")).fillna(""),
         ),
         "targets": targets,
         "enrolment": load_enrolment(data=data),

@@ -38,6 +38,11 @@ def load_targets(programme: str = "", data: Folder = None) -> pd.DataFrame:
         One row per target (``role`` goal) and per year of a printed path (``step``, under the goal in ``part_of``);
         columns as in ``docs/data.md``, and ``source``. A target stated at several places has one row.
 
+    Raises
+    ------
+    DataError
+        When a programme is unknown, a figure is not what is printed, or an id, year, term or goal does not fit.
+
     Examples
     --------
     >>> load_targets("regiodeal").query("code == '' and baseline == 700")[["printed", "deadline"]].values.tolist()
@@ -135,7 +140,7 @@ def _figures(row: dict[str, str], data: Folder) -> pd.DataFrame:
 
 
 def _check_targets(frame: pd.DataFrame) -> None:
-    """A commitment has no figure, everything else one that its words prove, with a unit, and is due after it was set."""
+    """A commitment has no figure, everything else one that its words prove; nothing is due before it was set."""
     empty = frame["target"].isna()
     stated = (frame["kind"] == "commitment") | (frame["unit"] == "") | (frame["printed"] == "")
     goals = frame.loc[frame["role"] == "goal", "id"]
