@@ -44,7 +44,10 @@ def edit(data, name, change):
 def load(name):
     if name in SERIES:
         return SERIES[name]()
-    return ta.load_milestones() if name in MILESTONES else ta.load_budgets(view=None)
+    known = HELD[name].descriptor
+    if name in MILESTONES:
+        return ta.load_milestones(known["document"])
+    return ta.load_budgets(known["document"], view=known["view"], totals="kpi3" in name)
 
 
 def set_cell(column, value, chosen=lambda row: True):

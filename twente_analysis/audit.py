@@ -54,10 +54,10 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
     -------
     DataFrame
         One row per check: ``id, documents, lines, relation, stated, recomputed, difference, verdict, note``, and
-        ``kind, unit, comparison, source``; ``matter``, which checks that fail for one cause share; of each side ``_lines``, and
-        ``_printed``: the document's own words where a month says more than is printed. ``difference`` is stated less
-        recomputed, of months their number; where a total is printed as ``-`` or PM, what the parts give with a minus;
-        of an order (``comparison`` ``>=`` or ``<=``) no error but the distance between the two.
+        ``kind, unit, comparison, source``; ``matter``, which checks that fail for one cause share; of each side
+        ``_lines``, and ``_printed``: the document's own words where a month says more than is printed. ``difference``
+        is stated less recomputed, of months their number; where a total is printed as ``-`` or PM, what the parts give
+        with a minus; of an order (``comparison`` ``>=`` or ``<=``) no error but the distance between the two.
         A relation over the rows of a table gives a check per row, its id after a colon. Verdicts: ``exact``;
         ``rounds``: the difference fits in the printed decimals, or in what the source announces ("circa", "ruim");
         ``contradiction``; ``not comparable``: another region, level, unit, definition or period; ``not checkable``: a
