@@ -74,23 +74,21 @@ def check_figures(raw: pd.DataFrame, file: str) -> None:
 
     """
     wrong = raw[[not _proves(*row) for row in raw[["printed", "value", "kind", "qualifier", "implied"]].to_numpy()]]
-    dates = raw[raw["kind"] == "date"]
-    moved = (
-        dates[[not _dates(*row) for row in dates[["printed", "value", "period"]].to_numpy()]] if len(dates) else dates
-    )
-    if len(moved):
-        raise DataError(
-            f"{len(moved)} row(s) where the period is not the date that is printed",
-            remedy="Write the period with the printed year, and the month where one is printed.",
-            file=file,
-            rows=moved[["id", "printed", "value", "period"]],
-        )
     if len(wrong):
         raise DataError(
             f"{len(wrong)} row(s) where the printed figure does not give the value",
             remedy="Mend the value, or say under `implied` how the words around the figure change it.",
             file=file,
             rows=wrong,
+        )
+    rows = raw[["printed", "value", "period", "kind"]].to_numpy()
+    moved = raw[[kind == "date" and not _dates(*row) for *row, kind in rows]]
+    if len(moved):
+        raise DataError(
+            f"{len(moved)} row(s) where the period is not the date that is printed",
+            remedy="Write the period with the printed year, and the month where one is printed.",
+            file=file,
+            rows=moved[["id", "printed", "value", "period"]],
         )
 
 
