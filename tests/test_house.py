@@ -72,7 +72,7 @@ ALLOWED = {
     },
     "export": {"catalogue", "load", "tidy"},
     "briefs": {"catalogue", "cell", "export", "language", "tables", "tidy"},
-    "cli": {"audit", "briefs", "catalogue", "export", "language", "load", "opendata", "tidy"},
+    "cli": {"audit", "briefs", "catalogue", "export", "language", "load", "opendata", "tables_sources", "tidy"},
     "__init__": set(),
 }
 READERS = {

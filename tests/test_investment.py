@@ -433,3 +433,35 @@ def test_the_notebook_runs_with_each_parameter(parameters, tmp_path):
     }
     key = parameters.get("year") or parameters.get("funder")
     assert expected.get(key, "cost €480,000") in headline[0].replace("\xa0", " ")
+
+
+def test_a_total_or_a_cell_of_its_own_is_never_added_to_the_parts():
+    parts = MONEY["techwise"]
+    totals = ta.label_money(ta.load_budgets("techwise", totals=True), FUNDERS, LEVELS)
+    for add in (ta.cost_and_cover, ta.cover_by_funder, ta.multipliers):
+        with pytest.raises(ta.DataError, match=r"printed total(?s:.*)compare_totals") as error:
+            add(pd.concat([parts, totals], ignore_index=True))
+        assert "120" in str(error.value)
+        with pytest.raises(ta.DataError, match=r"row\(s\) are of a cell that stands there more than once"):
+            add(pd.concat([parts, parts], ignore_index=True))
+        with pytest.raises(ta.DataError, match="printed total"):
+            add(totals)
+
+
+@pytest.mark.parametrize("by", ["nope", ["goal", "nope"]])
+def test_a_column_that_is_not_there_lists_the_choices(by):
+    for add in (ta.cost_and_cover, ta.cover_by_funder):
+        with pytest.raises(ta.DataError, match=r"by='nope' is not known(?s:.*)'programme'"):
+            add(MONEY["techwise"], by)
+
+
+@pytest.mark.parametrize("money", ["nope", ta.load_budgets("techwise")])
+def test_figures_without_their_labels_say_what_to_do(money):
+    with pytest.raises(ta.DataError, match=r"no column(?s:.*)'certainty'(?s:.*)label_money"):
+        ta.cost_and_cover(money)
+
+
+@pytest.mark.parametrize("rate", ["75", None, 0, -75, float("nan"), float("inf"), True])
+def test_a_rate_that_is_no_number_above_0_is_refused(rate):
+    with pytest.raises(ta.DataError, match=r"A rate of .* per hour"):
+        ta.price_hours(ta.load_budgets("techwise", view="partners"), rate)

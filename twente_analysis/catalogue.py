@@ -210,6 +210,12 @@ def _parsed(path: Path, changed: int) -> dict[str, Any]:
 
 def tables(folder: Path) -> dict[str, Table]:
     """Name all described tables of `folder`; a schema that several of them share stands in a file of its own."""
+    descriptors = [path for name in FOLDERS for path in sorted((folder / name).glob("*.json"))]
+    return _tables(folder, tuple((path.name, path.stat().st_mtime_ns) for path in descriptors))
+
+
+@cache
+def _tables(folder: Path, changed: tuple[tuple[str, int], ...]) -> dict[str, Table]:
     found = {}
     for name in FOLDERS:
         shared: dict[str, dict[str, Any]] = {}

@@ -1,7 +1,10 @@
 """The ``twente`` command."""
 
 import os
+import shutil
 import sys
+import textwrap
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -99,16 +102,35 @@ def audit(document: str | None, verdict: str | None, form: str, language: str) -
     from .export import to_csv
     from .load import load_sources
 
-    found = select_audit(audit_sources(load_sources(), language=language), document, verdict)
+    chosen = [None if one is None else one.lower() for one in (document, verdict)]
+    found = select_audit(audit_sources(load_sources(), language=language), *chosen)
     if form == "csv":
         click.echo(to_csv(list(found.columns), found.itertuples(index=False)), nl=False)
     elif form == "json":
         click.echo(found.to_json(orient="records", force_ascii=False, indent=2))
-    else:
-        shown = ["id", "lines", "stated", "recomputed", "difference", "verdict"]
-        click.echo(found[shown].to_string(index=False, float_format=lambda number: f"{number:.10g}", na_rep="-"))
-        counts = found["verdict"].value_counts()
-        click.echo(f"{len(found)} checks: " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    elif len(found):
+        for check in found.to_dict("records"):
+            click.echo(_check(check, language) + "\n")
+    if not len(found):
+        click.echo(f"No check of {chosen[0]} has the verdict {chosen[1]!r}.", err=form != "table")
+    elif form == "table":
+        ending = ("s" if len(found) != 1 else "", "s" if (found["verdict"] == "contradiction").sum() != 1 else "")
+        counts = found["verdict"].value_counts().rename({"contradiction": f"contradiction{ending[1]}"})
+        click.echo(f"{len(found)} check{ending[0]}: " + ", ".join(f"{count} {one}" for one, count in counts.items()))
+
+
+def _check(check: dict[Hashable, Any], language: str) -> str:
+    """Write a check of the audit as wide as the terminal: what is checked, both figures and places, verdict, note."""
+    from .language import label, say
+    from .tables_sources import audit_side
+
+    lines = [check["relation"]]
+    for name, side in (("one", "stated"), ("other", "recomputed")):
+        place = f" ({check[f'{side}_lines']})" if check[f"{side}_lines"] else ""
+        lines.append(f"{say(f'audit.column_{name}', language)}: {audit_side(check, side, language)}{place}")
+    lines += [f"{say('audit.column_note', language)}: {check['note']}"] if check["note"] else []
+    wrap = textwrap.TextWrapper(max(shutil.get_terminal_size().columns, 40), "  ", "    ", break_on_hyphens=False)
+    return "\n".join([f"{check['id']}: {label('verdict', check['verdict'], language)}", *map(wrap.fill, lines)])
 
 
 @main.group()

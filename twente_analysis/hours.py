@@ -1,5 +1,8 @@
 """Hours that partners work, in euros, at the rate that a source implies where it prints both."""
 
+import math
+from numbers import Real
+
 import pandas as pd
 
 from .tidy import DataError
@@ -86,6 +89,11 @@ def price_hours(budgets: pd.DataFrame, rate: float) -> pd.DataFrame:
     DataFrame
         The rows in hours only, `value` and `step` times `rate`, ``cover`` in ``euro`` with qualifier ``in kind``.
 
+    Raises
+    ------
+    DataError
+        When the rate is no number above 0.
+
     Examples
     --------
     >>> import twente_analysis as ta
@@ -94,8 +102,8 @@ def price_hours(budgets: pd.DataFrame, rate: float) -> pd.DataFrame:
     2116650
 
     """
-    if not rate > 0:
-        raise DataError(f"A rate of {rate} per hour", remedy="Give euros per hour, more than 0.")
+    if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 < rate < math.inf:
+        raise DataError(f"A rate of {rate!r} per hour", remedy="Give euros per hour as a number, more than 0.")
     hours = budgets[budgets["role"] == "hours"]
     return hours.assign(
         role="cover",

@@ -9,6 +9,7 @@ from ..opendata.editions import has_duo, read_editions
 from ..tidy import DataError, check_choice, total_by
 from .cells import check_printed
 from .frame import Choice, Folder, carried_region, choose, finish, open_data_folder, with_region
+from .places import check_places
 
 __all__ = [
     "find_prognosis",
@@ -243,6 +244,7 @@ def load_indicator(indicator: str, data: Folder = None) -> pd.DataFrame:
     check_choice("indicator", indicator, list(SERIES))
     table = tables(data_folder(data))[SERIES[indicator]].descriptor
     raw = read_table(SERIES[indicator], data)
+    check_places(raw, tables(data_folder(data))[SERIES[indicator]])
     check_printed(raw, table["path"])
     frame = pd.DataFrame({"indicator": indicator, "year": raw["year"]}, index=raw.index)
     frame = frame.assign(**with_region(pd.Series(table["region"], index=raw.index), data))
@@ -266,6 +268,7 @@ def load_published_totals(data: Folder = None) -> pd.DataFrame:
 
     """
     raw = read_table("regiovisie_totals", data)
+    check_places(raw, tables(data_folder(data))["regiovisie_totals"])
     check_printed(raw, "regiovisie_totals.csv")
     frame = raw[["indicator", "year", "value", "status"]].copy()
     frame["source"] = [f"regiovisie/eindtotaal#{line}" for line in raw["line"]]
