@@ -20,13 +20,13 @@ import nbformat
 import pandas as pd
 from PIL import Image
 
-from ..catalogue import data_folder, fingerprint, list_tables, read_table
+from ..catalogue import data_folder, fingerprint, list_tables, package, read_table
 from ..cell import payload
 from ..export import to_csv
 from ..language import LANGUAGES
 from ..tidy import DataError
 from .kernels import BriefError, run_notebook
-from .page import Figure, check_outputs, figures, picture, render_index, render_page, render_stale
+from .page import Figure, check_outputs, figures, picture, render_index, render_page, render_stale, titled
 from .plan import Brief, read_plan
 
 __all__ = ["render_briefs"]
@@ -105,11 +105,15 @@ def render_briefs(
     planned = read_plan(plan)
     bilingual = {entry["language"] for entry in state.values()} == set(LANGUAGES)
     for each in LANGUAGES:
-        names = [brief.name for brief in planned if brief.language == each and brief.name in state]
-        if not names and not any(brief.language == each for brief in briefs):
+        entries = [
+            {"name": brief.name, "question": brief.question, **state[brief.name]}
+            for brief in planned
+            if brief.language == each and brief.name in state
+        ]
+        if not entries and not any(brief.language == each for brief in briefs):
             continue
         name = "index.html" if each == "nl" else f"index-{each}.html"
-        _write(folder / name, render_index([{"name": one, **state[one]} for one in names], each, bilingual).encode())
+        _write(folder / name, render_index(entries, each, bilingual).encode())
     return pd.DataFrame(rows)
 
 
@@ -124,6 +128,7 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
     with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as aside:
         notebook = run_notebook(brief.notebook, brief.parameters, Path(aside) / brief.notebook.name)
         check_outputs(notebook)
+        brief = titled(brief, notebook)
         charts = Path(aside) / "charts"
         charts.mkdir()
         drawn = figures(notebook)
@@ -135,7 +140,7 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
         if not (folder / assets).exists():
             (folder / assets).parent.mkdir(parents=True, exist_ok=True)
             charts.rename(folder / assets)
-    page = render_page(notebook, brief, _provenance(brief, assets))
+    page = render_page(notebook, brief, _provenance(brief, folder, assets))
     _write(folder / f"{brief.name}.html", page.encode())
     for old in (folder / assets).parent.iterdir():
         if old.name != assets.name:
@@ -152,14 +157,16 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
     }
 
 
-def _provenance(brief: Brief, assets: Path) -> dict[str, str]:
+def _provenance(brief: Brief, folder: Path, assets: Path) -> dict[str, str]:
     return {
         "date": date.today().isoformat(),
         "version": version("twente-analysis"),
         "notebook_hash": _hash(brief.notebook),
+        "data_date": package(data_folder(), "raw")["created"][:10],
         "data_hash": fingerprint(),
         "other": f"{brief.family}-{brief.other}.html" if brief.other else "",
         "assets": assets.as_posix(),
+        "files": " ".join(sorted(path.name for path in (folder / assets).iterdir())),
     }
 
 
