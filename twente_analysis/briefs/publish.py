@@ -20,7 +20,7 @@ import nbformat
 import pandas as pd
 from PIL import Image
 
-from ..catalogue import data_folder, fingerprint, list_tables, package, read_table
+from ..catalogue import data_folder, fingerprint, list_tables, read_table, recorded
 from ..cell import payload
 from ..export import to_csv
 from ..language import LANGUAGES
@@ -29,7 +29,7 @@ from .kernels import BriefError, run_notebook
 from .page import Figure, check_outputs, figures, picture, render_index, render_page, render_stale, titled
 from .plan import Brief, read_plan
 
-__all__ = ["render_briefs"]
+__all__ = ["list_leftovers", "remove_leftovers", "render_briefs"]
 
 STATE = "briefs.json"
 THUMBNAIL = (480, 360)
@@ -67,10 +67,7 @@ def render_briefs(
         When the plan or the data is wrong; then no brief is rendered.
 
     """
-    root = data_folder().parent
-    folder = Path(out) if out is not None else root / "briefs"
-    copies = Path(figures_to) if figures_to is not None else root / "figures" if out is None else None
-    plan = root / "notebooks" / "briefs.toml"
+    plan, folder, copies = _places(out, figures_to)
     briefs = [_linked(brief, folder, language) for brief in read_plan(plan, only, language)]
     for name in list_tables()["table"]:
         read_table(name)
@@ -103,7 +100,7 @@ def render_briefs(
         )
         _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
     planned = read_plan(plan)
-    bilingual = {entry["language"] for entry in state.values()} == set(LANGUAGES)
+    bilingual = {brief.language for brief in planned if brief.name in state} == set(LANGUAGES)
     for each in LANGUAGES:
         entries = [
             {"name": brief.name, "question": brief.question, **state[brief.name]}
@@ -115,6 +112,38 @@ def render_briefs(
         name = "index.html" if each == "nl" else f"index-{each}.html"
         _write(folder / name, render_index(entries, each, bilingual).encode())
     return pd.DataFrame(rows)
+
+
+def list_leftovers(out: str | Path | None = None) -> list[str]:
+    """List the briefs that were published in `out` and are in the plan no more.
+
+    Their pages stay where they are, so that a link to one still works; the index does not name them.
+    """
+    plan, folder, _ = _places(out, None)
+    return sorted(set(_read_state(folder)) - {brief.name for brief in read_plan(plan)})
+
+
+def remove_leftovers(out: str | Path | None = None, figures_to: str | Path | None = None) -> list[str]:
+    """Remove the pages, charts and record of what `list_leftovers` lists, and give their names."""
+    _, folder, copies = _places(out, figures_to)
+    names = list_leftovers(out)
+    state = _read_state(folder)
+    for name in names:
+        (folder / f"{name}.html").unlink()
+        for charts in (folder / "assets", copies):
+            if charts is not None:
+                shutil.rmtree(charts / name, ignore_errors=True)
+        del state[name]
+    if names:
+        _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
+    return names
+
+
+def _places(out: str | Path | None, figures_to: str | Path | None) -> tuple[Path, Path, Path | None]:
+    """Find the plan, the folder of the pages and the folder for copies of the charts."""
+    root = data_folder().parent
+    copies = Path(figures_to) if figures_to is not None else root / "figures" if out is None else None
+    return root / "notebooks" / "briefs.toml", Path(out) if out is not None else root / "briefs", copies
 
 
 def _linked(brief: Brief, folder: Path, language: str | None) -> Brief:
@@ -162,7 +191,7 @@ def _provenance(brief: Brief, folder: Path, assets: Path) -> dict[str, str]:
         "date": date.today().isoformat(),
         "version": version("twente-analysis"),
         "notebook_hash": _hash(brief.notebook),
-        "data_date": package(data_folder(), "raw")["created"][:10],
+        "data_date": recorded().isoformat(),
         "data_hash": fingerprint(),
         "other": f"{brief.family}-{brief.other}.html" if brief.other else "",
         "assets": assets.as_posix(),
