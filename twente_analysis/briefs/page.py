@@ -31,6 +31,7 @@ __all__ = [
     "check_outputs",
     "figures",
     "keep_language",
+    "key_sentences",
     "render_index",
     "render_page",
     "save_notebook",
@@ -52,6 +53,8 @@ VALUES = {
     "route": "route",
     "listings": "listings",
 }
+#: So many characters a box of key figures and a card of the index may hold; a first sentence may be longer.
+SHORT = 330
 FRACTIONS = ("lever_", "coverage", "growth", "hbo_share", "retention")
 
 
@@ -119,6 +122,21 @@ def titled(brief: Brief, notebook: nbformat.NotebookNode) -> Brief:
     return replace(brief, title=brief.title.format(first_year=years[0], last_year=years[-1]))
 
 
+def key_sentences(sentences: list[str]) -> tuple[list[str], list[str]]:
+    """Split a headline into the sentences that come first, whole and short enough together, and the rest.
+
+    Examples
+    --------
+    >>> key_sentences(["a" * 200, "b" * 99, "c" * 40])[1] == ["c" * 40]
+    True
+
+    """
+    kept = 1
+    while kept < len(sentences) and len(" ".join(sentences[: kept + 1])) <= SHORT:
+        kept += 1
+    return sentences[:kept], sentences[kept:]
+
+
 def keep_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
     """Leave out the cells tagged with another language."""
     others = [other for other in LANGUAGES if other != language]
@@ -152,13 +170,21 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
     kept = keep_language(notebook, brief.language)
     blocks = list(_blocks(kept, brief.language))
     headline = next((block for block in blocks if block.get("role") == "headline"), None)
+    if headline is not None:
+        # What the box does not hold stays where the notebook tells it.
+        headline["sentences"], rest = key_sentences(headline["sentences"])
+        blocks[blocks.index(headline)] = {
+            "kind": "text",
+            "role": "caveats" if len(rest) > 1 else "finding",
+            "sentences": rest,
+        }
     return (
         _environment(brief.language)
         .get_template("page.html.j2")
         .render(
             brief=brief,
             headline=headline,
-            blocks=[block for block in blocks if block is not headline],
+            blocks=blocks,
             contents=[heading for block in blocks for heading in block.get("headings", [])],
             provenance=provenance,
             files=lambda figure: _files(provenance["files"].split(), f"{brief.name}-{figure.number}"),

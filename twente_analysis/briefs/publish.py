@@ -26,7 +26,17 @@ from ..export import to_csv
 from ..language import LANGUAGES
 from ..tidy import DataError
 from .kernels import BriefError, run_notebook
-from .page import Figure, check_outputs, figures, picture, render_index, render_page, render_stale, titled
+from .page import (
+    Figure,
+    check_outputs,
+    figures,
+    key_sentences,
+    picture,
+    render_index,
+    render_page,
+    render_stale,
+    titled,
+)
 from .plan import Brief, read_plan
 
 __all__ = ["list_leftovers", "remove_leftovers", "render_briefs"]
@@ -201,7 +211,7 @@ def _provenance(brief: Brief, folder: Path, assets: Path) -> dict[str, str]:
 
 def _headline(notebook: nbformat.NotebookNode) -> str:
     texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
-    found = [" ".join(text["sentences"]) for text in texts if text and text.get("role") == "headline"]
+    found = [" ".join(key_sentences(text["sentences"])[0]) for text in texts if text and text.get("role") == "headline"]
     return found[0] if found else ""
 
 
