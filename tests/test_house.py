@@ -142,8 +142,8 @@ def requirements():
 def test_the_conda_environment_equals_pyproject():
     project, wanted = requirements()
     lines = (ROOT / "environment.yml").read_text("utf-8").splitlines()
-    listed = {line.strip().removeprefix("- ") for line in lines if line.startswith("  - ")}
-    listed -= {"conda-forge", "nodefaults", "pip", "pip:"}
+    listed = {line.strip().removeprefix("- ").partition(" #")[0] for line in lines if line.lstrip().startswith("- ")}
+    listed -= {"conda-forge", "nodefaults", "pip", "pip:", "-e ."}
     assert f"python{project['requires-python']}" in listed
     assert {str(Requirement(one)) for one in listed if not one.startswith("python")} == wanted
     assert "      - -e ." in lines

@@ -18,6 +18,8 @@ from .breaks import (
     to_bedrijfstak as to_bedrijfstak,
 )
 from .briefs import (
+    list_leftovers as list_leftovers,
+    remove_leftovers as remove_leftovers,
     render_briefs as render_briefs,
     save_notebook as save_notebook,
 )

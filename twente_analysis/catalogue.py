@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,12 @@ def fingerprint(data: str | Path | None = None) -> str:
     return hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest()
 
 
+def recorded(data: str | Path | None = None) -> date:
+    """Give the day on which the content of a raw or reference table was last recorded."""
+    folder = data_folder(data)
+    return date.fromisoformat(max(package(folder, name)["created"] for name in FOLDERS)[:10])
+
+
 def package(folder: Path, name: str) -> dict[str, Any]:
     """Read the descriptor of one folder of `folder`."""
     return _described(folder / name / "datapackage.json")
@@ -254,6 +261,7 @@ def accept(name: str, check: Callable[[], list[Path]], data: str | Path | None =
     for resource in content["resources"]:
         if resource["name"] == name:
             resource |= {"hash": f"sha256:{checksum(path)}", "rows": rows}
+            content["created"] = f"{date.today().isoformat()}T00:00:00Z"
     _replace(descriptor, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     try:
         return check()

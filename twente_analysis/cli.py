@@ -55,13 +55,17 @@ def main(data: Path | None, open_data: Path | None) -> None:
 @click.option("--only", metavar="NAME", help="Render one brief of notebooks/briefs.toml.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Render one language.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
-def briefs(only: str | None, language: str | None, out: Path | None) -> None:
+@click.option("--prune", is_flag=True, help="Remove pages and charts of briefs that are in the plan no more.")
+def briefs(only: str | None, language: str | None, out: Path | None, prune: bool) -> None:
     """Render the briefs as HTML pages. Ends with 0 when all are published, 1 when some failed."""
-    from .briefs import render_briefs
+    from .briefs import list_leftovers, remove_leftovers, render_briefs
 
     done = render_briefs(only, language, out, report=lambda name, outcome: click.echo(f"{name}: {outcome}"))
     failed = int((done["outcome"] == "failed").sum())
     pages = [Path(page) for page in done["page"] if page]
+    if left := remove_leftovers(out) if prune else list_leftovers(out):
+        what = "removed" if prune else "in the plan no more, and in no index; --prune removes them"
+        click.echo(f"{', '.join(left)}: {what}.")
     click.echo(f"{len(done) - failed} of {len(done)} briefs published.")
     if pages:
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"

@@ -58,7 +58,8 @@ def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, lang
     ]
     if counts:
         sentences.append(say("investment.open", language, parts=join(counts, language)))
-    return Text("headline", sentences)
+    prices = str(row["price_level"])
+    return Text("headline", sentences, (int(prices), int(prices)) if prices.isdecimal() else ())
 
 
 def tell_payers(cover: pd.DataFrame, funder: str = "", *, language: str = "nl") -> Text:

@@ -84,7 +84,8 @@ def tell_projection(
         sentences.append(say("projection.flattered", language))
     ahead = int(row["year"]) - start
     sentences += [say(f"projection.untested_{ahead}", language)] if ahead > 1 else []
-    return Text("headline", sentences + _fan_verdict(record, row["method"], language))
+    counted = (start - int(row["n"]) + 1, start)
+    return Text("headline", sentences + _fan_verdict(record, row["method"], language), counted)
 
 
 def tell_beside(

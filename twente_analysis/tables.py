@@ -33,7 +33,7 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 {% for group, rows in groups %}
 <tbody>
 {% if group and headed %}
-<tr><th scope="rowgroup" colspan="{{ columns | length }}">{{ group }}</th></tr>
+<tr><th scope="rowgroup" colspan="{{ columns | length }}"><span>{{ group }}</span></th></tr>
 {% endif %}
 {% for row in rows %}
 <tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row">{{ row[0] }}</th>{% for cell in row[1:] %}\

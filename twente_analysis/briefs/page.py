@@ -6,7 +6,7 @@ else a cell prints is shown as plain text. All values are escaped by the templat
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -18,8 +18,9 @@ from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import TagRemovePreprocessor
 
+from ..catalogue import region_name
 from ..cell import MIME, Payload, payload
-from ..language import LANGUAGES, format_date, format_number, say
+from ..language import LANGUAGES, format_date, format_number, format_share, label, say
 from ..tables import Table
 from ..tidy import check_choice
 from .kernels import BriefError
@@ -30,12 +31,31 @@ __all__ = [
     "check_outputs",
     "figures",
     "keep_language",
+    "key_sentences",
     "render_index",
     "render_page",
     "save_notebook",
+    "titled",
 ]
 
 EXPECTED = ("chart", "table", "text")
+#: The forms of a chart's files: pictures for a memo, the figures for a spreadsheet; others follow by name.
+PICTURES, FIGURES = ("png", "svg"), ("xlsx", "csv")
+#: The words for the values of a parameter: the name of their labels, or how a number is written.
+VALUES = {
+    "publisher": "publisher",
+    "scope": "scope",
+    "indicator": "things",
+    "document": "audit_document",
+    "method": "method",
+    "scenario": "scenario",
+    "language": "language",
+    "route": "route",
+    "listings": "listings",
+}
+#: So many characters a box of key figures and a card of the index may hold; a first sentence may be longer.
+SHORT = 330
+FRACTIONS = ("lever_", "coverage", "growth", "hbo_share", "retention")
 
 
 @dataclass(frozen=True)
@@ -84,6 +104,39 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
             raise BriefError(f"chart {figure.number} has no {wanting[0]}")
 
 
+def titled(brief: Brief, notebook: nbformat.NotebookNode) -> Brief:
+    """Fill the years of the data into the title of a brief.
+
+    Raises
+    ------
+    BriefError
+        When the title asks for years and no text of the executed notebook names any.
+
+    """
+    texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
+    years = next((text["years"] for text in texts if text and text.get("years")), None)
+    if years is None:
+        if "{" in brief.title:
+            raise BriefError("the title takes years from the data, and no text of the notebook names them")
+        return brief
+    return replace(brief, title=brief.title.format(first_year=years[0], last_year=years[-1]))
+
+
+def key_sentences(sentences: list[str]) -> tuple[list[str], list[str]]:
+    """Split a headline into the sentences that come first, whole and short enough together, and the rest.
+
+    Examples
+    --------
+    >>> key_sentences(["a" * 200, "b" * 99, "c" * 40])[1] == ["c" * 40]
+    True
+
+    """
+    kept = 1
+    while kept < len(sentences) and len(" ".join(sentences[: kept + 1])) <= SHORT:
+        kept += 1
+    return sentences[:kept], sentences[kept:]
+
+
 def keep_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
     """Leave out the cells tagged with another language."""
     others = [other for other in LANGUAGES if other != language]
@@ -110,21 +163,32 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
         Executed, and checked with `check_outputs`.
     provenance
         ``date``, ``version``,
-        ``notebook_hash``, ``data_hash``, ``other`` (the page in the other language, or empty) and
-        ``assets`` (the folder of the chart files, relative to the page).
+        ``data_date``, ``notebook_hash``, ``data_hash``, ``other`` (the page in the other language, or empty),
+        ``assets`` (the folder of the chart files, relative to the page) and ``files`` (their names, a space between).
 
     """
     kept = keep_language(notebook, brief.language)
     blocks = list(_blocks(kept, brief.language))
+    headline = next((block for block in blocks if block.get("role") == "headline"), None)
+    if headline is not None:
+        # What the box does not hold stays where the notebook tells it.
+        headline["sentences"], rest = key_sentences(headline["sentences"])
+        blocks[blocks.index(headline)] = {
+            "kind": "text",
+            "role": "caveats" if len(rest) > 1 else "finding",
+            "sentences": rest,
+        }
     return (
         _environment(brief.language)
         .get_template("page.html.j2")
         .render(
             brief=brief,
+            headline=headline,
             blocks=blocks,
             contents=[heading for block in blocks for heading in block.get("headings", [])],
             provenance=provenance,
-            parameters=brief.parameters,
+            files=lambda figure: _files(provenance["files"].split(), f"{brief.name}-{figure.number}"),
+            parameters=[_parameter(brief, name) for name in brief.parameters],
         )
     )
 
@@ -135,14 +199,17 @@ def render_index(entries: list[dict[str, Any]], language: str, bilingual: bool) 
     Parameters
     ----------
     entries
-        Each with ``name``, ``title``, ``headline``, ``thumbnail``, ``published`` and ``attempted`` (a date where the
-        last attempt failed, else empty).
+        Each with ``name``, ``question`` (may be empty), ``title``, ``headline``, ``thumbnail``, ``published`` and
+        ``attempted`` (a date where the last attempt failed, else empty).
     bilingual
         Whether the index of the other language is there.
 
     """
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        groups.setdefault(entry["question"], []).append(entry)
     template = _environment(language).get_template("index.html.j2")
-    return template.render(entries=entries, language=language, bilingual=bilingual)
+    return template.render(groups=groups, language=language, bilingual=bilingual)
 
 
 def render_stale(language: str, attempted: date, published: date) -> str:
@@ -184,6 +251,43 @@ def _markdown(source: str, anchor: str) -> dict[str, Any]:
         heading["id"] = f"{anchor}-{number}"
         headings.append((heading["id"], heading.get_text()))
     return {"kind": "markdown", "html": str(soup), "headings": headings}
+
+
+def _files(names: list[str], stem: str) -> dict[str, list[str]]:
+    """Sort the files of one chart into pictures and figures."""
+    forms = [name.removeprefix(f"{stem}.") for name in names if name.startswith(f"{stem}.")]
+    known = [[form for form in kind if form in forms] for kind in (PICTURES, FIGURES)]
+    other = [form for form in forms if form not in PICTURES + FIGURES]
+    return {
+        "picture": [f"{stem}.{form}" for form in known[0] + other],
+        "figures": [f"{stem}.{form}" for form in known[1]],
+    }
+
+
+def _parameter(brief: Brief, name: str) -> tuple[str, str, str]:
+    """Write a parameter as its name in words, its value in words, and its name in the notebook."""
+    value, language = brief.parameters[name], brief.language
+    unset = _label_of(brief, "parameter_unset", name)
+    if value in ("", 0) and unset != name:
+        text = unset
+    elif isinstance(value, float) and name.startswith(FRACTIONS):
+        text = format_share(value, language)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and "year" not in name:
+        text = format_number(value, "exact", language)
+    elif name in ("brin", "region"):
+        text = f"{region_name(value, language)} ({value})"
+    elif name in VALUES:
+        text = label(VALUES[name], str(value), language)
+    else:
+        text = str(value) or say("page.none", language)
+    return _label_of(brief, "parameter", name), text, name
+
+
+def _label_of(brief: Brief, group: str, name: str) -> str:
+    """Give the words for a parameter, which may mean something of its own in one notebook."""
+    own = f"{brief.notebook.stem} {name}"
+    found = label(group, own, brief.language)
+    return label(group, name, brief.language) if found == own else found
 
 
 def _kind(output: Any) -> str | None:

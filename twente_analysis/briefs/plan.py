@@ -3,6 +3,7 @@
 import ast
 import difflib
 import re
+import string
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,20 @@ from ..tidy import DataError, check_choice
 
 __all__ = ["Brief", "check_parameters", "read_plan"]
 
-KEYS = {"notebook", "title", "languages", "parameters"}
+KEYS = {"notebook", "title", "question", "languages", "parameters"}
+#: The key of a plan that names no brief: the questions by which the index groups them.
+QUESTIONS = "questions"
+#: What the data may fill in a title.
+YEARS = {"first_year", "last_year"}
 
 
 @dataclass(frozen=True)
 class Brief:
-    """One page to make: a notebook with parameters, in one language; `other` is the language it also comes in."""
+    """One page to make: a notebook with parameters, in one language; `other` is the language it also comes in.
+
+    `question` is what it answers, in that language, empty where the plan names none; `title` may have the
+    placeholders ``{first_year}`` and ``{last_year}``, which the data fill.
+    """
 
     family: str
     language: str
@@ -28,6 +37,7 @@ class Brief:
     notebook: Path
     parameters: dict[str, Any]
     other: str = ""
+    question: str = ""
 
     @property
     def name(self) -> str:
@@ -50,7 +60,7 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
     Returns
     -------
     list of Brief
-        One per family and language, with checked parameters.
+        One per family and language, with checked parameters: by question, and within it, in the order of the plan.
 
     Raises
     ------
@@ -65,6 +75,7 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
         raise DataError(
             f"the plan cannot be read ({error})", remedy="Correct or restore the file.", file=path
         ) from error
+    questions = _questions(plan.pop(QUESTIONS, {}), path)
     if only is not None:
         check_choice("brief", only, list(plan))
     if language is not None:
@@ -72,9 +83,11 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
     briefs = [
         brief
         for family, entry in plan.items()
-        for brief in _briefs(family, entry, path)
+        for brief in _briefs(family, entry, questions, path)
         if only in (None, family) and language in (None, brief.language)
     ]
+    order = {text: number for number, texts in enumerate(questions.values()) for text in texts.values()}
+    briefs.sort(key=lambda brief: order.get(brief.question, len(order)))
     if not briefs:
         raise DataError("no brief is left to make", remedy="Choose another brief or language.", file=path)
     return briefs
@@ -121,7 +134,19 @@ def check_parameters(notebook: Path, parameters: dict[str, Any]) -> dict[str, An
     return defaults | parameters
 
 
-def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
+def _questions(found: Any, path: Path) -> dict[str, dict[str, str]]:
+    named = found.items() if isinstance(found, dict) else [("", found)]
+    for name, texts in named:
+        if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
+            raise DataError(
+                f"question {name!r} is not there in every language",
+                remedy=f"Give it a text for each of: {', '.join(LANGUAGES)}.",
+                file=path,
+            )
+    return dict(named)
+
+
+def _briefs(family: str, entry: Any, questions: dict[str, dict[str, str]], path: Path) -> list[Brief]:
     def refuse(problem: str, remedy: str) -> DataError:
         return DataError(f"brief {family!r} {problem}", remedy=remedy, file=path)
 
@@ -135,6 +160,11 @@ def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
     languages = entry.get("languages", list(entry["title"]))
     if not set(languages) <= set(LANGUAGES) or not set(languages) <= set(entry["title"]):
         raise refuse("has a language without a title", f"Languages are: {', '.join(LANGUAGES)}.")
+    places = {place for title in entry["title"].values() for _, place, _, _ in string.Formatter().parse(title)}
+    if places - {None} - YEARS:
+        raise refuse("has a title with an unknown placeholder", f"Placeholders are: {', '.join(sorted(YEARS))}.")
+    if "question" in entry and entry["question"] not in questions:
+        raise refuse(f"names the unknown question {entry['question']!r}", f"Questions are: {', '.join(questions)}.")
     parameters = entry.get("parameters", {})
     if "language" in parameters:
         raise refuse("sets the parameter language", "Use the key languages.")
@@ -147,6 +177,7 @@ def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
             notebook,
             {**complete, "language": language},
             other=next((one for one in languages if one != language), ""),
+            question=questions[entry["question"]][language] if "question" in entry else "",
         )
         for language in languages
     ]

@@ -20,16 +20,26 @@ import nbformat
 import pandas as pd
 from PIL import Image
 
-from ..catalogue import data_folder, fingerprint, list_tables, read_table
+from ..catalogue import data_folder, fingerprint, list_tables, read_table, recorded
 from ..cell import payload
 from ..export import to_csv
 from ..language import LANGUAGES
 from ..tidy import DataError
 from .kernels import BriefError, run_notebook
-from .page import Figure, check_outputs, figures, picture, render_index, render_page, render_stale
+from .page import (
+    Figure,
+    check_outputs,
+    figures,
+    key_sentences,
+    picture,
+    render_index,
+    render_page,
+    render_stale,
+    titled,
+)
 from .plan import Brief, read_plan
 
-__all__ = ["render_briefs"]
+__all__ = ["list_leftovers", "remove_leftovers", "render_briefs"]
 
 STATE = "briefs.json"
 THUMBNAIL = (480, 360)
@@ -67,10 +77,7 @@ def render_briefs(
         When the plan or the data is wrong; then no brief is rendered.
 
     """
-    root = data_folder().parent
-    folder = Path(out) if out is not None else root / "briefs"
-    copies = Path(figures_to) if figures_to is not None else root / "figures" if out is None else None
-    plan = root / "notebooks" / "briefs.toml"
+    plan, folder, copies = _places(out, figures_to)
     briefs = [_linked(brief, folder, language) for brief in read_plan(plan, only, language)]
     for name in list_tables()["table"]:
         read_table(name)
@@ -103,14 +110,50 @@ def render_briefs(
         )
         _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
     planned = read_plan(plan)
-    bilingual = {entry["language"] for entry in state.values()} == set(LANGUAGES)
+    bilingual = {brief.language for brief in planned if brief.name in state} == set(LANGUAGES)
     for each in LANGUAGES:
-        names = [brief.name for brief in planned if brief.language == each and brief.name in state]
-        if not names and not any(brief.language == each for brief in briefs):
+        entries = [
+            {"name": brief.name, "question": brief.question, **state[brief.name]}
+            for brief in planned
+            if brief.language == each and brief.name in state
+        ]
+        if not entries and not any(brief.language == each for brief in briefs):
             continue
         name = "index.html" if each == "nl" else f"index-{each}.html"
-        _write(folder / name, render_index([{"name": one, **state[one]} for one in names], each, bilingual).encode())
+        _write(folder / name, render_index(entries, each, bilingual).encode())
     return pd.DataFrame(rows)
+
+
+def list_leftovers(out: str | Path | None = None) -> list[str]:
+    """List the briefs that were published in `out` and are in the plan no more.
+
+    Their pages stay where they are, so that a link to one still works; the index does not name them.
+    """
+    plan, folder, _ = _places(out, None)
+    return sorted(set(_read_state(folder)) - {brief.name for brief in read_plan(plan)})
+
+
+def remove_leftovers(out: str | Path | None = None, figures_to: str | Path | None = None) -> list[str]:
+    """Remove the pages, charts and record of what `list_leftovers` lists, and give their names."""
+    _, folder, copies = _places(out, figures_to)
+    names = list_leftovers(out)
+    state = _read_state(folder)
+    for name in names:
+        (folder / f"{name}.html").unlink()
+        for charts in (folder / "assets", copies):
+            if charts is not None:
+                shutil.rmtree(charts / name, ignore_errors=True)
+        del state[name]
+    if names:
+        _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
+    return names
+
+
+def _places(out: str | Path | None, figures_to: str | Path | None) -> tuple[Path, Path, Path | None]:
+    """Find the plan, the folder of the pages and the folder for copies of the charts."""
+    root = data_folder().parent
+    copies = Path(figures_to) if figures_to is not None else root / "figures" if out is None else None
+    return root / "notebooks" / "briefs.toml", Path(out) if out is not None else root / "briefs", copies
 
 
 def _linked(brief: Brief, folder: Path, language: str | None) -> Brief:
@@ -124,6 +167,7 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
     with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as aside:
         notebook = run_notebook(brief.notebook, brief.parameters, Path(aside) / brief.notebook.name)
         check_outputs(notebook)
+        brief = titled(brief, notebook)
         charts = Path(aside) / "charts"
         charts.mkdir()
         drawn = figures(notebook)
@@ -135,7 +179,7 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
         if not (folder / assets).exists():
             (folder / assets).parent.mkdir(parents=True, exist_ok=True)
             charts.rename(folder / assets)
-    page = render_page(notebook, brief, _provenance(brief, assets))
+    page = render_page(notebook, brief, _provenance(brief, folder, assets))
     _write(folder / f"{brief.name}.html", page.encode())
     for old in (folder / assets).parent.iterdir():
         if old.name != assets.name:
@@ -152,20 +196,22 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
     }
 
 
-def _provenance(brief: Brief, assets: Path) -> dict[str, str]:
+def _provenance(brief: Brief, folder: Path, assets: Path) -> dict[str, str]:
     return {
         "date": date.today().isoformat(),
         "version": version("twente-analysis"),
         "notebook_hash": _hash(brief.notebook),
+        "data_date": recorded().isoformat(),
         "data_hash": fingerprint(),
         "other": f"{brief.family}-{brief.other}.html" if brief.other else "",
         "assets": assets.as_posix(),
+        "files": " ".join(sorted(path.name for path in (folder / assets).iterdir())),
     }
 
 
 def _headline(notebook: nbformat.NotebookNode) -> str:
     texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
-    found = [" ".join(text["sentences"]) for text in texts if text and text.get("role") == "headline"]
+    found = [" ".join(key_sentences(text["sentences"])[0]) for text in texts if text and text.get("role") == "headline"]
     return found[0] if found else ""
 
 
