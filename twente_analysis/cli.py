@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from .incoming import show_hidden
 from .language import LANGUAGES
 from .tidy import DataError
 
@@ -25,8 +26,13 @@ class Group(click.Group):
         try:
             return super().invoke(context)
         except DataError as error:
-            click.echo(str(error), err=True)
+            click.echo(show_hidden(str(error)), err=True)
             sys.exit(DATA_CONTRACT)
+
+
+def _tell(name: str, outcome: str) -> None:
+    """Write what became of a brief; what a notebook said could steer a terminal."""
+    click.echo(show_hidden(f"{name}: {outcome}"))
 
 
 @click.group(cls=Group)
@@ -60,7 +66,7 @@ def briefs(only: str | None, language: str | None, out: Path | None, prune: bool
     """Render the briefs as HTML pages. Ends with 0 when all are published, 1 when some failed."""
     from .briefs import list_leftovers, remove_leftovers, render_briefs
 
-    done = render_briefs(only, language, out, report=lambda name, outcome: click.echo(f"{name}: {outcome}"))
+    done = render_briefs(only, language, out, report=_tell)
     failed = int((done["outcome"] == "failed").sum())
     pages = [Path(page) for page in done["page"] if page]
     if left := remove_leftovers(out) if prune else list_leftovers(out):

@@ -8,6 +8,7 @@ import jinja2
 import pandas as pd
 
 from .cell import bundle
+from .incoming import show_plainly
 from .language import format_number, join, label, say, within
 from .ratios import split_intensity_mix
 from .tidy import total_by
@@ -21,7 +22,9 @@ __all__ = [
     "table_series",
 ]
 
-_TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+_TEMPLATE = jinja2.Environment(
+    autoescape=True, finalize=show_plainly, trim_blocks=True, lstrip_blocks=True
+).from_string("""\
 {% macro table(name, groups, headed) %}
 <div class="table" role="region" tabindex="0" aria-label="{{ name }}">
 <table>

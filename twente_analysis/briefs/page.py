@@ -20,6 +20,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 
 from ..catalogue import region_name
 from ..cell import MIME, Payload, payload
+from ..incoming import show_hidden, show_plainly
 from ..language import LANGUAGES, format_date, format_number, format_share, label, say
 from ..tables import Table
 from ..tidy import check_choice
@@ -243,7 +244,7 @@ def _blocks(notebook: nbformat.NotebookNode, language: str) -> Iterator[dict[str
 def _markdown(source: str, anchor: str) -> dict[str, Any]:
     """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
     renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
-    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(source), "html.parser")
+    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(show_hidden(source)), "html.parser")
     for heading in soup.find_all("h1"):
         heading.decompose()
     headings = []
@@ -299,6 +300,7 @@ def _environment(language: str) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__, "templates"),
         autoescape=True,
+        finalize=show_plainly,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,

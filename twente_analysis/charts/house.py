@@ -19,6 +19,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter
 
 from ..cell import bundle
+from ..incoming import show_hidden
 from ..tidy import DataError, check_choice
 
 STYLE = Path(__file__).with_name("twente.mplstyle")
@@ -147,7 +148,9 @@ def _drawn(figure: Figure, form: str) -> bytes:
     buffer = io.BytesIO()
     with mpl.rc_context(fname=STYLE):
         figure.savefig(buffer, format=form, metadata=STABLE[form])
-    return buffer.getvalue()
+    drawn = buffer.getvalue()
+    # A control character in a comment of matplotlib's would make the SVG unreadable.
+    return show_hidden(drawn.decode()).encode() if form == "svg" else drawn
 
 
 def lie_bars(ax: Axes, right: float, height: tuple[float, float], written: FuncFormatter, name: str) -> None:
