@@ -13,7 +13,7 @@ from stat import S_ISREG
 
 from .tidy import DataError
 
-__all__ = ["check_json", "check_text", "read_content", "show_hidden", "show_plainly"]
+__all__ = ["HIDDEN", "check_json", "check_text", "read_content", "show_hidden", "show_plainly"]
 
 #: The largest file that is read, in bytes; ten times the largest that DUO publishes.
 LIMIT = 500_000_000

@@ -5,6 +5,7 @@ else a cell prints is shown as plain text. All values are escaped by the templat
 """
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -56,6 +57,8 @@ VALUES = {
 }
 #: So many characters a box of key figures and a card of the index may hold; a first sentence may be longer.
 SHORT = 330
+#: The addresses that a link of the narrative may have.
+LEADS_ON = r"https?://|mailto:|#|[\w./-]*$"
 FRACTIONS = ("lever_", "coverage", "growth", "hbo_share", "retention")
 
 
@@ -146,9 +149,14 @@ def keep_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.No
 
 
 def save_notebook(notebook: str | Path, to: str | Path, language: str) -> Path:
-    """Save a copy of a bilingual notebook with one language only, to work with in JupyterLab."""
+    """Save a copy of a bilingual notebook with one language only, to work with in JupyterLab.
+
+    What papermill noted about its run is left out: it names folders, and with them who ran it.
+    """
     check_choice("language", language, LANGUAGES)
     copy = keep_language(nbformat.read(notebook, as_version=4), language)
+    for part in (copy, *copy.cells):
+        part.metadata.pop("papermill", None)
     to = Path(to)
     to.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(copy, to)
@@ -247,6 +255,12 @@ def _markdown(source: str, anchor: str) -> dict[str, Any]:
     soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(show_hidden(source)), "html.parser")
     for heading in soup.find_all("h1"):
         heading.decompose()
+    # Markdown takes any address: a link may lead on, but do nothing, and a page loads nothing.
+    for link in soup.find_all("a", href=True):
+        if not re.match(LEADS_ON, link["href"]):
+            link.unwrap()
+    for image in soup.find_all("img"):
+        image.replace_with(image.get("alt", ""))
     headings = []
     for number, heading in enumerate(soup.find_all("h2"), 1):
         heading["id"] = f"{anchor}-{number}"
