@@ -16,7 +16,7 @@ from .tidy import DataError
 
 __all__ = ["main"]
 
-SOME_FAILED, DATA_CONTRACT = 1, 3
+SOME_FAILED, DATA_CONTRACT, ENVIRONMENT = 1, 3, 5
 
 
 class Group(click.Group):
@@ -141,6 +141,20 @@ def _check(check: dict[Hashable, Any], language: str) -> str:
     lines += [f"{say('audit.column_note', language)}: {check['note']}"] if check["note"] else []
     wrap = textwrap.TextWrapper(max(shutil.get_terminal_size().columns, 40), "  ", "    ", break_on_hyphens=False)
     return "\n".join([f"{check['id']}: {label('verdict', check['verdict'], language)}", *map(wrap.fill, lines)])
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
+def doctor(out: Path | None) -> None:
+    """Say whether this machine is fit to make briefs, and how to mend it. Ends with 0 when it is, 5 when not."""
+    from .doctor import examine
+
+    found = []
+    for finding in examine(out):
+        click.echo(show_hidden(str(finding)))
+        found.append(finding.well or not finding.needed)
+    click.echo("Fit to make briefs." if all(found) else f"{found.count(False)} to mend.")
+    sys.exit(0 if all(found) else ENVIRONMENT)
 
 
 @main.group()

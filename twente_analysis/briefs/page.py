@@ -257,10 +257,10 @@ def _markdown(source: str, anchor: str) -> dict[str, Any]:
         heading.decompose()
     # Markdown takes any address: a link may lead on, but do nothing, and a page loads nothing.
     for link in soup.find_all("a", href=True):
-        if not re.match(LEADS_ON, link["href"]):
+        if not re.match(LEADS_ON, str(link["href"])):
             link.unwrap()
     for image in soup.find_all("img"):
-        image.replace_with(image.get("alt", ""))
+        image.replace_with(str(image.get("alt", "")))
     headings = []
     for number, heading in enumerate(soup.find_all("h2"), 1):
         heading["id"] = f"{anchor}-{number}"
