@@ -5,7 +5,6 @@ Each folder of ``data/`` has a ``datapackage.json`` (Frictionless Data Package) 
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from . import language as words
+from .folders import data_folder
 from .schema import RESTORE, read_csv
 from .tidy import DataError, check_choice, merge_sources, split_reference
 
@@ -35,25 +35,6 @@ class Table:
     @property
     def name(self) -> str:
         return str(self.descriptor["name"])
-
-
-def data_folder(data: str | Path | None = None) -> Path:
-    """Find the folder with the data: `data`, else the environment's ``TWENTE_DATA``, else beside the code.
-
-    Raises
-    ------
-    DataError
-        When the folder does not hold ``raw/datapackage.json``.
-
-    """
-    folder = Path(data or os.environ.get("TWENTE_DATA") or Path(__file__).parents[1] / "data")
-    if not (folder / "raw" / "datapackage.json").is_file():
-        raise DataError(
-            "the folder holds no raw/datapackage.json",
-            remedy="Point --data or TWENTE_DATA to the data folder of a checkout.",
-            file=folder,
-        )
-    return folder
 
 
 def list_tables(data: str | Path | None = None) -> pd.DataFrame:

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from .errors import DataError
 from .language import LANGUAGES
-from .tidy import DataError
 
 __all__ = ["main"]
 

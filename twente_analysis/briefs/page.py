@@ -7,21 +7,19 @@ else a cell prints is shown as plain text. All values are escaped by the templat
 import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import nbformat
 from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import TagRemovePreprocessor
 
 from ..cell import MIME, Payload, payload
-from ..language import LANGUAGES, format_date, format_number, say
+from ..language import LANGUAGES, format_number
 from ..tables import Table
 from ..tidy import check_choice
+from .index import environment
 from .kernels import BriefError
 from .plan import Brief
 
@@ -30,7 +28,6 @@ __all__ = [
     "check_outputs",
     "figures",
     "keep_language",
-    "render_index",
     "render_page",
     "save_notebook",
 ]
@@ -117,7 +114,7 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
     kept = keep_language(notebook, brief.language)
     blocks = list(_blocks(kept, brief.language))
     return (
-        _environment(brief.language)
+        environment(brief.language)
         .get_template("page.html.j2")
         .render(
             brief=brief,
@@ -127,28 +124,6 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
             parameters=brief.parameters,
         )
     )
-
-
-def render_index(entries: list[dict[str, Any]], language: str, bilingual: bool) -> str:
-    """Write the index of one language.
-
-    Parameters
-    ----------
-    entries
-        Each with ``name``, ``title``, ``headline``, ``thumbnail``, ``published`` and ``attempted`` (a date where the
-        last attempt failed, else empty).
-    bilingual
-        Whether the index of the other language is there.
-
-    """
-    template = _environment(language).get_template("index.html.j2")
-    return template.render(entries=entries, language=language, bilingual=bilingual)
-
-
-def render_stale(language: str, attempted: date, published: date) -> str:
-    """Write the notice that a page is not the newest."""
-    template = _environment(language).get_template("stale.html.j2")
-    return template.render(attempted=attempted.isoformat(), published=published.isoformat())
 
 
 def _blocks(notebook: nbformat.NotebookNode, language: str) -> Iterator[dict[str, Any]]:
@@ -189,23 +164,6 @@ def _markdown(source: str, anchor: str) -> dict[str, Any]:
 def _kind(output: Any) -> str | None:
     content = payload(output)
     return None if content is None else content["kind"]
-
-
-def _environment(language: str) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.globals.update(
-        say=lambda key, **figures: say(f"page.{key}", language, **figures),
-        language=language,
-        style=resources.files(__package__).joinpath("templates", "page.css").read_text("utf-8"),
-    )
-    environment.filters["day"] = lambda text: format_date(date.fromisoformat(text), language)
-    return environment
 
 
 def picture(figure: Figure) -> bytes:
