@@ -11,7 +11,6 @@ import os
 import pickle
 import signal
 import sys
-import threading
 import time
 import traceback
 from collections import deque
@@ -20,22 +19,33 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn
 
-__all__ = ["CAN_FORK", "Child", "Died", "Limit", "Outcome", "Tell", "TimedOut", "quiet_threads", "run_forked", "usable_cores"]
+__all__ = [
+    "CAN_FORK",
+    "INLINE",
+    "Child",
+    "DiedError",
+    "Limit",
+    "Outcome",
+    "Tell",
+    "TimedOutError",
+    "how_it_ended",
+    "portable",
+    "run_forked",
+]
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # macOS frameworks do not survive a fork
-#: Libraries that start threads as soon as they are imported; a fork copies no thread, only the locks they hold.
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 #: How long a process may take to end after its answer, and how often the parent looks whether one has died.
 GRACE, LOOK = 5.0, 0.2
 PR_SET_PDEATHSIG = 1
+INLINE = "module://matplotlib_inline.backend_inline"
 Tell = Callable[[Any], None]
 
 
-class Died(RuntimeError):
+class DiedError(RuntimeError):
     """The process ended without an answer."""
 
 
-class TimedOut(RuntimeError):
+class TimedOutError(RuntimeError):
     """The process was killed because it took too long."""
 
 
@@ -53,16 +63,6 @@ class Outcome:
 
     value: Any = None
     error: BaseException | None = None
-
-
-def usable_cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def quiet_threads() -> dict[str, str]:
-    """Give the environment in which importing a library starts no threads."""
-    return dict.fromkeys(ONE_THREAD, "1")
 
 
 class Child:
@@ -122,7 +122,7 @@ class Child:
             else:
                 self.heard(told)
         if self.deadline is not None and time.monotonic() > self.deadline:
-            self.outcome = self.outcome or Outcome(error=TimedOut(self.late))
+            self.outcome = self.outcome or Outcome(error=TimedOutError(self.late))
             self.kill()
         return self._reap(os.WNOHANG)
 
@@ -154,7 +154,7 @@ class Child:
                     # It may have answered between the last look and its end.
                     self.look()
                 if self.outcome is None:
-                    self.outcome = Outcome(error=Died(_how_it_ended(self.status)))
+                    self.outcome = Outcome(error=DiedError(how_it_ended(self.status)))
         return self.status is not None
 
 
@@ -221,7 +221,7 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
         try:
             answer = Outcome(value=work(line.send))
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
-            answer = Outcome(error=_portable(error))
+            answer = Outcome(error=portable(error))
         with contextlib.suppress(BrokenPipeError):
             line.send(answer)
         atexit._run_exitfuncs()  # what the cells want done at their end is
@@ -239,7 +239,7 @@ def _own_randomness() -> None:
         numpy.seed()
 
 
-def _portable(error: Exception) -> Exception:
+def portable(error: Exception) -> Exception:
     """Give the error itself when it survives the way to the parent, else what it says."""
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
@@ -248,11 +248,6 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
-def _how_it_ended(status: int) -> str:
+def how_it_ended(status: int) -> str:
+    """Name the signal or the exit status."""
     return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-
-
-def only_thread() -> bool:
-    """Whether this process has no thread but this one, those of libraries included."""
-    tasks = f"/proc/{os.getpid()}/task"
-    return threading.active_count() == 1 and (not os.path.isdir(tasks) or len(os.listdir(tasks)) == 1)

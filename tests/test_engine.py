@@ -1,0 +1,180 @@
+"""The engine without sockets against papermill's own: the same notebooks, to the byte; and the pitfalls of forking."""
+
+import copy
+import re
+import textwrap
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from twente_analysis.briefs.kernels import ENCRYPTED
+from twente_analysis.briefs.pool import CAN_FORK
+
+ROOT = Path(__file__).parents[1]
+OWN = {"nbclient": {"config": ENCRYPTED}, "twente": {}}
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+pytestmark = pytest.mark.skipif(not CAN_FORK, reason="needs fork")
+
+
+def notebook_of(*cells, tags=()):
+    made = [nbformat.v4.new_code_cell(textwrap.dedent(cell).strip(), id=f"c{n}") for n, cell in enumerate(cells)]
+    for cell in made:
+        cell.metadata.tags = list(tags)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return nbformat.v4.new_notebook(cells=made, metadata=kernel)
+
+
+def comparable(notebook):
+    """The notebook without what differs from run to run: timestamps, durations, random ids, process ids."""
+    notebook = copy.deepcopy(notebook)
+    for key in ("start_time", "end_time", "duration", "input_path", "output_path"):
+        notebook.metadata.papermill.pop(key, None)
+    for number, cell in enumerate(notebook.cells):
+        for key in ("start_time", "end_time", "duration"):
+            cell.metadata.get("papermill", {}).pop(key, None)
+        if "execution" in cell.metadata:
+            cell.metadata.execution = sorted(cell.metadata.execution)
+        for tag in ("injected-parameters", "papermill-error-cell-tag"):
+            if tag in cell.metadata.get("tags", []):
+                cell.id = f"{tag}-{number}"
+    text = nbformat.writes(notebook)
+    text = re.sub(r"ipykernel_\d+", "ipykernel_0", text)
+    return re.sub(r"0x[0-9a-f]{8,}", "0x0", text)
+
+
+def execute(notebook, engine, **options):
+    """The executed notebook, as far as it came, and the exception."""
+    path = options.pop("to")
+    try:
+        done = papermill.execute_notebook(
+            copy.deepcopy(notebook), str(path), engine_name=engine, progress_bar=False, **OWN[engine], **options
+        )
+    except Exception as error:  # noqa: BLE001
+        return nbformat.read(path, as_version=4), error
+    return done, None
+
+
+def both(notebook, tmp_path, **options):
+    stock, stock_error = execute(notebook, "nbclient", to=tmp_path / "stock.ipynb", **options)
+    ours, error = execute(notebook, "twente", to=tmp_path / "ours.ipynb", **options)
+    assert type(error) is type(stock_error)
+    if error is not None and not isinstance(error, DeadKernelError):
+        assert re.sub(r"ipykernel_\d+", "", str(error)) == re.sub(r"ipykernel_\d+", "", str(stock_error))
+    assert comparable(ours).splitlines() == comparable(stock).splitlines()
+    return ours, error
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_same_notebook_as_papermill_makes(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    done, error = both(notebook, tmp_path, cwd=str(path.parent), parameters={"language": "en"})
+    assert error is None
+    assert any("image/png" in output.get("data", {}) for cell in done.cells for output in cell.get("outputs", []))
+
+
+SAME = {
+    "a traceback through the library": ["import twente_analysis as ta\nta.load_enrolment(publisher='x')"],
+    "a traceback through functions of the cells": ["def f(x):\n    return 1 / x", "f(0)"],
+    "a syntax error": ["x = = 1"],
+    "errors that are allowed by none": ["print('before')\nraise ValueError('stuk')", "print('never')"],
+    "a chain of errors": ["try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('x') from e"],
+    "sys.exit": ["import sys", "sys.exit(3)", "1"],
+    "sys.exit without a reason": ["import sys; sys.exit(0)", "1"],
+    "exit at the end": ["1", "exit()"],
+    "counts and results": ["1 + 1", "_", "In[1], Out[1]", "None", "'a'; 'b'"],
+    "magics": ["%pwd", "%%capture kept\nprint('x')", "kept.stdout", "%config InlineBackend.rc", "%env HOME"],
+    "a magic that is not there": ["%nosuchmagic 1"],
+    "history": ["a = 1", "%history", "%recall 1"],
+    "shell commands": ["!echo een; echo twee >&2", "x = !echo drie\nx", "!exit 3", "_exit_code"],
+    "a shell cell": ["%%bash\necho vier\necho vijf >&2", "%%bash\nexit 2"],
+    "subprocesses": [
+        "import subprocess, time\nprint('voor')\nsubprocess.run(['echo', 'x'])\ntime.sleep(0.1)\nprint('na')",
+        "import os, time\nos.system('echo fout >&2'); time.sleep(0.1)",
+        "os.write(1, b'descriptor\\n'); time.sleep(0.1)",
+    ],
+    "much output of a subprocess": [
+        "!seq 1 3000 | tail -n 3",
+        "import os, time\nos.system('yes | head -c 100000 | wc -c'); time.sleep(0.1)",
+    ],
+    "output of a process the cell forked": [
+        """
+        import os, time
+        pid = os.fork()
+        if pid == 0:
+            print("uit het kind", flush=True)
+            time.sleep(0.3)
+            os._exit(0)
+        os.waitpid(pid, 0); time.sleep(0.3)
+        """
+    ],
+    "output over time": ["import time\nprint('a')\ntime.sleep(0.6)\nprint('b')\ntime.sleep(0.6)", "print('c')"],
+    "both streams": ["import sys\nprint('uit')\nprint('fout', file=sys.stderr)\nprint('uit')"],
+    "warnings": ["import warnings\nwarnings.warn('let op')", "import logging\nlogging.warning('log')"],
+    "await": [
+        "import asyncio\nawait asyncio.sleep(0.01)\nprint('klaar')",
+        "task = asyncio.create_task(asyncio.sleep(0.01, 'later'))",
+        "await task",
+        "async def f():\n    raise ValueError('in await')\nawait f()",
+    ],
+    "asyncio.run where a loop runs": ["import asyncio\nasync def f(): pass\nc = f()\nasyncio.run(c)"],
+    "a loop of one's own": [
+        "import asyncio\nasyncio.get_event_loop().is_running(), asyncio.get_running_loop() is not None"
+    ],
+    "threads": ["import threading\nt = threading.Thread(target=lambda: print('uit draad'))\nt.start(); t.join()"],
+    "context variables hold": ["import contextvars\nv = contextvars.ContextVar('v')\nv.set(3);", "v.get()"],
+    "display": [
+        "from IPython.display import display, HTML, clear_output\nh = display('eerst', display_id='x')",
+        "h.update('daarna')",
+        "display(HTML('<b>x</b>'), {'a': (1, 2)})",
+        "print('weg')\nclear_output()\nprint('blijft')",
+        "print('weg')\nclear_output(wait=True)\nprint('blijft')",
+    ],
+    "figures": [
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "fig, ax = plt.subplots()\nax.bar(['a'], [1])",
+        "fig",
+        "%matplotlib inline\nplt.plot([2, 1]); plt.show(); print(plt.get_backend())",
+        "%config InlineBackend.figure_formats = ['svg']\nprint(plt.isinteractive(), plt.get_fignums())",
+    ],
+    "frames": ["import pandas as pd\npd.DataFrame({'a': [1.5]})", "pd.Series([1])", "pd.options.display.max_rows"],
+    "input is refused": ["input('naam? ')"],
+    "a password is refused": ["import getpass\ngetpass.getpass()"],
+    "a widget's text": [
+        """
+        import comm
+        c = comm.create_comm(target_name="jupyter.widget", comm_id="w1",
+                             data={"state": {"_model_name": "IntSliderModel", "_model_module": "m", "value": 7}})
+        from IPython.display import display
+        view = {"application/vnd.jupyter.widget-view+json": {"model_id": "w1"}, "text/plain": "IntSlider(7)"}
+        display(view, raw=True)
+        """,
+        "c.send({'method': 'update', 'state': {'value': 8}})",
+    ],
+    "what a cell sees of its process": [
+        "import sys, os\n__name__, sys.stdin.read(), sys.stdout.isatty(), sys.path[0], os.getcwd() == sys.path[0]",
+        "sys.modules['__main__'].__dict__ is globals(), 'debugpy' in sys.modules and 'x'",
+        "sorted(name for name in globals() if not name.startswith('_'))",
+        "os.environ['MPLBACKEND'], os.environ['TERM'], os.environ['PAGER']",
+    ],
+    "an object that cannot be shown": [
+        "class Stuk:\n    def __repr__(self): raise ValueError('repr')\nStuk()",
+    ],
+    "interrupted": ["raise KeyboardInterrupt"],
+    "numbers json does not know": [
+        "from IPython.display import display\ndisplay({'application/json': {'x': [1.5, None]}}, raw=True)"
+    ],
+}
+
+
+@pytest.mark.parametrize("cells", SAME.values(), ids=SAME)
+def test_a_pathological_notebook_does_as_in_papermill(cells, tmp_path):
+    both(notebook_of(*cells), tmp_path)
+
+
+def test_errors_that_a_tag_allows(tmp_path):
+    _, error = both(notebook_of("1 / 0", "print('verder')", tags=["raises-exception"]), tmp_path)
+    assert isinstance(error, PapermillExecutionError)

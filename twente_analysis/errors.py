@@ -1,0 +1,59 @@
+"""The one error of the library. It loads nothing else, so that a command that computes nothing starts at once."""
+
+from collections.abc import Collection
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["DataError", "check_choice"]
+
+
+class DataError(ValueError):
+    """What is wrong, where, and what to do about it.
+
+    Parameters
+    ----------
+    problem
+        What is wrong, with the column and how many rows.
+    remedy
+        What the reader of the message can do.
+    file
+        The file concerned, if any.
+    rows
+        The offending rows; the message shows the first five.
+
+    Examples
+    --------
+    >>> print(DataError("1 row has a negative count", remedy="Correct the row.", file="a.csv"))
+    a.csv: 1 row has a negative count.
+    What to do: Correct the row.
+
+    """
+
+    def __init__(self, problem: str, *, remedy: str, file: object = None, rows: "pd.DataFrame | None" = None) -> None:
+        self.problem, self.remedy, self.file, self.rows = problem, remedy, file, rows
+        lines = [f"{file}: {problem}." if file is not None else f"{problem}."]
+        if rows is not None and len(rows):
+            lines.append(rows.head(5).to_string(max_colwidth=60))
+            if len(rows) > 5:
+                lines.append(f"... and {len(rows) - 5} more")
+        lines.append(f"What to do: {remedy}")
+        super().__init__("\n".join(lines))
+
+    def __reduce__(self) -> "tuple[object, tuple[str]]":
+        return partial(DataError, remedy=self.remedy, file=self.file, rows=self.rows), (self.problem,)
+
+
+def check_choice(name: str, value: object, choices: Collection[object]) -> None:
+    """Raise a `DataError` that lists the choices when `value` is not one of them.
+
+    Examples
+    --------
+    >>> check_choice("language", "nl", ["nl", "en"])
+
+    """
+    if value not in choices:
+        listed = ", ".join(repr(choice) for choice in choices)
+        raise DataError(f"{name}={value!r} is not known", remedy=f"Choose one of: {listed}.")
