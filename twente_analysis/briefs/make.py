@@ -5,6 +5,7 @@ Runs in a process forked for the brief, from a parent that `warm_up` has readied
 
 import contextlib
 import hashlib
+import importlib
 import io
 import shutil
 import signal
@@ -12,9 +13,12 @@ from datetime import date
 from importlib.metadata import version
 from multiprocessing.connection import Connection
 from pathlib import Path
+from pkgutil import walk_packages
 
 import nbformat
 from PIL import Image
+
+import twente_analysis
 
 from ..catalogue import fingerprint, list_tables, read_table
 from ..cell import payload
@@ -76,6 +80,8 @@ def warm_up() -> None:
         When a table breaks its schema.
 
     """
+    for module in walk_packages(twente_analysis.__path__, "twente_analysis."):
+        importlib.import_module(module.name)
     for name in list_tables()["table"]:
         read_table(name)
 

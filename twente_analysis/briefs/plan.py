@@ -125,16 +125,18 @@ def _parameters(notebook: Path) -> dict[str, Any]:
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
         found = next((cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])), {"source": ""})
         assigned = ast.parse("".join(found["source"])).body
-        return {
-            (one.targets[0] if isinstance(one, ast.Assign) else one.target).id: ast.literal_eval(one.value)  # type: ignore[attr-defined]
-            for one in assigned
-        }
+        return {_assigned_name(one): ast.literal_eval(one.value) for one in assigned}  # type: ignore[attr-defined]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
         raise DataError(
             f"the notebook's parameters cannot be read ({error})",
             remedy="Restore it (git checkout), or give one cell tagged 'parameters' nothing but literals.",
             file=notebook.name,
         ) from error
+
+
+def _assigned_name(statement: Any) -> str:
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    return str(target.id)
 
 
 def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:

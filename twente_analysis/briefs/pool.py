@@ -16,6 +16,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn
 
@@ -176,12 +177,13 @@ def run_forked(tasks: Sequence[Any], work: Callable[[Any, Tell], Any], jobs: int
     """
     gc.collect()
     gc.freeze()  # what is there now is no garbage: children need not look at it, and so share it with this process
-    waiting, running = deque(tasks), {}
+    waiting = deque(tasks)
+    running: dict[Child, Any] = {}
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
                 task = waiting.popleft()
-                child = Child(lambda tell, task=task: _apart(work, task, tell, stop), siblings=list(running))
+                child = Child(partial(_apart, work, task, stop), siblings=list(running))
                 running[child] = task
             heard = wait([child.line for child in running] + [stop] * (stop is not None), LOOK)
             if stop is not None and stop in heard:
@@ -196,7 +198,7 @@ def run_forked(tasks: Sequence[Any], work: Callable[[Any, Tell], Any], jobs: int
         gc.unfreeze()
 
 
-def _apart(work: Callable[[Any, Tell], Any], task: Any, tell: Tell, stop: Any) -> Any:
+def _apart(work: Callable[[Any, Tell], Any], task: Any, stop: Any, tell: Tell) -> Any:
     if stop is not None:
         stop.close()  # else the other side would not see that the parent is gone
     return work(task, tell)
@@ -218,6 +220,7 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)  # cells read nothing from the terminal
         os.close(null)
+        sys.stdin = os.fdopen(0)
         try:
             answer = Outcome(value=work(line.send))
         except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear of it

@@ -47,10 +47,10 @@ class Line:
         self.messages: deque[dict[str, Any]] = deque()
         self.arrived = asyncio.Event()
 
-    def send_multipart(self, frames: list[Any], **_: Any) -> None:
+    def send_multipart(self, frames: Any, **_: Any) -> None:
         """Take a message in the form it has on a socket, so that what comes out has been through JSON as there."""
-        _, frames = self.session.feed_identities(frames)
-        self.messages.append(self.session.deserialize(frames))
+        _, parts = self.session.feed_identities(frames)
+        self.messages.append(self.session.deserialize(parts))
         self.loop.call_soon_threadsafe(self.arrived.set)  # a thread of a cell's may send too
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
@@ -123,7 +123,11 @@ class Direct(IOPubThread):
     thread = io_loop = None
 
     def __init__(self, line: Line) -> None:
-        self.send_multipart = line.send_multipart
+        self.line = line
+
+    def send_multipart(self, *frames: Any, **_: Any) -> None:
+        """Send over the line."""
+        self.line.send_multipart(*frames)
 
     def schedule(self, f: Any) -> None:
         """Do it now."""
@@ -194,13 +198,13 @@ def _start(session: Session, shell: Line, iopub: Line) -> Kernel:
     )
     kernel.io_loop = IOLoop.current()
     kernel.io_loop.stop = lambda: os._exit(0)  # `exit` in a cell ends the kernel
-    kernel.shell.extension_manager.load_extension("storemagic")
-    debugger.Pdb = debugger.InterruptiblePdb
-    matplotlib, pyplot = sys.modules.get("matplotlib"), sys.modules.get("matplotlib.pyplot")
-    if matplotlib is not None and matplotlib.get_backend() != os.environ["MPLBACKEND"]:
-        matplotlib.use(os.environ["MPLBACKEND"])
+    kernel.shell.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
+    debugger.Pdb = debugger.InterruptiblePdb  # type: ignore[misc]
+    pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
-        pyplot.install_repl_displayhook()  # it looked for a shell when the parent loaded it; there is one now
+        # The parent's pyplot found no shell; now there is one to show figures after each cell.
+        pyplot.install_repl_displayhook()
+        pyplot.switch_backend(os.environ["MPLBACKEND"])
     return kernel
 
 
