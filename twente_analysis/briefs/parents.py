@@ -78,13 +78,13 @@ class WarmParent:
         self.line, theirs = Pipe()
         root = str(Path(__file__).parents[2])
         code = (
-            f"import sys; {root!r} in sys.path or sys.path.insert(0, {root!r}); "
+            f"import sys; sys.path.pop(0); {root!r} in sys.path or sys.path.insert(0, {root!r}); "
             f"from {self.module} import serve; serve({theirs.fileno()}, {self.jobs})"
         )
         # Only a process that starts with these has no threads; the backend is the one a kernel would set.
         backend = {"MPLBACKEND": os.environ.get("MPLBACKEND") or INLINE}
         self.process = subprocess.Popen(  # noqa: S603 - our own code
-            [sys.executable, "-P", "-c", code],
+            [sys.executable, "-c", code],
             env=os.environ | dict.fromkeys(ONE_THREAD, "1") | backend,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,

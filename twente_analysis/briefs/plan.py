@@ -135,7 +135,7 @@ def _parameters(notebook: Path) -> dict[str, Any]:
 
 
 def _assigned_name(statement: Any) -> str:
-    target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    target: Any = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
     return str(target.id)
 
 

@@ -10,12 +10,14 @@ import tempfile
 import threading
 import time
 from collections import deque
+from functools import partial
 from queue import Empty
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import zmq
 from IPython.core import debugger
+from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
@@ -32,6 +34,7 @@ if debugpy is None:
 else:
     sys.modules["debugpy"] = debugpy
 
+from ipykernel.eventloops import enable_gui  # noqa: E402
 from ipykernel.iostream import IOPubThread, OutStream  # noqa: E402
 from ipykernel.ipkernel import IPythonKernel  # noqa: E402
 
@@ -44,13 +47,13 @@ class Line:
     def __init__(self, session: Session, send: Any = None) -> None:
         self.session, self.send = session, send
         self.loop = asyncio.get_running_loop()
-        self.messages: deque[dict[str, Any]] = deque()
+        self.messages: deque[Any] = deque()
         self.arrived = asyncio.Event()
 
     def send_multipart(self, frames: Any, **_: Any) -> None:
         """Take a message in the form it has on a socket, so that what comes out has been through JSON as there."""
         _, parts = self.session.feed_identities(frames)
-        self.messages.append(self.session.deserialize(parts))
+        self.messages.append(self.session.deserialize(cast(Any, parts)))
         self.loop.call_soon_threadsafe(self.arrived.set)  # a thread of a cell's may send too
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
@@ -164,10 +167,11 @@ class Stream(OutStream):
             self._flush()
 
     def _read_along(self) -> None:
-        size = os.fstat(self.file.fileno()).st_size
-        if size > self.seen:
-            found = os.pread(self.file.fileno(), size - self.seen, self.seen)
+        about = os.fstat(self.file.fileno())
+        if about.st_size > self.seen:
+            found = os.pread(self.file.fileno(), about.st_size - self.seen, self.seen)
             self.seen += len(found)
+            self.since = self.since or time.monotonic() - (time.time() - about.st_mtime)
             super().write(self.decoder.decode(found))
 
     def _schedule_flush(self) -> None:
@@ -183,8 +187,8 @@ def _start(session: Session, shell: Line, iopub: Line) -> Kernel:
     os.environ.setdefault("MPLBACKEND", INLINE)
     # The inline backend hooks into the shell when it is loaded; one that the parent loaded knows no shell.
     sys.modules.pop("matplotlib_inline.backend_inline", None)
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # modules beside the notebook
+    sys.path[:] = [place for place in sys.path if place]
+    InteractiveShellApp().init_path()  # modules beside the notebook can be loaded
     sys.stdout, sys.stderr = Stream(session, iopub, "stdout", 1), Stream(session, iopub, "stderr", 2)
     _log_elsewhere(sys.stderr.fileno())
     kernel: Kernel = Kernel.instance(
@@ -198,6 +202,7 @@ def _start(session: Session, shell: Line, iopub: Line) -> Kernel:
     )
     kernel.io_loop = IOLoop.current()
     kernel.io_loop.stop = lambda: os._exit(0)  # `exit` in a cell ends the kernel
+    kernel.shell.enable_gui = partial(enable_gui, kernel=kernel)  # type: ignore[union-attr] # it asks an application
     kernel.shell.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
     debugger.Pdb = debugger.InterruptiblePdb  # type: ignore[misc]
     pyplot = sys.modules.get("matplotlib.pyplot")

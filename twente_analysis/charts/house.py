@@ -15,13 +15,16 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter
 
 from ..cell import bundle
 from ..tidy import DataError, check_choice
 
-STYLE = Path(__file__).with_name("twente.mplstyle")
+STYLE: dict[str, Any] = dict(
+    mpl.rc_params_from_file(Path(__file__).with_name("twente.mplstyle"), use_default_template=False)
+)
 BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
 GREY = "#767676"
 CM = 1 / 2.54
@@ -73,10 +76,9 @@ def finish(figure: Figure, chart: Chart) -> None:
     figure.text(margin / width, margin / height, "\n".join(source), size=SOURCE, color="#555555", va="bottom")
     bottom = margin + len(source) * SOURCE * 1.3 + 5
     side = margin / width
-    figure.set_layout_engine("constrained", rect=(side, bottom / height, 1 - 2 * side, (top - bottom) / height))
-    # Lay out once and keep it: the solver's last decimals differ from run to run, and with them the ids in an SVG.
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    # Lay out once and leave no engine behind: with one, matplotlib draws each picture twice.
+    ConstrainedLayoutEngine(rect=(side, bottom / height, 1 - 2 * side, (top - bottom) / height)).execute(figure)
+    # The solver's last decimals differ from run to run, and with them the ids in an SVG.
     for ax in figure.axes:
         left, low, wide, high = (round(float(place), 6) for place in ax.get_position().bounds)
         ax.set_position((left, low, wide, high))
@@ -145,7 +147,7 @@ def save_chart(ax: Axes | np.ndarray, path: str | Path) -> Path:
 
 def _drawn(figure: Figure, form: str) -> bytes:
     buffer = io.BytesIO()
-    with mpl.rc_context(fname=STYLE):
+    with mpl.rc_context(STYLE):
         figure.savefig(buffer, format=form, metadata=STABLE[form])
     return buffer.getvalue()
 

@@ -99,6 +99,14 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     return np.asarray(axes)
 
 
+class Panels(sns.FacetGrid):
+    """A grid of panels that `finish` lays out, once."""
+
+    def tight_layout(self, *_: Any, **__: Any) -> "Panels":
+        """Leave the layout as it is."""
+        return self
+
+
 @styled
 def plot_series(
     frame: pd.DataFrame, by: str, highlight: str = "", scope: str = "all", *, language: str = "nl"
@@ -124,7 +132,7 @@ def plot_series(
     frame = total_by(frame, by)
     years = _years(frame)
     numbers = frame.assign(value=frame["value"].astype(float), year=frame["year"].astype(int))
-    grid = sns.FacetGrid(numbers, col=by, col_wrap=4, height=2.5, sharey=False)
+    grid = Panels(numbers, col=by, col_wrap=4, height=2.5, sharey=False)
     # A year without a figure breaks the line: plot() draws no line to or from a missing value.
     grid.map(plt.plot, "year", "value", marker="o", markersize=3.5, clip_on=False)
     sentences = []
