@@ -192,7 +192,7 @@ SAME = {
     ],
     "what a cell sees of its process": [
         "import sys, os\n__name__, sys.stdin.read(), sys.stdout.isatty(), sys.path[0], os.getcwd() == sys.path[0]",
-        "sys.modules['__main__'].__dict__ is globals(), 'debugpy' in sys.modules and 'x'",
+        "sys.modules['__main__'].__dict__ is globals()",
         "sorted(name for name in globals() if not name.startswith('_'))",
         "os.environ['MPLBACKEND'], os.environ['TERM'], os.environ['PAGER']",
     ],

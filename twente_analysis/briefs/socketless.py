@@ -13,7 +13,7 @@ from collections import deque
 from functools import partial
 from queue import Empty
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import zmq
 from IPython.core import debugger
@@ -52,8 +52,8 @@ class Line:
 
     def send_multipart(self, frames: Any, **_: Any) -> None:
         """Take a message in the form it has on a socket, so that what comes out has been through JSON as there."""
-        _, parts = self.session.feed_identities(frames)
-        self.messages.append(self.session.deserialize(cast(Any, parts)))
+        parts: Any = self.session.feed_identities(frames)[1]
+        self.messages.append(self.session.deserialize(parts))
         self.loop.call_soon_threadsafe(self.arrived.set)  # a thread of a cell's may send too
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:

@@ -22,9 +22,8 @@ from matplotlib.ticker import FuncFormatter
 from ..cell import bundle
 from ..tidy import DataError, check_choice
 
-STYLE: dict[str, Any] = dict(
-    mpl.rc_params_from_file(Path(__file__).with_name("twente.mplstyle"), use_default_template=False)
-)
+#: Read once: a style that is a file would be read again by each chart.
+STYLE: Any = dict(mpl.rc_params_from_file(Path(__file__).with_name("twente.mplstyle"), use_default_template=False))
 BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
 GREY = "#767676"
 CM = 1 / 2.54
