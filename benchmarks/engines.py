@@ -8,6 +8,7 @@ sample, and their time for all briefs is worked out from it.
 import argparse
 import base64
 import contextlib
+import gc
 import io
 import itertools
 import json
@@ -149,6 +150,8 @@ def warm():
     from twente_analysis.folders import data_folder
 
     warm_up()
+    gc.collect()
+    gc.freeze()
     return read_plan(data_folder().parent / "notebooks" / "briefs.toml")
 
 

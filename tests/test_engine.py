@@ -1,18 +1,26 @@
 """The engine without sockets against papermill's own: the same notebooks, to the byte; and the pitfalls of forking."""
 
+import ast
 import copy
 import json
 import os
+import random
 import re
+import signal
 import subprocess
 import sys
 import textwrap
+import threading
+import time
+import tomllib
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
-from twente_analysis.briefs.pool import CAN_FORK
+from twente_analysis.briefs.parents import ONE_THREAD
+from twente_analysis.briefs.pool import CAN_FORK, Limit, TimedOutError, run_forked
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -218,3 +226,195 @@ def pathological(tmp_path_factory):
 @pytest.mark.parametrize("name", [*SAME, "errors that a tag allows"])
 def test_a_pathological_notebook_does_as_in_papermill(name, pathological):
     assert_same(pathological["twente"][name], pathological["nbclient"][name])
+
+
+ENDS = {
+    "a busy cell takes too long": ["print('voor')", "while True:\n    pass"],
+    "an awaiting cell takes too long": ["import asyncio\nawait asyncio.sleep(60)"],
+    "the process exits": ["print('voor')", "import os\nos._exit(1)", "1"],
+    "the process is killed": ["import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"],
+}
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ended")
+    made = {name: notebook_of(*cells) for name, cells in ENDS.items()}
+    return {engine: execute(made, folder, engine, execution_timeout=2) for engine in ("twente", "nbclient")}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_kernel_that_dies_or_hangs_fails_as_in_papermill(name, ended):
+    (ours, raised), (stock, stock_raised) = ended["twente"][name], ended["nbclient"][name]
+    assert raised.split(" (")[0].splitlines() == stock_raised.splitlines()
+    assert raised.startswith(("CellTimeoutError: A cell timed out", "DeadKernelError: Kernel died ("))
+    assert [merged(cell.outputs) for cell in ours.cells] == [merged(cell.outputs) for cell in stock.cells]
+
+
+def test_how_a_kernel_died_is_said(ended):
+    assert ended["twente"]["the process exits"][1] == "DeadKernelError: Kernel died (exit status 1)"
+    assert ended["twente"]["the process is killed"][1] == "DeadKernelError: Kernel died (killed by SIGKILL)"
+
+
+def test_another_language_is_refused(tmp_path):
+    notebook = notebook_of("1")
+    notebook.metadata.kernelspec.update(name="ir", language="R")
+    _, raised = execute({"r": notebook}, tmp_path, "twente")["r"]
+    assert raised.startswith("PapermillException: engine 'twente' runs Python notebooks; this one asks for kernel 'ir'")
+
+
+def test_plain_papermill_finds_the_engine(tmp_path):
+    # The entry point as an installation writes it.
+    points = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["papermill.engine"]
+    about = tmp_path / "site" / "twente_engine-1.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: twente-engine\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[papermill.engine]\n" + "".join(f"{k} = {v}\n" for k, v in points.items()))
+    nbformat.write(
+        notebook_of("import os, sys\n'twente_analysis.briefs.socketless' in sys.modules"), tmp_path / "a.ipynb"
+    )
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(ROOT)])}
+    command = [sys.executable, "-m", "papermill", tmp_path / "a.ipynb", tmp_path / "b.ipynb", "--engine", "twente"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    (cell,) = nbformat.read(tmp_path / "b.ipynb", as_version=4).cells
+    assert cell.outputs[0].data["text/plain"] == "True"
+    assert "Executing: 100%" in done.stderr
+    assert "Input Notebook" in done.stderr
+
+
+def test_the_engine_does_not_burden_papermill():
+    code = "import sys, twente_analysis.briefs.kernels; print([n for n in ('pandas', 'ipykernel') if n in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "[]\n"
+
+
+def in_forks(work, tasks, jobs=2):
+    return dict(run_forked(tasks, work, jobs))
+
+
+def test_each_child_draws_its_own_numbers():
+    random.seed(1)
+    np.random.seed(1)  # noqa: NPY002 - what cells may still use
+    draw = np.random.random
+    found = in_forks(lambda task, tell: (random.random(), float(draw())), range(4))
+    assert len({outcome.value for outcome in found.values()}) == 4
+    assert len({outcome.value[1] for outcome in found.values()}) == 4
+
+
+def test_killing_the_group_of_one_child_spares_the_others():
+    def work(task, tell):
+        if task == 0:
+            os.killpg(0, signal.SIGKILL)
+        time.sleep(0.3)
+        return os.getsid(0) == os.getpid()
+
+    found = in_forks(work, range(3), jobs=3)
+    assert str(found[0].error) == "killed by SIGKILL"
+    assert [found[1].value, found[2].value] == [True, True]
+
+
+def gone(pid):
+    for _ in range(100):
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_what_a_cell_left_running_ends_with_it():
+    def work(task, tell):
+        return subprocess.Popen(["sleep", "600"]).pid
+
+    assert gone(in_forks(work, [0])[0].value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells a child that its parent is gone")
+def test_children_do_not_outlive_a_parent_that_crashes():
+    code = (
+        "import time; from twente_analysis.briefs.pool import Child; "
+        "print(Child(lambda tell: time.sleep(600)).pid, flush=True); time.sleep(600)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    pid = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert gone(pid)
+
+
+def test_a_limit_is_a_kill_by_the_parent():
+    def work(task, tell):
+        tell(Limit(0.5, "cell 3 took longer than 0.5 seconds"))
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.Signals)
+        time.sleep(600)
+
+    outcome = in_forks(work, [0])[0]
+    assert isinstance(outcome.error, TimedOutError)
+    assert str(outcome.error) == "cell 3 took longer than 0.5 seconds"
+
+
+def test_a_child_that_starts_a_thread_or_leaves_a_fork_still_ends():
+    def work(task, tell):
+        threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+        return 7
+
+    assert in_forks(work, [0])[0].value == 7
+
+
+def test_an_error_that_cannot_travel_is_told():
+    class OddError(Exception):
+        def __init__(self, one, two):
+            super().__init__(one)
+
+    def work(task, tell):
+        raise OddError("een", "twee")
+
+    assert str(in_forks(work, [0])[0].error) == "OddError: een"
+
+
+def test_no_process_or_descriptor_is_left():
+    in_forks(lambda task, tell: task, range(3))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    assert len(in_forks(lambda task, tell: task, range(40))) == 40
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_the_warm_parent_has_no_thread_debugger_or_polars_and_draws_nothing_inline():
+    code = """
+import sys
+from twente_analysis.briefs import make, socketless
+from twente_analysis.briefs.parents import only_thread
+make.warm_up()
+print(only_thread(), sorted({"debugpy", "polars", "matplotlib_inline.backend_inline"} & set(sys.modules)))
+import debugpy
+"""
+    env = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"MPLBACKEND": "agg"}
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=env)
+    assert done.stdout == "True []\n", done.stderr
+
+
+def test_the_kernel_writes_no_history(tmp_path):
+    env = os.environ | {"IPYTHONDIR": str(tmp_path / "ipython")}
+    nbformat.write(notebook_of("a = 1", "%history"), tmp_path / "a.ipynb")
+    command = [sys.executable, "-c", EXECUTE, str(tmp_path), "twente", "{}"]
+    subprocess.run(command, check=True, env=env, capture_output=True)
+    assert not list((tmp_path / "ipython").rglob("history.sqlite"))
+
+
+def test_the_engine_is_small():
+    """Lines that say something, without blanks, comments and docstrings."""
+    total = 0
+    for name in ("kernels", "pool", "socketless"):
+        tree = ast.parse((ROOT / "twente_analysis" / "briefs" / f"{name}.py").read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(
+                node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
+            ) and ast.get_docstring(node):
+                node.body = node.body[1:] or [ast.Pass()]
+        total += len(ast.unparse(tree).splitlines())
+    assert total < 400

@@ -22,7 +22,11 @@ import twente_analysis
 
 from ..catalogue import fingerprint, list_tables, read_table
 from ..cell import payload
+from ..charts import plot_series, show
 from ..export import to_csv
+from ..language import LANGUAGES
+from ..load import load_enrolment
+from .index import environment
 from .kernels import run_notebook
 from .page import Figure, check_outputs, figures, picture, render_page
 from .parents import only_thread
@@ -84,6 +88,12 @@ def warm_up() -> None:
         importlib.import_module(module.name)
     for name in list_tables()["table"]:
         read_table(name)
+    for language in LANGUAGES:
+        environment(language).get_template("page.html.j2")
+    # A chart and an empty notebook, thrown away: fonts, formatters and the schema of notebooks stay loaded.
+    with contextlib.redirect_stdout(io.StringIO()):
+        show(plot_series(load_enrolment(), "bedrijfstak_mbo"))
+    nbformat.validate(nbformat.v4.new_notebook())
 
 
 def serve(descriptor: int, jobs: int) -> None:
@@ -136,8 +146,9 @@ def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
 
 def _write_thumbnail(figure: Figure, path: Path) -> None:
     with Image.open(io.BytesIO(picture(figure))) as image:
-        image.thumbnail(THUMBNAIL)
-        image.save(path)
+        small = image.convert("RGB")
+    small.thumbnail(THUMBNAIL)
+    small.save(path)
 
 
 def _hash(*paths: Path) -> str:

@@ -38,6 +38,7 @@ CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # macOS frameworks 
 #: How long a process may take to end after its answer, and how often the parent looks whether one has died.
 GRACE, LOOK = 5.0, 0.2
 PR_SET_PDEATHSIG = 1
+GARBAGE = 20_000
 INLINE = "module://matplotlib_inline.backend_inline"
 Tell = Callable[[Any], None]
 
@@ -217,6 +218,7 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
         os.setsid()  # a group of its own, before it answers: killing this one must not signal the batch
         line.send("ready")
         _own_randomness()
+        gc.set_threshold(GARBAGE)  # it lives for seconds: less looking for garbage, at a few MB more
         null = os.open(os.devnull, os.O_RDONLY)
         os.dup2(null, 0)  # cells read nothing from the terminal
         os.close(null)
