@@ -174,7 +174,7 @@ def private_memory():
 
 
 def run_floor(count):
-    from twente_analysis.briefs.pool import run_forked
+    from twente_analysis.briefs.parents import run_forked
 
     for brief, outcome in run_forked(warm()[:count], cells, 2):
         if outcome.error is not None:
@@ -188,8 +188,8 @@ def pairs(count):
 def run_pairs(count):
     """One more brief and its cells as a plain script, each in a fork, in turns."""
     briefs = warm()
+    from twente_analysis.briefs.forks import Child
     from twente_analysis.briefs.make import make
-    from twente_analysis.briefs.pool import Child
 
     def whole(brief, place, tell):
         make(brief, place, "twente", tell)

@@ -19,8 +19,8 @@ import nbformat
 import numpy as np
 import pytest
 
-from twente_analysis.briefs.parents import ONE_THREAD
-from twente_analysis.briefs.pool import CAN_FORK, Limit, TimedOutError, run_forked
+from twente_analysis.briefs.forks import CAN_FORK, Limit, TimedOutError
+from twente_analysis.briefs.parents import ONE_THREAD, run_forked
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -334,7 +334,7 @@ def test_what_a_cell_left_running_ends_with_it():
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells a child that its parent is gone")
 def test_children_do_not_outlive_a_parent_that_crashes():
     code = (
-        "import time; from twente_analysis.briefs.pool import Child; "
+        "import time; from twente_analysis.briefs.forks import Child; "
         "print(Child(lambda tell: time.sleep(600)).pid, flush=True); time.sleep(600)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
@@ -384,6 +384,19 @@ def test_no_process_or_descriptor_is_left():
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_no_text_is_written_twice_and_the_end_of_the_parent_is_its_own():
+    code = """
+import atexit
+from twente_analysis.briefs.forks import Child
+atexit.register(print, "einde")
+print("een", end=" ")
+child = Child(lambda tell: atexit.register(print, "kind", flush=True) and None)
+child.wait(); child.close()
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "een kind\neinde\n"
+
+
 def test_the_warm_parent_has_no_thread_debugger_or_polars_and_draws_nothing_inline():
     code = """
 import sys
@@ -409,7 +422,7 @@ def test_the_kernel_writes_no_history(tmp_path):
 def test_the_engine_is_small():
     """Lines that say something, without blanks, comments and docstrings."""
     total = 0
-    for name in ("kernels", "pool", "socketless"):
+    for name in ("forks", "kernels", "socketless"):
         tree = ast.parse((ROOT / "twente_analysis" / "briefs" / f"{name}.py").read_text("utf-8"))
         for node in ast.walk(tree):
             if isinstance(

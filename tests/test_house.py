@@ -184,6 +184,8 @@ def test_every_direct_import_is_a_dependency():
     names = {Requirement(one).name for one in wanted}
     distribution = {
         "bs4": "beautifulsoup4",
+        "jupyter_client": "jupyter-client",
+        "zmq": "pyzmq",
         "IPython": "ipython",
         "PIL": "pillow",
         "lazy_loader": "lazy-loader",

@@ -1,4 +1,4 @@
-"""From notebooks to published briefs: `plan` what to make, `publish` what `make` makes in the forks of a `pool`.
+"""From notebooks to published briefs: `plan` what to make, `publish` what `make` makes in the forks of a `forks`.
 
 The names below are loaded when they are first used: papermill loads `kernels` in every process, for its engine.
 """

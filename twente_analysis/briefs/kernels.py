@@ -15,7 +15,8 @@ from papermill.exceptions import PapermillException, PapermillExecutionError
 from papermill.iorw import load_notebook_node
 from traitlets.config import Config
 
-from .pool import CAN_FORK, Child, DiedError, Limit, Tell, TimedOutError
+from .forks import CAN_FORK, Child, DiedError, Limit, Tell, TimedOutError
+from .plan import BriefError
 
 __all__ = ["CELL_SECONDS", "BriefError", "TwenteEngine", "run_notebook"]
 
@@ -25,10 +26,6 @@ CELL_SECONDS = 600
 LATE = 1.0
 #: Without it the stock kernel warns on every start that others on the machine could read along.
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
-
-
-class BriefError(RuntimeError):
-    """A brief that cannot be published, with the reason in a line."""
 
 
 class TwenteEngine(NBClientEngine):
@@ -144,6 +141,8 @@ def _run_in_fork(run: Any, nb_man: Any, kernel_name: str, options: dict[str, Any
         nb_man.pbar = bar
     if outcome.error is None:
         nb_man.nb = outcome.value
+        if bar is not None:
+            bar.update(bar.total - bar.n)
         return nb_man.nb
     if nb_man.output_path and Path(nb_man.output_path).is_file():
         nb_man.nb = load_notebook_node(nb_man.output_path)  # as far as it came

@@ -26,12 +26,12 @@ from ..charts import plot_series, show
 from ..export import to_csv
 from ..language import LANGUAGES
 from ..load import load_enrolment
+from .forks import Outcome, Tell, portable
 from .index import environment
 from .kernels import run_notebook
 from .page import Figure, check_outputs, figures, picture, render_page
-from .parents import only_thread
+from .parents import only_thread, run_forked
 from .plan import Brief
-from .pool import Outcome, Tell, portable, run_forked
 from .record import Entry
 
 __all__ = ["PAGE", "make", "serve", "warm_up"]

@@ -1,20 +1,23 @@
 """Who has briefs made: a warm parent that forks, or a pool of processes with papermill's own engine."""
 
+import gc
 import importlib
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_context
-from multiprocessing.connection import Pipe
+from multiprocessing.connection import Pipe, wait
 from pathlib import Path
 from typing import Any
 
-from .pool import GRACE, INLINE, DiedError, Outcome, how_it_ended
+from .forks import GRACE, INLINE, LOOK, Child, DiedError, Outcome, Tell, how_it_ended
 
-__all__ = ["StockPool", "WarmParent", "only_thread", "usable_cores"]
+__all__ = ["StockPool", "WarmParent", "only_thread", "run_forked", "usable_cores"]
 
 #: Libraries that start threads as soon as they are imported; a fork copies no thread, only the locks they hold.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -126,6 +129,51 @@ class StockPool:
 
 def _call(module: str, name: str, *given: Any) -> Any:
     return getattr(importlib.import_module(module), name)(*given)
+
+
+def run_forked(tasks: Sequence[Any], work: Callable[[Any, Tell], Any], jobs: int, stop: Any = None) -> Iterator[Any]:
+    """Do each task in a process of its own, `jobs` at a time.
+
+    Parameters
+    ----------
+    work
+        Called in the child with the task and `tell`.
+    stop
+        A connection; when its other side is gone, so is the reader of the outcomes, and the work stops.
+
+    Yields
+    ------
+    tuple
+        The task and its `Outcome`, in the order in which they end.
+
+    """
+    gc.collect()
+    gc.freeze()  # what is there now is no garbage: children need not look at it, and so share it with this process
+    waiting = deque(tasks)
+    running: dict[Child, Any] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                task = waiting.popleft()
+                child = Child(partial(_apart, work, task, stop), siblings=list(running))
+                running[child] = task
+            heard = wait([child.line for child in running] + [stop] * (stop is not None), LOOK)
+            if stop is not None and stop in heard:
+                return
+            for child in [child for child in running if child.look()]:
+                task = running.pop(child)
+                child.close()
+                yield task, child.outcome
+    finally:
+        for child in running:
+            child.close()
+        gc.unfreeze()
+
+
+def _apart(work: Callable[[Any, Tell], Any], task: Any, stop: Any, tell: Tell) -> Any:
+    if stop is not None:
+        stop.close()  # else the other side would not see that the parent is gone
+    return work(task, tell)
 
 
 def usable_cores() -> int:

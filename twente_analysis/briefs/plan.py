@@ -12,9 +12,13 @@ from typing import Any
 from ..errors import DataError, check_choice
 from ..language import LANGUAGES
 
-__all__ = ["Brief", "check_parameters", "read_plan"]
+__all__ = ["Brief", "BriefError", "check_parameters", "read_plan"]
 
 KEYS = {"notebook", "title", "languages", "parameters"}
+
+
+class BriefError(RuntimeError):
+    """A brief that cannot be published, with the reason in a line."""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DataError, check_choice
 from ..folders import data_folder, open_data_folder
 from ..language import LANGUAGES
+from .forks import CAN_FORK, DiedError, Outcome, TimedOutError
 from .index import render_index, render_stale
 from .parents import StockPool, WarmParent, usable_cores
-from .plan import Brief, read_plan
-from .pool import CAN_FORK, Outcome
+from .plan import Brief, BriefError, read_plan
 from .record import Entry, Inputs, is_whole, read_record, stamps, write_file, write_record
 
 if TYPE_CHECKING:
@@ -142,12 +142,19 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
             settle(brief, "published")
         else:
             _mark_stale(brief, folder, record)
-            named = f"{error}" if type(error).__name__ == "BriefError" else f"{type(error).__name__}: {error}"
-            settle(brief, "failed", named)
+            settle(brief, "failed", _reason(error))
         write_record(folder, record)
     write_record(folder, record)
     _write_indexes(briefs, read_plan(plan), folder, record)
     return [rows[brief.name] for brief in briefs]
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, BriefError | TimedOutError):
+        return str(error)
+    if isinstance(error, DiedError):
+        return f"the kernel died ({error})"
+    return f"{type(error).__name__}: {error}"
 
 
 def _linked(brief: Brief, folder: Path, language: str | None) -> Brief:

@@ -23,7 +23,7 @@ from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
-from .pool import INLINE
+from .forks import INLINE
 
 debugpy = sys.modules.get("debugpy")
 sys.modules["debugpy"] = None  # type: ignore[assignment] # it starts threads; to ipykernel it is not there
@@ -214,8 +214,11 @@ def _start(session: Session, shell: Line, iopub: Line) -> Kernel:
 
 
 def _log_elsewhere(number: int) -> None:
-    """Let the logs of papermill go where they went: stderr is the cells' from now on."""
-    handlers = logging.getLogger().handlers + logging.getLogger("papermill").handlers
-    for handler in handlers:
+    """Let what papermill logs go where it went: stderr is the cells' from now on, and so is the root logger."""
+    root, log = logging.getLogger(), logging.getLogger("papermill")
+    log.setLevel(log.getEffectiveLevel())
+    log.handlers, root.handlers, log.propagate = [*root.handlers, *log.handlers] or [logging.StreamHandler()], [], False
+    root.setLevel(logging.WARNING)
+    for handler in log.handlers:
         if type(handler) is logging.StreamHandler:
             handler.setStream(os.fdopen(os.dup(number), "w", buffering=1))

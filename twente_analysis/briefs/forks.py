@@ -1,4 +1,4 @@
-"""Forked processes, two or more at a time, and the parent that watches their exit and their time.
+"""A process forked for one piece of work, and the parent that watches its exit and its time.
 
 ``docs/engine.md`` shows the whole and names the pitfalls of forking; each is answered in `_become` or `Child`.
 """
@@ -13,10 +13,8 @@ import signal
 import sys
 import time
 import traceback
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn
 
@@ -31,7 +29,6 @@ __all__ = [
     "TimedOutError",
     "how_it_ended",
     "portable",
-    "run_forked",
 ]
 
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # macOS frameworks do not survive a fork
@@ -158,51 +155,6 @@ class Child:
                 if self.outcome is None:
                     self.outcome = Outcome(error=DiedError(how_it_ended(self.status)))
         return self.status is not None
-
-
-def run_forked(tasks: Sequence[Any], work: Callable[[Any, Tell], Any], jobs: int, stop: Any = None) -> Iterator[Any]:
-    """Do each task in a process of its own, `jobs` at a time.
-
-    Parameters
-    ----------
-    work
-        Called in the child with the task and `tell`.
-    stop
-        A connection; when its other side is gone, so is the reader of the outcomes, and the work stops.
-
-    Yields
-    ------
-    tuple
-        The task and its `Outcome`, in the order in which they end.
-
-    """
-    gc.collect()
-    gc.freeze()  # what is there now is no garbage: children need not look at it, and so share it with this process
-    waiting = deque(tasks)
-    running: dict[Child, Any] = {}
-    try:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                task = waiting.popleft()
-                child = Child(partial(_apart, work, task, stop), siblings=list(running))
-                running[child] = task
-            heard = wait([child.line for child in running] + [stop] * (stop is not None), LOOK)
-            if stop is not None and stop in heard:
-                return
-            for child in [child for child in running if child.look()]:
-                task = running.pop(child)
-                child.close()
-                yield task, child.outcome
-    finally:
-        for child in running:
-            child.close()
-        gc.unfreeze()
-
-
-def _apart(work: Callable[[Any, Tell], Any], task: Any, stop: Any, tell: Tell) -> Any:
-    if stop is not None:
-        stop.close()  # else the other side would not see that the parent is gone
-    return work(task, tell)
 
 
 def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoReturn:
