@@ -78,17 +78,8 @@ ALLOWED = {
     "__init__": set(),
 }
 READERS = {
-    *(
-        "schema.py",
-        "catalogue.py",
-        "publish.py",
-        "language.py",
-        "index.py",
-        "page.py",
-        "plan.py",
-        "make.py",
-        "record.py",
-    ),
+    *("schema.py", "catalogue.py", "publish.py", "language.py", "page.py", "plan.py"),
+    *("index.py", "make.py", "record.py", "forks.py", "parents.py", "socketless.py"),
     *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
     "employment.py",
 }

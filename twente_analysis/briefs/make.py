@@ -18,8 +18,6 @@ from pkgutil import walk_packages
 import nbformat
 from PIL import Image
 
-import twente_analysis
-
 from ..catalogue import fingerprint, list_tables, read_table
 from ..cell import payload
 from ..charts import plot_series, show
@@ -32,7 +30,7 @@ from .kernels import run_notebook
 from .page import Figure, check_outputs, figures, picture, render_page
 from .parents import only_thread, run_forked
 from .plan import Brief
-from .record import Entry
+from .record import LIBRARY, Entry
 
 __all__ = ["PAGE", "make", "serve", "warm_up"]
 
@@ -84,7 +82,7 @@ def warm_up() -> None:
         When a table breaks its schema.
 
     """
-    for module in walk_packages(twente_analysis.__path__, "twente_analysis."):
+    for module in walk_packages([str(LIBRARY)], f"{LIBRARY.name}."):
         importlib.import_module(module.name)
     for name in list_tables()["table"]:
         read_table(name)
