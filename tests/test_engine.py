@@ -403,13 +403,13 @@ child.wait(); child.close()
     assert done.stdout == "een kind\neinde\n"
 
 
-def test_the_warm_parent_has_no_thread_debugger_or_polars_and_draws_nothing_inline():
+def test_the_warm_parent_has_no_thread_debugger_or_polars():
     code = """
 import sys
 from twente_analysis.briefs import make, socketless
 from twente_analysis.briefs.parents import only_thread
 make.warm_up()
-print(only_thread(), sorted({"debugpy", "polars", "matplotlib_inline.backend_inline"} & set(sys.modules)))
+print(only_thread(), sorted({"debugpy", "polars"} & set(sys.modules)))
 import debugpy
 """
     env = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"MPLBACKEND": "agg"}
