@@ -52,6 +52,7 @@ ALLOWED = {
     "funding": {"budgets", "tidy"},
     "milestones": {"tidy"},
     "tables": {"cell", "language", "ratios", "tidy", "trends"},
+    "tables_catalogue": {"catalogue", "language", "tables", "tidy"},
     "tables_flows": {"language", "tables"},
     "narrative": {"breaks", "catalogue", "cell", "language", "tidy", "trends"},
     "narrative_flows": {"catalogue", "flows", "language", "narrative", "tidy"},

@@ -57,4 +57,5 @@ def test_a_worked_example_is_called_one(language):
 
 def test_the_catalogue_names_every_table():
     rows = rows_of(ta.table_catalogue(ta.list_tables(), language="nl"))
-    assert rows["regiovisie_diplomas"][2:] == ["55", "diploma's"]
+    assert rows["regiovisie_diplomas"][1:] == ["2007-2011", "diploma's", "55", "–"]
+    assert rows["duo_vmbo_exams"][1:] == ["2015-2024", "leerlingen", "406", "2019"]

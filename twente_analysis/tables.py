@@ -15,7 +15,6 @@ from .trends import growth_rate
 
 __all__ = [
     "Table",
-    "table_catalogue",
     "table_ratio",
     "table_scopes",
     "table_series",
@@ -60,7 +59,7 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 """)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Cells as text, ready to read: the first column names the row.
 
@@ -96,9 +95,31 @@ class Table:
         """
         return _TEMPLATE.render(asdict(self))
 
+    def __repr__(self) -> str:
+        """Write the table as text for a terminal, columns under each other.
+
+        Examples
+        --------
+        >>> Table("Caption", ["a", "b"], [("Group", [["x", "1"], ["longer", "2"]])], notes=["Note."])
+        Caption
+        a       b
+        Group
+        x       1
+        longer  2
+        Note.
+
+        """
+        rows = [list(self.columns), *(list(row) for _, group in self.groups for row in group)]
+        widths = [max(len(row[place]) for row in rows) for place in range(len(self.columns))]
+        written = iter(["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows])
+        lines = [self.caption, next(written)]
+        for name, group in self.groups:
+            lines += [name] if name else []
+            lines += [next(written) for _ in group]
+        return "\n".join([*lines, *self.notes])
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        rows = "\n".join("\t".join(row) for _, group in self.groups for row in group)
-        return bundle("table", asdict(self), text_html=self.html(), text_plain=f"{self.caption}\n{rows}")
+        return bundle("table", asdict(self), text_html=self.html(), text_plain=repr(self))
 
 
 def table_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Table:
@@ -230,22 +251,6 @@ def table_ratio(ratios: pd.DataFrame, by: str, scope: str = "all", *, language: 
         + _scenario_notes(ratios, by, language),
         strong=[named],
     )
-
-
-def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show what `list_tables` gives: the tables in hand, their source and number of rows."""
-    rows = [
-        [
-            row.table,
-            row.title,
-            row.source_table,
-            format_number(row.rows, language=language),
-            label("unit", row.unit, language),
-        ]
-        for row in tables.itertuples()
-    ]
-    names = [say(f"table.{name}", language) for name in ("name", "content", "source", "rows", "unit")]
-    return Table(caption=say("table.catalogue", language), columns=names, groups=[("", rows)])
 
 
 def _numbers(values: pd.Series, language: str) -> list[str]:

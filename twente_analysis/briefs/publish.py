@@ -20,7 +20,7 @@ import nbformat
 import pandas as pd
 from PIL import Image
 
-from ..catalogue import data_folder, fingerprint, list_tables, read_table
+from ..catalogue import data_folder, fingerprint, read_table, tables
 from ..cell import payload
 from ..export import to_csv
 from ..language import LANGUAGES
@@ -72,7 +72,7 @@ def render_briefs(
     copies = Path(figures_to) if figures_to is not None else root / "figures" if out is None else None
     plan = root / "notebooks" / "briefs.toml"
     briefs = [_linked(brief, folder, language) for brief in read_plan(plan, only, language)]
-    for name in list_tables()["table"]:
+    for name in tables(data_folder()):
         read_table(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
