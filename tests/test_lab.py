@@ -77,7 +77,7 @@ def test_a_failed_brief_reports_the_same_line(tmp_path):
     assert output.traceback[0].startswith("DataError: indicator='diploma' is not known. What to do: Did you mean")
 
 
-@pytest.mark.parametrize("name", ["load_enrolment", "plot_scopes", "describe", "show"])
+@pytest.mark.parametrize("name", ["load_enrolment", "plot_series", "describe", "show"])
 def test_the_help_shows_signature_and_docstring(kernel, name):
     text = inspect(kernel, f"ta.{name}")
     assert f"Signature:\nta.{name}(" in text or f"Signature: ta.{name}(" in text

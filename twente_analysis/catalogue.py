@@ -142,7 +142,7 @@ def find_breaks(frame: pd.DataFrame, data: str | Path | None = None) -> pd.DataF
     inside = broken["year"].between(years.min() + 1, years.max()) if len(years) else broken["year"].lt(0)
     here = [
         bool(held & set(row.references.split("; ")))
-        and (not row.column or (row.column in frame and row.category in set(frame[row.column])))
+        and (not row.dimension or (row.dimension in frame and row.category in set(frame[row.dimension])))
         for row in broken.itertuples()
     ]
     return broken[inside & pd.Series(here, broken.index)].sort_values("year", ignore_index=True)

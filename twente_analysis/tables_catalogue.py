@@ -112,7 +112,7 @@ def describe(frame: pd.DataFrame, *, language: str = "nl") -> Table:
     if {"low", "high"} <= set(frame.columns) and frame["low"].ne(frame["high"]).any():
         rows.append([say("describe.bounds", language), say("describe.bounds_note", language)])
     breaks = find_breaks(frame) if "year" in frame.columns else pd.DataFrame()
-    told = [f"{row.year}: {row.what_nl if language == 'nl' else row.what_en}" for row in breaks.itertuples()]
+    told = [f"{row.year}: {row.break_nl if language == 'nl' else row.break_en}" for row in breaks.itertuples()]
     rows.append([say("describe.breaks", language), " ".join(told) or say("describe.no_breaks", language)])
     rows.append([say("describe.sources", language), citation(frame, language)])
     columns = [say("describe.column", language), say("describe.holds", language)]

@@ -115,7 +115,7 @@ def show(ax: Axes | np.ndarray) -> None:
     >>> import twente_analysis as ta
     >>> show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
     Technical students: +11.5% in total, −6.9% without transport and logistics
-    3 line charts side by side ...
+    4 line charts side by side with the number of technical students from 2007 to 2011. Total: ...
 
     """
     figure, chart = chart_of(ax)
