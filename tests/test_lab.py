@@ -1,6 +1,14 @@
 """What an analyst meets in JupyterLab: an error in a line, help on a function, and the start notebook to its end."""
 
+import os
 import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import urlopen
 
 import nbformat
 import pytest
@@ -9,6 +17,13 @@ from jupyter_client.manager import KernelManager
 import twente_analysis as ta
 from twente_analysis.briefs.kernels import ENCRYPTED, BriefError, run_notebook
 
+ROOT = Path(__file__).parents[1]
+TOKEN = "of-this-test-alone"
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -83,3 +98,112 @@ def test_the_help_shows_signature_and_docstring(kernel, name):
     assert f"Signature:\nta.{name}(" in text or f"Signature: ta.{name}(" in text
     assert getattr(ta, name).__doc__.splitlines()[0] in text
     assert ">>> " in text
+
+
+@pytest.fixture
+def lab(data, tmp_path):
+    """JupyterLab as `make lab` starts it, on a copy of the notebooks, for this test alone; where it answers."""
+    (command,) = re.findall(r"^lab:.*\n\t\$\(BIN\)/jupyter lab (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns("scratch"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_SETTINGS_DIR")
+    own = {name: str(tmp_path / "home" / name) for name in (*own, "JUPYTERLAB_WORKSPACES_DIR")}
+    options = [f"--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={TOKEN}"]
+    options += ["--no-browser", "--allow-root", f"--ServerApp.root_dir={tmp_path}"]
+    with (tmp_path / "lab.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *command.split(), *options],
+            cwd=tmp_path,
+            env=os.environ | own | {"PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait(lambda: answers(f"{address}/api?token={TOKEN}"), "JupyterLab to answer")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def answers(address):
+    try:
+        return urlopen(address, timeout=5).status == 200
+    except OSError:
+        return False
+
+
+def wait(condition, what, seconds=120):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"no sign of {what}"
+        time.sleep(0.5)
+
+
+def outputs_of(path):
+    """The outputs of the saved notebook once every code cell has run; None before."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    outputs = [output for cell in cells for output in cell.outputs]
+    failed = any(output.output_type == "error" for output in outputs)
+    return outputs if failed or all(cell.execution_count for cell in cells) else None
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt install chromium)")
+def test_a_newcomer_runs_the_start_notebook_from_the_menu(lab, tmp_path):
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra test)")
+    pictures = Path(os.environ.get("TWENTE_PICTURES") or tmp_path)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.set_default_timeout(60_000)
+        page.goto(f"{lab}/lab?token={TOKEN}")
+        # JupyterLab asks a new user once whether it may fetch news.
+        page.get_by_role("button", name="No", exact=True).click()
+        browse(page, "notebooks")
+        browse(page, "start.ipynb")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        menu(page, "Run", "Run All Cells")
+        saved = tmp_path / "notebooks/start.ipynb"
+
+        def done():
+            page.keyboard.press("Control+s")
+            return outputs_of(saved)
+
+        wait(done, "the last cell")
+        outputs = outputs_of(saved)
+        assert [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"] == []
+        assert {path.name for path in (tmp_path / "notebooks/scratch").iterdir()} == {
+            "briefs",
+            "scopes.png",
+            "trend.ipynb",
+        }
+        assert (tmp_path / "notebooks/scratch/briefs/trend-enrolment-nl.html").exists()
+
+        heading = page.get_by_role("heading", name="3. Teken een grafiek")
+        heading.scroll_into_view_if_needed()
+        # What the eye gets from the picture, a screen reader gets from its alternative text.
+        page.locator('img[alt^="4 lijngrafieken naast elkaar"]').first.wait_for()
+        page.screenshot(path=pictures / "jupyterlab.png")
+
+        menu(page, "Help", "Show Contextual Help")
+        page.locator(".jp-Notebook .cm-line", has_text="ta.load_indicator").get_by_text("load_indicator").click()
+        help_ = page.locator(".jp-Inspector")
+        help_.get_by_text("Load a series of the Regiovisie").wait_for()
+        page.screenshot(path=pictures / "contextual-help.png")
+        assert "Signature:" in help_.inner_text()
+        assert ">>> " in help_.inner_text()
+        browser.close()
+
+
+def browse(page, name):
+    """Open a folder or file in the file browser."""
+    page.locator(".jp-DirListing-item", has_text=name).first.dblclick()
+
+
+def menu(page, name, item):
+    """Choose an item of a menu of the menu bar."""
+    page.locator(".lm-MenuBar-item", has_text=name).click()
+    page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
