@@ -48,9 +48,9 @@ def run(client, code):
     return next((message["content"] for message in found if message["msg_type"] == "error"), None)
 
 
-def inspect(client, code):
+def inspect(client, code, detail=0):
     """Ask what the Contextual Help asks, with the cursor at the end of `code`."""
-    client.inspect(code, len(code), 0)
+    client.inspect(code, len(code), detail)
     content = client.get_shell_msg(timeout=60)["content"]
     return ANSI.sub("", content["data"].get("text/plain", "")) if content["found"] else ""
 
@@ -182,10 +182,12 @@ def test_a_newcomer_runs_the_start_notebook_from_the_menu(lab, tmp_path):
         }
         assert (tmp_path / "notebooks/scratch/briefs/trend-enrolment-nl.html").exists()
 
-        heading = page.get_by_role("heading", name="3. Teken een grafiek")
-        heading.scroll_into_view_if_needed()
         # What the eye gets from the picture, a screen reader gets from its alternative text.
-        page.locator('img[alt^="4 lijngrafieken naast elkaar"]').first.wait_for()
+        page.get_by_role("heading", name="3. Teken een grafiek").scroll_into_view_if_needed()
+        picture = page.locator('img[alt^="4 lijngrafieken naast elkaar"]')
+        picture.wait_for()
+        picture.scroll_into_view_if_needed()
+        page.get_by_role("heading", name="3. Draw a chart").evaluate("one => one.scrollIntoView()")
         page.screenshot(path=pictures / "jupyterlab.png")
 
         menu(page, "Help", "Show Contextual Help")

@@ -21,22 +21,29 @@ __all__ = [
 ]
 
 _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+{# A page has a style sheet; in JupyterLab a table brings its own, or words would stand at the right of their cells. #}
+{% macro left(wanted=true) %}
+{% if styled and wanted %} style="text-align: left; white-space: normal; vertical-align: top"{% endif %}
+{% endmacro %}
 {% macro table(name, groups, headed) %}
-<div class="table" role="region" tabindex="0" aria-label="{{ name }}">
+<div class="table" role="region" tabindex="0" aria-label="{{ name }}"\
+{% if styled %} style="overflow: auto; max-height: 32em"{% endif %}>
 <table>
 {% if headed %}
-<caption><span>{{ name }}</span></caption>
+<caption{{ left() }}><span>{{ name }}</span></caption>
 {% endif %}
-<thead><tr>{% for column in columns %}<th scope="col"{% if column in prose %} class="prose"{% endif %}>\
-{{ column }}</th>{% endfor %}</tr></thead>
+<thead><tr>{% for column in columns %}<th scope="col"{% if column in prose %} class="prose"{% endif %}\
+{{ left(loop.first or column in prose) }}>{{ column }}</th>{% endfor %}</tr></thead>
 {% for group, rows in groups %}
 <tbody>
 {% if group and headed %}
-<tr><th scope="rowgroup" colspan="{{ columns | length }}">{{ group }}</th></tr>
+<tr><th scope="rowgroup" colspan="{{ columns | length }}"{{ left() }}>{{ group }}</th></tr>
 {% endif %}
 {% for row in rows %}
-<tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row">{{ row[0] }}</th>{% for cell in row[1:] %}\
-<td{% if columns[loop.index] in prose %} class="prose"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
+<tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row"{{ left() }}>{{ row[0] }}</th>\
+{% for cell in row[1:] %}
+<td{% if columns[loop.index] in prose %} class="prose"{% endif %}{{ left(columns[loop.index] in prose) }}>{{ cell }}</td>\
+{% endfor %}</tr>
 {% endfor %}
 </tbody>
 {% endfor %}
@@ -84,8 +91,8 @@ class Table:
     prose: Sequence[str] = ()
     folded: bool = False
 
-    def html(self) -> str:
-        """Write the table as HTML; every text is escaped.
+    def html(self, *, styled: bool = False) -> str:
+        """Write the table as HTML; every text is escaped. `styled` is for a notebook, which has no style sheet of ours.
 
         Examples
         --------
@@ -93,7 +100,7 @@ class Table:
         False
 
         """
-        return _TEMPLATE.render(asdict(self))
+        return _TEMPLATE.render(asdict(self), styled=styled)
 
     def __repr__(self) -> str:
         """Write the table as text for a terminal, columns under each other.
@@ -119,7 +126,7 @@ class Table:
         return "\n".join([*lines, *self.notes])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        return bundle("table", asdict(self), text_html=self.html(), text_plain=repr(self))
+        return bundle("table", asdict(self), text_html=self.html(styled=True), text_plain=repr(self))
 
 
 def table_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Table:

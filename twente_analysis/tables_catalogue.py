@@ -59,7 +59,7 @@ def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
         columns=columns,
         groups=list(groups.items()),
         notes=[say("table.note_catalogue", language)],
-        prose=[columns[1]],
+        prose=[*columns[1:4], columns[5]],
     )
 
 
