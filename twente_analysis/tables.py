@@ -42,7 +42,8 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 {% for row in rows %}
 <tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row"{{ left() }}>{{ row[0] }}</th>\
 {% for cell in row[1:] %}
-<td{% if columns[loop.index] in prose %} class="prose"{% endif %}{{ left(columns[loop.index] in prose) }}>{{ cell }}</td>\
+<td{% if columns[loop.index] in prose %} class="prose"{% endif %}\
+{{ left(columns[loop.index] in prose) }}>{{ cell }}</td>\
 {% endfor %}</tr>
 {% endfor %}
 </tbody>
