@@ -204,6 +204,14 @@ def test_every_column_and_dutch_term_is_in_the_glossary():
     assert sorted((columns | DUTCH) - terms) == []
 
 
+def test_every_method_has_an_example_and_says_when_not_to_trust_it():
+    parts = re.split(r"^#{2,3} (.*)$", (ROOT / "docs/methods.md").read_text("utf-8"), flags=re.M)
+    methods = {title: text for title, text in zip(parts[1::2], parts[2::2], strict=True) if "`" in title}
+    assert len(methods) > 30
+    assert [title for title, text in methods.items() if not re.search(r"[Ee]xample|>>> ", text)] == []
+    assert [title for title, text in methods.items() if "When not to trust it" not in text] == []
+
+
 def test_the_readme_shows_the_commands_that_exist():
     readme, makefile = ((ROOT / name).read_text("utf-8") for name in ("README.md", "Makefile"))
     for command in ("briefs", "test", "lab"):
