@@ -136,7 +136,7 @@ def answers(address):
         return False
 
 
-def wait(condition, what, seconds=120):
+def wait(condition, what, seconds=240):
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, f"no sign of {what}"
