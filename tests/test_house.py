@@ -52,6 +52,7 @@ ALLOWED = {
     "funding": {"budgets", "tidy"},
     "milestones": {"tidy"},
     "tables": {"cell", "language", "ratios", "tidy", "trends"},
+    "tables_catalogue": {"catalogue", "language", "tables", "tidy"},
     "tables_flows": {"language", "tables"},
     "narrative": {"breaks", "catalogue", "cell", "language", "tidy", "trends"},
     "narrative_flows": {"catalogue", "flows", "language", "narrative", "tidy"},
@@ -201,6 +202,14 @@ def test_every_column_and_dutch_term_is_in_the_glossary():
     terms = set(re.findall(r"^\| `?([^|`]+?)`? \|", glossary, re.M))
     columns = {name for make in export.FAMILIES.values() for name in make().columns}
     assert sorted((columns | DUTCH) - terms) == []
+
+
+def test_every_method_has_an_example_and_says_when_not_to_trust_it():
+    parts = re.split(r"^#{2,3} (.*)$", (ROOT / "docs/methods.md").read_text("utf-8"), flags=re.M)
+    methods = {title: text for title, text in zip(parts[1::2], parts[2::2], strict=True) if "`" in title}
+    assert len(methods) > 30
+    assert [title for title, text in methods.items() if not re.search(r"[Ee]xample|>>> ", text)] == []
+    assert [title for title, text in methods.items() if "When not to trust it" not in text] == []
 
 
 def test_the_readme_shows_the_commands_that_exist():

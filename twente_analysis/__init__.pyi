@@ -37,6 +37,8 @@ from .catalogue import (
     checksum as checksum,
     citation as citation,
     data_folder as data_folder,
+    document_name as document_name,
+    find_breaks as find_breaks,
     list_tables as list_tables,
     read_table as read_table,
     region_name as region_name,
@@ -272,10 +274,13 @@ from .series import (
     join_groups as join_groups,
 )
 from .tables import (
-    table_catalogue as table_catalogue,
     table_ratio as table_ratio,
     table_scopes as table_scopes,
     table_series as table_series,
+)
+from .tables_catalogue import (
+    describe as describe,
+    table_catalogue as table_catalogue,
 )
 from .tables_demand import (
     table_activities as table_activities,

@@ -87,10 +87,11 @@ def data(accept: str | None) -> None:
 
 @main.command()
 def tables() -> None:
-    """List the tables in hand, with their source."""
+    """List the tables in hand: their source, years, rows, unit and breaks."""
     from .catalogue import list_tables
 
-    click.echo(list_tables()[["table", "rows", "unit", "document", "path"]].to_string(index=False))
+    shown = ["table", "document", "first_year", "last_year", "rows", "unit", "breaks", "path"]
+    click.echo(list_tables()[shown].to_string(index=False, na_rep="", max_colwidth=40))
 
 
 @main.command()

@@ -241,8 +241,8 @@ def join(parts: list[str], language: str = "nl") -> str:
 def say(key: str, language: str = "nl", **figures: object) -> str:
     """Fill a sentence of the texts with figures.
 
-    A text may be a table of plural forms (``one``, ``other``), chosen by the figure ``n``, or of directions
-    (``up``, ``down``, ``same``), chosen by the sign of the figure ``change``.
+    A text may be a table of plural forms (``one``, ``other``), chosen by the figure ``n``, or the one that
+    its ``by`` names; or of directions (``up``, ``down``, ``same``), chosen by the sign of the figure ``change``.
 
     Parameters
     ----------
@@ -275,7 +275,7 @@ def say(key: str, language: str = "nl", **figures: object) -> str:
 
 def _form(entry: Mapping[str, Any], figures: Mapping[str, Any], language: str) -> str:
     if "other" in entry:
-        return Locale.parse(language).plural_form(figures["n"])
+        return Locale.parse(language).plural_form(figures[entry.get("by", "n")])
     if "same" not in entry:
         return ""
     change = round(float(figures["change"]), 3)

@@ -7,8 +7,11 @@ A tidy frame has one row per figure. Its key is every column before ``value``::
 ``docs/data.md`` describes each column. Analyses take such frames and return such frames.
 """
 
+import difflib
 import re
+import traceback
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -66,6 +69,17 @@ class DataError(ValueError):
         lines.append(f"What to do: {remedy}")
         super().__init__("\n".join(lines))
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the error in a notebook: what is wrong and what to do in one line, then where it was raised."""
+        where = f"{self.file}: " if self.file is not None else ""
+        first = f"{type(self).__name__}: {where}{self.problem}. What to do: {self.remedy}"
+        rows = str(self).splitlines()[1:-1] if self.rows is not None else []
+        frames = traceback.extract_tb(self.__traceback__)
+        # Above the cell stand the frames of IPython, which runs it.
+        own = [number for number, frame in enumerate(frames) if "IPython" not in Path(frame.filename).parts]
+        called = traceback.format_list(frames[own[0] :] if own else frames)
+        return [first, *rows, "", "Where it was raised, your own line first:", *"".join(called).splitlines()]
+
 
 def check_choice(name: str, value: object, choices: Collection[object]) -> None:
     """Raise a `DataError` that lists the choices when `value` is not one of them.
@@ -73,11 +87,18 @@ def check_choice(name: str, value: object, choices: Collection[object]) -> None:
     Examples
     --------
     >>> check_choice("language", "nl", ["nl", "en"])
+    >>> check_choice("indicator", "diploma", ["enrolment", "diplomas"])
+    Traceback (most recent call last):
+    ...
+    twente_analysis.tidy.DataError: indicator='diploma' is not known.
+    What to do: Did you mean 'diplomas'? Choose one of: 'enrolment', 'diplomas'.
 
     """
     if value not in choices:
         listed = ", ".join(repr(choice) for choice in choices)
-        raise DataError(f"{name}={value!r} is not known", remedy=f"Choose one of: {listed}.")
+        near = difflib.get_close_matches(str(value), [str(choice) for choice in choices], 1)
+        hint = f"Did you mean {near[0]!r}? " if near else ""
+        raise DataError(f"{name}={value!r} is not known", remedy=f"{hint}Choose one of: {listed}.")
 
 
 def dimensions(frame: pd.DataFrame) -> list[str]:

@@ -20,7 +20,7 @@ import nbformat
 import pandas as pd
 from PIL import Image
 
-from ..catalogue import data_folder, fingerprint, list_tables, read_table, recorded
+from ..catalogue import data_folder, fingerprint, read_table, recorded, tables
 from ..cell import payload
 from ..export import to_csv
 from ..language import LANGUAGES
@@ -79,7 +79,7 @@ def render_briefs(
     """
     plan, folder, copies = _places(out, figures_to)
     briefs = [_linked(brief, folder, language) for brief in read_plan(plan, only, language)]
-    for name in list_tables()["table"]:
+    for name in tables(data_folder()):
         read_table(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -27,6 +27,13 @@ def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axe
     series
         Tidy frames of one indicator, oldest first: what `load_history` gives.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_history(ta.load_history(), language="en"))
+    Technical students at ROC van Twente: to 2011 and from 2015 counted differently
+    Line chart of the number of technical ...
+
     """
     if not series:
         raise DataError("No series was given", remedy="Give what load_history returns.")
@@ -80,6 +87,13 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     -------
     ndarray of Axes
         All sectors left, sector techniek right.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_vmbo(ta.load_vmbo_exams(), language="en"))
+    Passed vmbo in Twente: 4,288 in 2015, 3,661-3,787 in 2024
+    Two line charts of the passes in ...
 
     """
     passes = exams[exams["indicator"] == "exam_passes"]

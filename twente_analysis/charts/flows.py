@@ -49,6 +49,14 @@ def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
         Rows of `flow_tree` or `pull_levers` in one unit. What is computed as a rest is hatched; what differs in a
         worked example has a dashed edge. Parts of a whole are for `plot_parts`: nobody moves to them.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> ta.show(plot_flows(tree[tree["root"] == "vmbo-t"], language="en"))
+    One in six vmbo-t pupils goes on to technical mbo
+    Flow chart from left to right. vmbo-t, ...
+
     """
     check_tree(tree)
     check_choice("number of units", tree["unit"].nunique(), [1])

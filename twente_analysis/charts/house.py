@@ -1,5 +1,6 @@
 """The house style of a chart: title with the message, subtitle, source, alternative text, and how it is shown."""
 
+import base64
 import io
 import re
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import jinja2
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -53,6 +55,9 @@ class Chart:
     figures: Figures
 
 
+_IMAGE = jinja2.Template(
+    '<img src="data:image/png;base64,{{ png }}" alt="{{ alt }}" width="{{ width }}">', autoescape=True
+)
 _CHARTS: WeakKeyDictionary[Figure, Chart] = WeakKeyDictionary()
 
 
@@ -103,13 +108,24 @@ def show(ax: Axes | np.ndarray) -> None:
     ax
         What a ``plot_`` function returned.
 
+    Examples
+    --------
+    In a notebook this shows the picture; elsewhere its title and alternative text.
+
+    >>> import twente_analysis as ta
+    >>> show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
+    Technical students: +11.5% in total, −6.9% without transport and logistics
+    4 line charts side by side with the number of technical students from 2007 to 2011. Total: ...
+
     """
     figure, chart = chart_of(ax)
     svg, png = _drawn(figure, "svg").decode(), _drawn(figure, "png")
     width, height = (int(side * 100) for side in figure.get_size_inches())
-    # JupyterLab would prefer an SVG of its own and drop the alternative text, so it travels with our content.
+    # JupyterLab would prefer an SVG of its own, so that travels with our content. It drops the alternative text of a
+    # PNG and keeps that of an image in HTML, which it prefers.
     content = {**asdict(chart), "svg": svg}
-    shown = bundle("chart", content, image_png=png, text_plain=f"{chart.title}\n{chart.alt}")
+    html = _IMAGE.render(alt=chart.alt, png=base64.b64encode(png).decode(), width=width)
+    shown = bundle("chart", content, image_png=png, text_html=html, text_plain=f"{chart.title}\n{chart.alt}")
     metadata = {"image/png": {"alt": chart.alt, "width": width, "height": height}}
     plt.close(figure)
     display(_Shown(shown, metadata))
@@ -120,6 +136,9 @@ class _Shown:
 
     def __init__(self, data: dict[str, Any], metadata: dict[str, Any]) -> None:
         self.bundle = data, metadata
+
+    def __repr__(self) -> str:
+        return str(self.bundle[0]["text/plain"])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return self.bundle
@@ -132,6 +151,14 @@ def save_chart(ax: Axes | np.ndarray, path: str | Path) -> Path:
     ------
     DataError
         When the ending is neither ``.png`` nor ``.svg``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import twente_analysis as ta
+    >>> chart = ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en")
+    >>> save_chart(chart, f"{tempfile.mkdtemp()}/scopes.png").stat().st_size > 10_000
+    True
 
     """
     path = Path(path)

@@ -33,6 +33,13 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     audit
         What `audit_sources` gives, or a selection of it.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_verdicts(ta.audit_sources(ta.load_sources(), language="en"), language="en"))
+    TWAM, TechWise and Regio Deal have ... contradictions
+    Horizontal bars per document. Regiovisie: 1 contradictions, ...
+
     """
     if not len(audit):
         raise DataError("There is no check to draw", remedy="Choose another document.")

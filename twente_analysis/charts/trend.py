@@ -119,6 +119,13 @@ def plot_series(
     ndarray of Axes
         One per group.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_series(ta.load_diplomas(), "bedrijfstak_mbo", "Grafische beroepen", language="en"))
+    Growth in 4 of 11 sectors, decline in 4
+    ...
+
     """
     check_highlight(frame, by, highlight)
     frame = total_by(frame, by)
