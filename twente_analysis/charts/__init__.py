@@ -23,6 +23,9 @@ from .projection import (
     plot_misses,
     plot_projection,
 )
+from .sizes import (
+    chart_size,
+)
 from .sources import (
     plot_verdicts,
 )
@@ -37,6 +40,7 @@ from .trend import (
 )
 
 __all__ = [
+    "chart_size",
     "plot_closing",
     "plot_contributions",
     "plot_flows",
