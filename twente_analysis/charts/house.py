@@ -31,6 +31,8 @@ GREY = "#767676"
 HALO = withStroke(linewidth=2.5, foreground="white")
 #: ... and behind letters on a grid, so that it does not.
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+#: From one line to the next, in sizes of its letters.
+LEADING = 1.25
 FORMATS = ("png", "svg")
 #: Without these a PNG or SVG would differ from run to run.
 STABLE: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
@@ -196,6 +198,16 @@ def lie_bars(ax: Axes, right: float, height: tuple[float, float], written: FuncF
     ax.spines["bottom"].set_visible(False)
     ax.xaxis.set_major_formatter(written)
     ax.set_xlabel(name)
+
+
+def stack(ax: Axes, spot: tuple[float, float], texts: Sequence[tuple[str, float, dict[str, Any]]]) -> None:
+    """Write lines above each other, each with its size and look, the last just above `spot`; they fit the picture."""
+    up = 2.0
+    for text, size, look in reversed(texts):
+        ax.annotate(
+            text, spot, (0, up), textcoords="offset points", size=size, va="bottom", bbox=CLEAR, in_layout=False, **look
+        )
+        up += LEADING * size
 
 
 def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
