@@ -1,6 +1,6 @@
 """Find what a reader would trip over in a drawn chart: cut-off text, text on text, text on a mark or line."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from matplotlib.markers import MarkerStyle
@@ -42,7 +42,7 @@ def boxes(figure):
 
 
 def marks(figure):
-    """Give the box of each marker of a line, in points, with its axes' lines to tell them apart."""
+    """Give the box of each marker of a line, in points."""
     scale = 72 / figure.dpi
     for ax in figure.axes:
         for line in ax.lines:
@@ -56,43 +56,56 @@ def marks(figure):
 
 
 def lines(figure):
-    """Give each line that is drawn, as its axes and its path in points."""
+    """Give each line that is drawn, as its axes and the corners of its path in points."""
     scale = 72 / figure.dpi
     for ax in figure.axes:
         for line in ax.lines:
             if line.get_linestyle() not in ("None", "", " ") and line.get_visible():
                 path = line.get_transform().transform_path(line.get_path())
-                yield ax, line, path.vertices * scale
+                yield ax, path.vertices * scale
 
 
 def faults(figure):
     """Say what is wrong, as lines of text; empty when all can be read."""
-    found, texts = [], list(boxes(figure))
+    texts = list(boxes(figure))
+    return [*_cut(figure, texts), *_crossing(texts), *_covering(figure, texts), *_legends(figure)]
+
+
+def _cut(figure, texts):
     width, height = figure.get_size_inches() * 72
     for text, box in texts:
         if min(box.x0, box.y0) < -EDGE or box.x1 > width + EDGE or box.y1 > height + EDGE:
-            found.append(f"cut off: {text.get_text()!r}")
+            yield f"cut off: {text.get_text()!r}"
+
+
+def _crossing(texts):
     for (one, box), (other, beside) in combinations(texts, 2):
         if meets(box.padded(-TOUCH), beside):
-            found.append(f"text on text: {one.get_text()!r} and {other.get_text()!r}")
-    labels = [(text, box) for text, box in texts if text.axes is not None and text in text.axes.texts]
-    markers = list(marks(figure))
-    for text, box in labels:
-        if any(meets(box.padded(-TOUCH), marker) for marker in markers):
-            found.append(f"text on a mark: {text.get_text()!r}")
-        if text.get_path_effects() or text.get_bbox_patch():
+            yield f"text on text: {one.get_text()!r} and {other.get_text()!r}"
+
+
+def _covering(figure, texts):
+    """Find labels on a mark, and labels that a line runs through; a halo or a white box keeps a label readable."""
+    markers, paths = list(marks(figure)), list(lines(figure))
+    for text, box in texts:
+        if text.axes is None or text not in text.axes.texts:
             continue
-        for ax, line, path in lines(figure):
-            if ax is text.axes and crosses(path, box.padded(-TOUCH)):
-                found.append(f"line {line.get_gid() or line.get_label()} through text: {text.get_text()!r}")
+        inner = box.padded(-TOUCH)
+        if any(meets(inner, marker) for marker in markers):
+            yield f"text on a mark: {text.get_text()!r}"
+        kept = text.get_path_effects() or text.get_bbox_patch()
+        if not kept and any(ax is text.axes and crosses(path, inner) for ax, path in paths):
+            yield f"line through text: {text.get_text()!r}"
+
+
+def _legends(figure):
+    scale, markers = 72 / figure.dpi, list(marks(figure))
     for ax in figure.axes:
         if legend := ax.get_legend():
-            scale = 72 / figure.dpi
             frame = Bbox(legend.get_window_extent().get_points() * scale).padded(-TOUCH)
             bars = [Bbox(patch.get_window_extent().get_points() * scale) for patch in ax.patches]
             if any(meets(frame, one) for one in (*markers, *bars)):
-                found.append("legend on a mark or bar")
-    return found
+                yield "legend on a mark or bar"
 
 
 def meets(one, other):
@@ -102,7 +115,7 @@ def meets(one, other):
 
 def crosses(path, box):
     """Say whether a path of straight pieces enters a box."""
-    for (x0, y0), (x1, y1) in zip(path[:-1], path[1:], strict=True):
+    for (x0, y0), (x1, y1) in pairwise(path):
         if not np.isfinite([x0, y0, x1, y1]).all():
             continue
         # The part of the piece, between 0 and 1, that is inside each pair of sides.

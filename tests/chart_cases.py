@@ -23,7 +23,12 @@ FOURTH, SCHOOLS = "vmbo techniek leerjaar 4", "vmbo techniek bb+kb en g/l"
 LEVERS = {
     "none": {},
     "pupils": {("", "vmbo-t"): 0.1, ("", FOURTH): -0.2},
-    "shares": {("mbo", "mbo techniek"): 0.05, (FOURTH, "gl"): 0.1, (SCHOOLS, "ROC van Twente"): -0.1, ("mbo 4", "hbo"): 0.1},
+    "shares": {
+        ("mbo", "mbo techniek"): 0.05,
+        (FOURTH, "gl"): 0.1,
+        (SCHOOLS, "ROC van Twente"): -0.1,
+        ("mbo 4", "hbo"): 0.1,
+    },
 }
 FUNDERS = {
     "techwise": ["", "ROC van Twente"],
@@ -63,8 +68,9 @@ def panels(indicator, publisher, scope, highlight, language):
     return ta.plot_series(frame, by, chosen, scope, language=language)
 
 
-def contributions(indicator, publisher, scope, first, highlight, language):
-    frame, by, years = series(indicator, publisher, scope, first and (2009 if publisher == "regiovisie" else 2016))
+def contributions(scope, first, highlight, language, **chosen):
+    start = first and (2009 if chosen["publisher"] == "regiovisie" else 2016)
+    frame, by, years = series(scope=scope, first=start, **chosen)
     parts = ta.contributions(frame, *years, by=by, blank="not counted")
     chosen = parts[by].iloc[0] if highlight == "first" else ""
     return ta.plot_contributions(parts, years, chosen, scope, language=language)
@@ -165,9 +171,9 @@ def prognosis():
 
 
 @cache
-def projected(indicator, publisher, scope, horizon, method, scenario):
-    frame, _, (_, last) = series(indicator, publisher, scope)
-    students = series("enrolment", publisher, scope)[0] if indicator == "diplomas" else None
+def projected(horizon, method, scenario, **chosen):
+    frame, _, (_, last) = series(**chosen)
+    students = series(**chosen | {"indicator": "enrolment"})[0] if chosen["indicator"] == "diplomas" else None
     cohort = ta.cohort_scenario(frame, horizon, population(last)) if scenario == "cohort" else None
     return frame, ta.project_scenario(frame, horizon, method, scenario, students), cohort
 
@@ -242,7 +248,9 @@ CHARTS = {
     "plot_parts": (parts, {"levers": list(LEVERS)}, None),
     "plot_routes": (routes, {"route": ["all", "rate", "coverage"], **DEMAND}, None),
     "plot_closing": (closing, {**DEMAND, "extra": [90, 1, 2500]}, None),
-    "plot_verdicts": (verdicts, {"document": ["", "regiovisie", "techwise", "techniekpact", "twam", "regiodeal"]}, None),
+    "plot_verdicts": (
+        verdicts, {"document": ["", "regiovisie", "techwise", "techniekpact", "twam", "regiodeal"]}, None,
+    ),
     "plot_targets": (
         targets, {"programme": ["", "techniekagenda", "techwise", "techniekpact", "twam", "regiodeal"]}, None,
     ),

@@ -19,8 +19,10 @@ from .house import (
 from .investment import (
     plot_funders,
 )
-from .projection import (
+from .misses import (
     plot_misses,
+)
+from .projection import (
     plot_projection,
 )
 from .sizes import (

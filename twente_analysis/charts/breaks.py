@@ -13,8 +13,8 @@ from ..breaks import SECTORS_FROM
 from ..catalogue import citation, region_name
 from ..language import format_number, label, say
 from ..tidy import DataError, total_by
-from .house import BLUE, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, styled, wrap, year_axis
-from .sizes import by_size, canvas, is_half
+from .house import BLUE, GREY, ORANGE, Chart, Figures, finish, number_axis, styled, year_axis
+from .sizes import by_size, canvas
 
 __all__ = ["plot_history", "plot_vmbo"]
 

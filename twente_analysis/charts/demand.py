@@ -13,8 +13,23 @@ from ..catalogue import citation
 from ..language import format_number, format_share, label, say
 from ..tables_demand import route_figure, route_scope
 from ..tidy import DataError, check_choice
-from .house import BURGUNDY, CLEAR, GREY, LEADING, ORANGE, TEAL, Chart, Figures, finish, lie_bars, stack, styled, wrap
-from .sizes import CM, by_size, canvas, drawn_room, is_half
+from .house import (
+    BURGUNDY,
+    CLEAR,
+    GREY,
+    ORANGE,
+    TEAL,
+    Chart,
+    Figures,
+    Lines,
+    finish,
+    lie_bars,
+    stack,
+    styled,
+    tall,
+    wrap,
+)
+from .sizes import CM, by_size, canvas, is_half
 
 __all__ = ["plot_closing", "plot_routes"]
 
@@ -48,7 +63,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     named = [_named(row, language) for row in routes.to_dict("records")]
     lines = [_lines(words, by_size(430, 204)) for words in named]
     # In half a column a row is as high as the one with most lines, and the value has a line of its own.
-    tallest = max(sum(LEADING * size for _, size, _ in one) for one in lines) / 72 / CM
+    tallest = max(map(tall, lines)) / 72 / CM
     figure, ax = plt.subplots(figsize=canvas(4.0 + 1.75 * len(routes), 1.3 + (tallest + 0.75) * (len(routes) + 0.6)))
     right = float(routes["high"].max()) * 1.02
     rows, sentences, between = [], [], by_size(APART, 0.6)
@@ -119,7 +134,7 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     ax.set(**by_size({"ylim": (0, top * 1.15)}, {"xlim": (0, top * 1.25), "ylim": (len(numbers) - 0.5, -0.5)}))
     ax.grid(visible=is_half(), axis="x")
     ax.grid(visible=not is_half(), axis="y")
-    along.set_major_locator(MaxNLocator(by_size(7, 4)))
+    along.set_major_locator(MaxNLocator(by_size(7, 4), steps=[1, 2, 5, 10]))
     along.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "exact", language) + "%"))
     # Above the bars: a supply that is nearly enough has them reach the top.
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=by_size(2, 1), fontsize=by_size(8, 7), borderaxespad=0.2)
@@ -155,14 +170,14 @@ def _named(row: dict[str, Any], language: str) -> tuple[str, str, str, str]:
     return name, kind, route_scope(row, language), value
 
 
-def _lines(words: tuple[str, str, str, str], room: float) -> list[tuple[str, float, dict[str, Any]]]:
+def _lines(words: tuple[str, str, str, str], room: float) -> Lines:
     """Give the lines that stand above a bar: name and scope, in half a column the value too."""
     name, kind, scope, value = words
-    lines: list[tuple[str, float, dict[str, Any]]] = [
-        (line, 8.0, {"weight": "bold", "gid": "name"}) for line in wrap(f"{name} ({kind})", 8, room, "bold")
+    return [
+        *((line, 8.0, {"weight": "bold", "gid": "name"}) for line in wrap(f"{name} ({kind})", 8, room, "bold")),
+        *((line, 7.0, {"color": "#444444", "gid": "scope"}) for line in wrap(scope, 7, room)),
+        *((line, 8.0, {"gid": "value"}) for line in wrap(value, 8, room) if is_half()),
     ]
-    lines += [(line, 7.0, {"color": "#444444", "gid": "scope"}) for line in wrap(scope, 7, room)]
-    return lines + [(line, 8.0, {"gid": "value"}) for line in wrap(value, 8, room) if is_half()]
 
 
 def _draw_route(ax: Axes, row: dict[str, Any], place: float, right: float, value: str) -> None:

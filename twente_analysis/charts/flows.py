@@ -25,8 +25,8 @@ NAME, LINE = 7.5, 9.2
 SHADE = "#8FA9C4"
 #: How far, as a fraction, a share may lie from one in so many to be called that.
 NEAR = 0.05
-#: Places in points: where the first bars stand, how wide a bar is, and the room for names on the right; in half a column
-#: the first name stands above its bar.
+#: Places in points: where the first bars stand, how wide a bar is, and the room for names on the right. In half a
+#: column the first name stands above its bar.
 START, BAR, ROOM = 90.0, 7.0, 150.0
 HALF_START, HALF_ROOM = 1.0, 86.0
 

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import text_to_path
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..cell import bundle
 from ..language import format_number
 from ..tidy import DataError, check_choice
-from .sizes import CM, enlargement, is_half, letters
+from .sizes import by_size, enlargement, is_half, letters
 
 STYLE = Path(__file__).with_name("twente.mplstyle")
 BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
@@ -36,6 +36,9 @@ LEADING = 1.25
 FORMATS = ("png", "svg")
 #: Without these a PNG or SVG would differ from run to run.
 STABLE: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+
+#: Lines of text, each with the size of its letters and its look.
+Lines = Sequence[tuple[str, float, dict[str, Any]]]
 
 styled = plt.style.context(STYLE)
 
@@ -196,26 +199,53 @@ def lie_bars(ax: Axes, right: float, height: tuple[float, float], written: FuncF
     ax.grid(visible=False, axis="y")
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.spines["bottom"].set_visible(False)
+    ax.xaxis.set_major_locator(MaxNLocator(by_size(8, 4), steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(written)
     ax.set_xlabel(name)
 
 
-def stack(ax: Axes, spot: tuple[float, float], texts: Sequence[tuple[str, float, dict[str, Any]]]) -> None:
-    """Write lines above each other, each with its size and look, the last just above `spot`; they fit the picture."""
+def stack(ax: Axes, spot: tuple[float, float], lines: Lines) -> None:
+    """Write lines above each other, the last just above `spot`; the caller sees to it that they fit the picture."""
     up = 2.0
-    for text, size, look in reversed(texts):
+    for text, size, look in reversed(lines):
         ax.annotate(
             text, spot, (0, up), textcoords="offset points", size=size, va="bottom", bbox=CLEAR, in_layout=False, **look
         )
         up += LEADING * size
 
 
+def stack_left(ax: Axes, height: float, lines: Lines, room: float) -> None:
+    """Write lines left of the axes, around a `height` of theirs, in as many points as `room`."""
+    down = tall(lines) / 2
+    for text, size, look in lines:
+        down -= LEADING * size
+        ax.annotate(
+            text, (0, height), (-room, down), xycoords=("axes fraction", "data"), textcoords="offset points",
+            size=size, va="bottom", annotation_clip=False, **look,
+        )  # fmt: skip
+
+
+def tall(lines: Lines) -> float:
+    """Give how high lines above each other are, in points."""
+    return LEADING * sum(size for _, size, _ in lines)
+
+
+def widest(stacks: Iterable[Lines]) -> float:
+    """Give how wide the widest of several stacks of lines is, in points."""
+    return max(text_width(text, size, look.get("weight", "normal")) for lines in stacks for text, size, look in lines)
+
+
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Give how wide a text is in the house's letters, in points."""
+    font = FontProperties(family="DejaVu Sans", weight=weight, size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
 def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
     """Break `text` into lines no wider than `width` points; a name with hyphens that is wider breaks after one."""
-    font = FontProperties(family="DejaVu Sans", weight=weight, size=size)
 
     def fits(line: str) -> bool:
-        return bool(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] <= width)
+        return text_width(line, size, weight) <= width
 
     pieces = [
         (piece, "" if number else " ")

@@ -32,7 +32,7 @@ class Size:
 SIZES = {
     "memo": Size(16.0, 24.0),
     # As narrow as one of two columns on A4: a chart grows by the lines that its words take.
-    "half": Size(7.8, 24.0, 9.0, 7.0, 6.0),
+    "half": Size(7.8, 27.0, 9.0, 7.0, 6.0),
     # A wide slide. Laid out as a memo's chart and enlarged, so that its letters are about twice as large.
     "slide": Size(33.87, 19.05),
 }
@@ -103,9 +103,9 @@ def canvas(height: float, half: float, slide: float | None = None) -> tuple[floa
 
 
 def letters(figure: Figure) -> tuple[float, float, float]:
-    """Give the sizes of title, subtitle and source in points; on every slide they come out equally large."""
+    """Give the sizes of title, subtitle and source in points; on a wider lay-out of a slide they are larger."""
     size = SIZES[_NAME.get()]
-    scale = figure.get_figwidth() / (16 * CM) if is_slide() else 1.0
+    scale = min(figure.get_figwidth() / (16 * CM), 1.3) if is_slide() else 1.0
     return size.title * scale, size.subtitle * scale, size.source * scale
 
 

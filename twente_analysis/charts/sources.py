@@ -45,7 +45,7 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     names = [wrap(say("audit.chart_label", language, **one), 8, by_size(430, 200), "bold") for one in named]
     # In half a column a row is as high as the name with most lines.
     row = 0.75 + max(map(len, names)) * 8 * LEADING / 72 / CM
-    figure, ax = plt.subplots(figsize=canvas(2.6 + 1.35 * len(wide), 1.7 + row * len(wide)))
+    figure, ax = plt.subplots(figsize=canvas(3.3 + 1.35 * len(wide), 1.7 + row * len(wide)))
     paths, bar = [], by_size(BAR, HALF_BAR)
     for place, (document, counts) in zip(range(len(wide), 0, -1), wide.iterrows(), strict=True):
         start = 0
@@ -62,7 +62,7 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
         stack(ax, (0, place + bar / 2), [(line, 8.0, look) for line in names[len(wide) - place]])
         paths.append(say("audit.chart_path", language, **named[len(wide) - place]))
     ax.set(ylim=by_size((0.5, len(wide) + 0.75), (0.7, len(wide) + 0.95)), xlim=(0, None), yticks=[])
-    ax.xaxis.set_major_locator(MaxNLocator(by_size(8, 4), integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(by_size(8, 4), steps=[1, 2, 5, 10], integer=True))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
     ax.grid(visible=True, axis="x")
     ax.spines["left"].set_visible(False)

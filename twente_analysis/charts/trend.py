@@ -198,8 +198,8 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
     for line, name, end, spot in zip(lines, names, ends, spots, strict=True):
         text = "\n".join([*wrap(name, 8, 78, "bold"), format_number(end, "decimal", language)])
         ax.annotate(
-            text, (years[-1], end), (years[-1] + by_size(0.12, 0.25), spot), color=line.get_color(), va="center", weight="bold",
-            annotation_clip=False,
+            text, (years[-1], end), (years[-1] + by_size(0.12, 0.25), spot), color=line.get_color(), va="center",
+            weight="bold", annotation_clip=False,
         )  # fmt: skip
     year_axis(ax, by_size(years, years[::-2][::-1]))
     # Room for the names at the lines' ends, whatever the width.
