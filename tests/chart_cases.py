@@ -31,8 +31,8 @@ LEVERS = {
     },
 }
 FUNDERS = {
-    "techwise": ["", "ROC van Twente"],
-    "twam": ["", "Regio Twente", "Twentse zorginstellingen en politie en gemeenten"],
+    "techwise": ["", "investeringssubsidie"],
+    "twam": ["", "ROC van Twente", "Twentse zorginstellingen en politie en gemeenten"],
     "regiodeal": ["", "Rijk"],
 }
 PROGRAMMES = {

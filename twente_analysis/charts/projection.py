@@ -16,7 +16,7 @@ from ..outlook import half_up, round_projection
 from ..projection import FAR
 from ..tidy import check_choice, total_by
 from .house import BLUE, BURGUNDY, DARK, GREY, HALO, ORANGE, TEAL, Chart, Figures, finish, spread, styled, wrap
-from .sizes import by_size, canvas, is_half
+from .sizes import by_size, canvas, drawn_room, is_half
 
 __all__ = ["plot_projection"]
 
@@ -168,7 +168,7 @@ def _legend(ax: Axes, lines: dict[str, pd.DataFrame], written: dict[str, pd.Data
     """Name each line and each width of the fan below the axes, where there is no room beside them."""
     handles: list[Line2D | Patch] = []
     for name, (_, text, _) in _told(lines, written, language).items():
-        words = "\n".join(wrap(text, LABEL, 168))
+        words = "\n".join(wrap(text, LABEL, 145))
         if name in BANDS:
             handles.append(Patch(facecolor=BANDS[name], label=words))
         else:
@@ -185,12 +185,16 @@ def _ends(
     last = lines["value"].iloc[-1]
     texts = _told(lines, written, language)
     lower, upper = ax.get_ylim()
-    # Two lines of a label take about this part of the height of the axes.
-    gap = (upper - lower) * 0.105
+    wrapped = {name: wrap(text, LABEL, 74 if narrow else 104, "bold") for name, (_, text, _) in texts.items()}
+    # What a point on paper is worth here; the title of a second panel lowers both.
+    point = (upper - lower) / (drawn_room(ax.get_figure(root=True))[1] - (50 if narrow else 25))
+    gap = max(2, *map(len, wrapped.values())) * LABEL * 1.15 * point
+    # Above the labels stands which years are projected.
+    upper -= 10 * point
     spots = spread([value for value, _, _ in texts.values()], gap)
     shift = min(0.0, upper - gap / 2 - max(spots)) + max(0.0, lower + gap / 2 - min(spots))
-    for (value, text, look), spot in zip(texts.values(), spots, strict=True):
-        lines_of_text = "\n".join(wrap(text, LABEL, 74 if narrow else 104, "bold"))
+    for (name, (value, _, look)), spot in zip(texts.items(), spots, strict=True):
+        lines_of_text = "\n".join(wrapped[name])
         ax.annotate(
             lines_of_text, (int(last["year"]), value), (int(last["year"]) + 0.15, spot + shift), va="center",
             size=LABEL, annotation_clip=False, gid="end", linespacing=1.1, path_effects=[HALO], **look,
@@ -241,7 +245,11 @@ def _limits(ax: Axes, values: list[float]) -> None:
 
 
 def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str) -> None:
-    for index in sorted({0, int(np.argmax(values)), int(np.argmin(values)), len(values) - 1}):
+    ends, tops = {0, len(values) - 1}, {int(np.argmax(values)), int(np.argmin(values))}
+    if is_half():
+        # Beside an end there is no room for another number.
+        tops = {one for one in tops if 1 < one < len(values) - 2}
+    for index in sorted(ends | tops):
         # Below a dip, and below an end that the line falls to.
         low = (
             index > 0
