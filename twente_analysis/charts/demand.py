@@ -130,8 +130,11 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     # In half a column the bars lie, so that their numbers have room.
     across, along = by_size((ax.xaxis, ax.yaxis), (ax.yaxis, ax.xaxis))
     across.set_ticks(places, [format_number(one, language=language) for one in numbers])
-    ax.set(**by_size({"xlabel": say("demand.closing_x", language)}, {"ylabel": say("demand.closing_x", language)}))
-    ax.set(**by_size({"ylim": (0, top * 1.15)}, {"xlim": (0, top * 1.25), "ylim": (len(numbers) - 0.5, -0.5)}))
+    across.set_label_text(say("demand.closing_x", language))
+    if is_half():
+        ax.set(xlim=(0, top * 1.25), ylim=(len(numbers) - 0.5, -0.5))
+    else:
+        ax.set_ylim(0, top * 1.15)
     ax.grid(visible=is_half(), axis="x")
     ax.grid(visible=not is_half(), axis="y")
     along.set_major_locator(MaxNLocator(by_size(7, 4), steps=[1, 2, 5, 10]))

@@ -1,6 +1,7 @@
 """Flows from left to right in bands as wide as their numbers, and the parts of a whole in bars as long as theirs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -61,7 +62,7 @@ def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     ends = sum(box.end for box in boxes)
     figure, ax = plt.subplots(figsize=canvas(3.4 + 1.12 * ends, 1.5 + 1.9 * ends, 9.0))
     depth = max(box.depth for box in boxes)
-    width, height = drawn_room(figure)
+    width, height = drawn_room(ax)
     right = width - 12
     places = np.linspace(by_size(START, HALF_START), right - by_size(ROOM, HALF_ROOM) - BAR, depth + 1)
     number = 0
@@ -102,7 +103,7 @@ def plot_parts(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
         colour = GREY if row["to"] == REST else SHADE if row["from"] else BLUE
         ax.barh(place, row["value"], by_size(0.62, 0.4), left=left, color=colour, gid=f"bar {row['to']}", **edge)
         if is_half():
-            look = {"textcoords": "offset points", "size": NAME, "weight": weights[place]}
+            look: dict[str, Any] = {"textcoords": "offset points", "size": NAME, "weight": weights[place]}
             ax.annotate(names[place], (left, place - 0.2), (4 if row["from"] else 0, 3), **look)
         text = _value(row, language)
         text += f" ({_share(row, 'step_share', language)})" if row["from"] else ""

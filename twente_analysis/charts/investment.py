@@ -183,7 +183,7 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str], 
     """Draw the parts of a bar; write in each its share, with its name where there is room."""
     left, words, thick = 0.0, [], by_size(THICK, HALF_THICK, 0.3)
     # The axes are a little narrower than the picture.
-    width = 0.95 * (drawn_room(ax.get_figure(root=True))[0] - side)
+    width = 0.95 * (drawn_room(ax)[0] - side)
     for kind, share in shares.items():
         ax.add_patch(
             Rectangle((left, place - thick), share, 2 * thick, **{"linewidth": 0.8, **LOOKS[kind]}, gid=f"bar {kind}")

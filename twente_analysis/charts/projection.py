@@ -69,8 +69,8 @@ def plot_projection(
     total = total_by(counts.drop(columns="period", errors="ignore")).sort_values("year")
     ratios = [1] if prognosis is None else [2.6, 1]
     size = canvas(10.5, 9.5 if prognosis is None else 13.5)
-    shape = by_size({"ncols": len(ratios), "width_ratios": ratios}, {"nrows": len(ratios), "height_ratios": ratios})
-    figure, axes = plt.subplots(figsize=size, squeeze=False, **shape)
+    shape, sides = by_size((1, len(ratios)), (len(ratios), 1)), {by_size("width_ratios", "height_ratios"): ratios}
+    figure, axes = plt.subplots(*shape, figsize=size, squeeze=False, gridspec_kw=sides)
     axes = axes.ravel()
     ax = axes[0]
     start = (int(total["year"].iloc[-1]), float(total["value"].iloc[-1]))
@@ -94,7 +94,7 @@ def plot_projection(
     # A scope that holds a group at one year's figure is no count.
     held = total["status"].eq("scenario").any()
     ax.plot(
-        years, values, "o--" if held else "o-", color=BLUE, mfc="white" if held else BLUE, gid="line counted", zorder=4
+        years, values, "D--" if held else "o-", color=BLUE, mfc="white" if held else BLUE, gid="line counted", zorder=4
     )
     bounds = [float(value) for bound in ("lower_95", "upper_95") for value in projected[bound]]
     _limits(ax, [*values, *bounds, *(float(value) for line in lines.values() for value in line["value"])])
@@ -187,7 +187,7 @@ def _ends(
     lower, upper = ax.get_ylim()
     wrapped = {name: wrap(text, LABEL, 74 if narrow else 104, "bold") for name, (_, text, _) in texts.items()}
     # What a point on paper is worth here; the title of a second panel lowers both.
-    point = (upper - lower) / (drawn_room(ax.get_figure(root=True))[1] - (50 if narrow else 25))
+    point = (upper - lower) / (drawn_room(ax)[1] - (50 if narrow else 25))
     gap = max(2, *map(len, wrapped.values())) * LABEL * 1.15 * point
     # Above the labels stands which years are projected.
     upper -= 10 * point

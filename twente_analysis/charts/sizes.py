@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TypeVar
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..tidy import check_choice
@@ -105,7 +106,7 @@ def canvas(height: float, half: float, slide: float | None = None) -> tuple[floa
 def letters(figure: Figure) -> tuple[float, float, float]:
     """Give the sizes of title, subtitle and source in points; on a wider lay-out of a slide they are larger."""
     size = SIZES[_NAME.get()]
-    scale = min(figure.get_figwidth() / (16 * CM), 1.3) if is_slide() else 1.0
+    scale = _scale(figure.get_figwidth())
     return size.title * scale, size.subtitle * scale, size.source * scale
 
 
@@ -114,10 +115,14 @@ def enlargement(figure: Figure) -> float:
     return SIZES["slide"].width * CM / figure.get_figwidth() if is_slide() else 1.0
 
 
-def drawn_room(figure: Figure) -> tuple[float, float]:
-    """Give the width of the picture and about the height of its drawn part, in points."""
-    width, height = figure.get_size_inches() * 72
-    return width, height if is_half() else height - WORDS * (letters(figure)[0] / SIZES["memo"].title)
+def drawn_room(ax: Axes) -> tuple[float, float]:
+    """Give the width of the picture that `ax` is in and about the height of its drawn part, in points."""
+    width, height = (float(side) * 72 / ax.figure.dpi for side in ax.figure.bbox.size)
+    return width, height if is_half() else height - WORDS * _scale(width / 72)
+
+
+def _scale(width: float) -> float:
+    return min(width / (SIZES["memo"].width * CM), 1.3) if is_slide() else 1.0
 
 
 def by_size(memo: T, half: T, slide: T | None = None) -> T:

@@ -203,7 +203,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
         )  # fmt: skip
     year_axis(ax, by_size(years, years[::-2][::-1]))
     # Room for the names at the lines' ends, whatever the width.
-    wide = drawn_room(figure)[0] - 40
+    wide = drawn_room(ax)[0] - 40
     ax.set_xlim(years[0] - 0.15, years[-1] + (years[-1] - years[0] + 0.15) * 86 / (wide - 86))
     number_axis(ax, language)
     region = region_name(together["region"].iloc[0], language)
