@@ -74,7 +74,7 @@ def finish(figure: Figure, chart: Chart) -> None:
     sizes = letters(figure)
     # A little narrower than the picture: the drawn letters differ by a hair from the measured ones.
     margin = 6.0
-    room = 0.96 * width - 2 * margin
+    room = by_size(0.96, 0.96, 0.92) * width - 2 * margin
     title, subtitle, source = (
         wrap(text, size, room, weight)
         for text, size, weight in zip(
