@@ -44,6 +44,7 @@ from .catalogue import (
     region_name as region_name,
 )
 from .charts import (
+    chart_size as chart_size,
     plot_closing as plot_closing,
     plot_contributions as plot_contributions,
     plot_flows as plot_flows,

@@ -5,15 +5,33 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.textpath import text_to_path
 
 from ..catalogue import citation
 from ..language import format_euro, format_share, label, say
 from ..tables_investment import open_words, part_name, share_range
 from ..tidy import DataError
-from .house import BLUE, BURGUNDY, CM, DARK, ORANGE, PURPLE, TEAL, Chart, Figures, finish, styled
+from .house import (
+    BLUE,
+    BURGUNDY,
+    DARK,
+    LEADING,
+    ORANGE,
+    PURPLE,
+    TEAL,
+    Chart,
+    Figures,
+    Lines,
+    finish,
+    stack,
+    stack_left,
+    styled,
+    tall,
+    text_width,
+    widest,
+    wrap,
+)
+from .sizes import CM, by_size, canvas, drawn_room, is_half, is_slide
 
 __all__ = ["plot_funders"]
 
@@ -31,8 +49,11 @@ LOOKS: dict[str, dict[str, Any]] = {
 ASKED = ("techwise", "regiodeal")
 #: On these a share is written in white.
 DARKEST = {"chosen": DARK, "public": BLUE}
-WIDTH = 16.0
-LETTER = 7.5
+LETTER, SMALL = 7.5, 6.5
+#: At most so much room for names at the left of a slide, in points.
+SIDE = 240.0
+#: Half the height of a bar, as part of a row.
+THICK, HALF_THICK = 0.17, 0.11
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
@@ -57,8 +78,20 @@ def plot_funders(
     by = str(parts.columns[0])
     if not cover["amount"].notna().any():
         raise DataError("No payer puts in an amount", remedy="Choose another programme.")
-    pitch = 1.5 if any(open_words(row, language) for _, row in parts.iterrows()) else 1.25
-    figure, ax = plt.subplots(figsize=(WIDTH * CM, (3.6 + pitch * len(parts)) * CM))
+    lines = [_lines(row, by, language) for _, row in parts.iterrows()]
+    # In half a column a row is as high as the most lines above a bar and the most below one.
+    above, side = (
+        max(tall(upper) for upper, _ in lines),
+        12 + widest(upper for upper, _ in lines) if is_slide() else 0.0,
+    )
+    below = max(LEADING * SMALL * len(lower) for _, lower in lines)
+    row_height = above + below + 24
+    pitch = by_size(1.5 if below else 1.25, row_height / 72 / CM, (above + 5) / 72 / CM)
+    kinds_paid = cover["payer"].nunique()
+    legend = by_size(3.6, 0.8 + 0.45 * kinds_paid, 4.0 + 0.25 * (kinds_paid + 1))
+    figure, ax = plt.subplots(
+        figsize=canvas(*2 * (legend + pitch * len(parts),), max(11.0, legend + pitch * len(parts)))
+    )
     kinds = [kind for kind in LOOKS if cover["payer"].eq(kind).any()]
     names = {kind: label("money_type", kind, language) for kind in kinds}
     if funder:
@@ -68,14 +101,12 @@ def plot_funders(
     rows, sentences = [], []
     for place, row in zip(range(len(parts), 0, -1), parts.to_dict("records"), strict=True):
         own = cover[(cover[by] == row[by]) & cover["amount"].gt(0)].set_index("payer")
-        words = _bar(ax, place, {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}, names)
+        words = _bar(
+            ax, place, {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}, names, side
+        )
         name, opened = part_name(str(row[by]), language), open_words(pd.Series(row), language)
-        total = format_euro(row["cover"], language) if words else say("investment.no_amount", language)
-        ax.text(0, place + 0.36, name, size=8, weight="bold", va="center", gid="name")
-        ax.text(1, place + 0.36, total, size=8, va="center", ha="right", gid="total")
-        if opened:
-            beside = say("investment.beside", language, words=opened)
-            ax.text(0, place - 0.33, beside, size=6.5, color="#444444", va="center", gid="beside")
+        total = _amount(pd.Series(row), language)
+        _name(ax, place, lines[len(parts) - place], total, side)
         sentences.append(
             say(
                 "investment.alt_part",
@@ -87,36 +118,80 @@ def plot_funders(
         )
         rows += [[f"{name}: {names[kind]}", float(own.loc[kind, "amount"])] for kind in kinds if kind in own.index]
     ax.set_xlim(-0.001, 1.001)
-    ax.set_ylim(0.5, len(parts) + 0.62)
+    bottom = by_size(0.5, 1 - (below + 12) / row_height)
+    ax.set_ylim(bottom, len(parts) + by_size(0.62, (above + 12) / row_height, 0.5))
     ax.set_axis_off()
     patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=names[kind]) for kind in kinds]
-    columns = 3 if max(map(len, names.values())) < 36 else 2
+    longest = max(map(len, names.values()))
+    columns = by_size(3 if longest < 36 else 2, 1, 3 if longest < 30 else 2)
     ax.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, fontsize=7.5, frameon=False,
-        handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
+        handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
+        fontsize=by_size(7.5, 7.0), handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
     )  # fmt: skip
     behind = Figures([label("money_part", by, language), say("investment.column_euros", language)], rows, "number")
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
     document = label("money_document", str(money["document"].iloc[0]), language)
     prices = parts["price_level"].iloc[0]
-    subtitle = say("investment.chart_subtitle", language, name=document[0].upper() + document[1:], prices=prices)
+    subtitle = say(
+        f"investment.chart_subtitle{by_size('', '_named', '_named')}",
+        language,
+        name=document[0].upper() + document[1:],
+        prices=prices,
+    )
     alt = say("investment.chart_alt", language, parts=" ".join(sentences))
     finish(figure, Chart(_title(cover, money, funder, language), subtitle, source, alt, behind))
     return ax
 
 
-def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str]) -> list[str]:
+def _lines(part: pd.Series, by: str, language: str) -> tuple[Lines, list[str]]:
+    """Give the lines that name a part, with its total but in a memo, and those below its bar."""
+    room, opened = by_size(340, 200, SIDE - 10), open_words(part, language)
+    name, total = part_name(str(part[by]), language), [] if not (is_half() or is_slide()) else [_amount(part, language)]
+    below = say("investment.beside", language, words=opened) if opened else ""
+    under = wrap(below, SMALL, by_size(430, 204, room))
+    upper: Lines = [
+        *((line, 8.0, {"weight": "bold", "gid": "name"}) for line in wrap(name, 8, room, "bold")),
+        *((line, 8.0, {"gid": "total"}) for line in total),
+        *((line, SMALL, {"color": "#444444", "gid": "beside"}) for line in under if is_slide()),
+    ]
+    return upper, [] if is_slide() else under
+
+
+def _name(ax: Axes, place: int, lines: tuple[Lines, list[str]], total: str, side: float) -> None:
+    """Write name, total and what has no amount around a bar, on a slide at its left."""
+    upper, lower = lines
+    if is_slide():
+        return stack_left(ax, place, upper, side)
+    half = by_size(THICK, HALF_THICK)
+    stack(ax, (0, place + half), upper)
+    if not is_half():
+        ax.text(1, place + 0.36, total, size=8, va="center", ha="right", gid="total")
+    if lower:
+        ax.annotate(
+            "\n".join(lower), (0, place - half), (0, -2), textcoords="offset points", size=SMALL, color="#444444",
+            va="top", gid="beside", in_layout=False,
+        )  # fmt: skip
+    return None
+
+
+def _amount(part: pd.Series, language: str) -> str:
+    known = pd.notna(part["cover"]) and part["cover"] > 0
+    return format_euro(part["cover"], language) if known else say("investment.no_amount", language)
+
+
+def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str], side: float) -> list[str]:
     """Draw the parts of a bar; write in each its share, with its name where there is room."""
-    left, words = 0.0, []
+    left, words, thick = 0.0, [], by_size(THICK, HALF_THICK, 0.3)
+    # The axes are a little narrower than the picture.
+    width = 0.95 * (drawn_room(ax)[0] - side)
     for kind, share in shares.items():
         ax.add_patch(
-            Rectangle((left, place - 0.17), share, 0.34, **{"linewidth": 0.8, **LOOKS[kind]}, gid=f"bar {kind}")
+            Rectangle((left, place - thick), share, 2 * thick, **{"linewidth": 0.8, **LOOKS[kind]}, gid=f"bar {kind}")
         )
         percent = format_share(share, rough=True)
         words.append(f"{names[kind]} {percent}")
         for text in (words[-1], percent):
-            # The axes are a little narrower than the picture.
-            if _width(text) + 8 < share * 0.95 * WIDTH * CM * 72:
+            if text_width(text, LETTER) + 8 < share * width:
                 box = {**CLEAR, "facecolor": DARKEST.get(kind, "white")}
                 ax.text(
                     left + share / 2, place, text, size=LETTER, ha="center", va="center", gid="share",
@@ -125,11 +200,6 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str]) 
                 break
         left += share
     return words
-
-
-def _width(text: str) -> float:
-    font = FontProperties(family="DejaVu Sans", size=LETTER)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str) -> str:
