@@ -176,11 +176,7 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     key = [name for name in LEADING if name in frame.columns] + groups
     ordered = key + [name for name in TRAILING if name in frame.columns]
     if "hidden" in frame.columns or frame["status"].eq("suppressed").any() or frame.duplicated(key).any():
-        rows = [
-            dict(zip(key, values, strict=True)) | _sum(part)
-            for values, part in frame.groupby(key, sort=False, dropna=False)
-        ]
-        total = pd.DataFrame(rows, columns=[*ordered, "missing"])
+        total = _sums(frame, key)[[*ordered, "missing"]]
     else:  # every sum has one part: itself
         total = frame[ordered].assign(missing=frame["value"].isna())
     total = total.sort_values([name for name in ("year", "period") if name in total], kind="stable", ignore_index=True)
@@ -234,25 +230,30 @@ def _check_levels(frame: pd.DataFrame, groups: Sequence[str]) -> None:
             raise DataError(problem, remedy=remedy)
 
 
-def _sum(part: pd.DataFrame) -> dict[str, object]:
-    given = part["value"].dropna()
-    row: dict[str, object] = {"value": given.sum() if len(given) else pd.NA}
-    row["missing"] = int(part["value"].isna().sum())
-    weakest = max(part["status"], key=lambda status: WITH_VALUE.index(status) if status in WITH_VALUE else 0)
-    row["status"] = weakest if weakest in WITH_VALUE else ""
-    if "hidden" in part.columns:
-        hidden = int(part["hidden"].sum())
-        given_no = part["value"].isna() & part["status"].ne("suppressed")
-        row |= {"hidden": hidden, "missing": int(given_no.sum()) + hidden}
-    if {"low", "high"} <= set(part.columns):
-        row["low"], row["high"] = part["low"].sum(skipna=False), part["high"].sum(skipna=False)
-    if part["status"].eq("suppressed").any():
-        row |= {"value": pd.NA, "status": "suppressed"}
-    elif not len(given):
-        row["status"] = part["status"].iloc[0]
-    row["unit"] = part["unit"].iloc[0]
-    row["source"] = merge_sources(part["source"].tolist())
-    return row
+def _sums(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Add the rows of each key, as `total_by` says."""
+    status = frame["status"].astype("str")
+    rows = frame.assign(
+        status=status,
+        suppressed=status.eq("suppressed"),
+        missing=frame["value"].isna() & (status.ne("suppressed") if "hidden" in frame else True),
+        weakness=status.map({name: rank for rank, name in enumerate(WITH_VALUE)}).fillna(0).astype(int),
+    )
+    groups = rows.groupby(key, sort=False, dropna=False, observed=True)
+    total = groups[["unit", "status"]].first()
+    total["value"] = groups["value"].sum(min_count=1)
+    total["missing"] = groups["missing"].sum()
+    if "hidden" in frame:
+        total["hidden"] = groups["hidden"].sum()
+        total["missing"] += total["hidden"]
+    if {"low", "high"} <= set(frame):
+        total[["low", "high"]] = groups[["low", "high"]].sum(skipna=False)
+    given, suppressed = total["value"].notna(), groups["suppressed"].any()
+    weakest = groups["weakness"].max().map(dict(enumerate(WITH_VALUE)))
+    total["status"] = total["status"].mask(given, weakest).mask(suppressed, "suppressed")
+    total["value"] = total["value"].mask(suppressed)
+    total["source"] = groups["source"].agg(merge_sources)
+    return total.reset_index()
 
 
 def _require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
