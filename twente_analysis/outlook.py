@@ -1,10 +1,13 @@
 """A projection as a reader gets it: under a stated scenario, in every scope, and rounded as far as the fan allows."""
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 
 from .cohorts import follow_cohort
-from .projection import FAN, FAR, OUTSIDE, project_total
+from .projection import FAN, FAR, OUTSIDE, add_up, check_asked, give_points, project_total
+from .series import read_scopes
 from .tidy import DataError, check_choice, merge_sources, total_by
 from .trends import SCOPES, TRANSPORT, classification, in_scope
 
@@ -13,6 +16,8 @@ __all__ = ["SCENARIOS", "cohort_scenario", "project_scenario", "project_scopes",
 #: What is stated of transport, in a year of which nothing can be known: it falls away, or has its first or last count.
 TRANSPORT_AT = ("transport at zero", "transport at first year", "transport at last year")
 COHORT = "cohort"
+#: The groups beside transport, where a scenario holds that at a level.
+REST = "rest"
 #: The names a user may give; empty for none.
 SCENARIOS = ("", *TRANSPORT_AT, COHORT)
 #: The ages whose inhabitants the scenario ``cohort`` follows: a choice, stated with the result.
@@ -166,32 +171,41 @@ def project_scopes(
     [2014, 5404]
 
     """
-    by, years = classification(frame), frame["year"].nunique()
-    ahead = min(horizon, FAR)
-    rows, left_out = [], []
-    for name, scope in SCOPES[by].items():
-        there = all(frame[dimension].isin(kept).any() for dimension, kept in scope.only.items())
-        # Totalled by group first: the other dimensions only cost time.
-        part = total_by(in_scope(frame, name), by) if there and not scope.held else frame.iloc[:0]
-        counts = part.groupby("year")["value"].sum(min_count=1)
-        if counts.notna().sum() < years:
-            left_out += [name] if len(part) else []
-            continue
-        students = enrolment if enrolment is None else in_scope(enrolment, name)
-        try:
-            found = {"": project_total(part, ahead, method, by, students)}
-            if name == "all" and TRANSPORT_GROUP[by] in set(part[by]):
-                rest = project_total(projected_part(part, TRANSPORT_AT[0]), ahead, method, by, students)
-                found |= dict.fromkeys(TRANSPORT_AT[1:], rest)
-        except DataError:
-            left_out.append(name)
-            continue
-        for scenario, total in found.items():
-            held = _hold(total.iloc[-1:], part, scenario)
-            rows.append(held.assign(scope=name, last=counts.sort_index().iloc[-1]))
-    if not rows:
+    check_asked(horizon, method)
+    by, ahead = classification(frame), min(horizon, FAR)
+    there = {name: part for name in SCOPES[by] if (part := _scope_part(frame, by, name)) is not None}
+    last = {name: part.groupby("year")["value"].sum(min_count=1).sort_index() for name, part in there.items()}
+    parts = {name: part for name, part in there.items() if last[name].notna().sum() == frame["year"].nunique()}
+    if TRANSPORT_GROUP[by] in set(parts.get("all", frame.iloc[:0])[by]):
+        parts[REST] = projected_part(parts["all"], TRANSPORT_AT[0])
+    students = enrolment
+    if enrolment is not None:
+        students = {name: in_scope(enrolment, "all" if name == REST else name) for name in parts}
+    points = {}
+    for name, series in read_scopes(parts, by, students).items() if parts else ():
+        with suppress(DataError):
+            points[name] = series, give_points(series, ahead, method)
+    kept = [name for name in there if name in points and (name != "all" or REST not in parts or REST in points)]
+    if not kept:
         raise DataError("No scope can be projected", remedy="Show the counts alone.")
-    return pd.concat(rows, ignore_index=True).assign(left_out="; ".join(left_out))
+    totals = add_up(*zip(*points.values(), strict=True), method).iloc[ahead - 1 :: ahead]
+    ends = {name: totals.iloc[[end]] for end, name in enumerate(points)}
+    rows = []
+    for name in kept:
+        held = dict.fromkeys(TRANSPORT_AT[1:], REST) if name == "all" and REST in points else {}
+        for scenario, of in ({"": name} | held).items():
+            end = _hold(ends[of], parts[name], scenario)
+            rows.append(end.assign(scope=name, last=last[name].iloc[-1]))
+    left_out = "; ".join(name for name in there if name not in kept)
+    return pd.concat(rows, ignore_index=True).assign(left_out=left_out)
+
+
+def _scope_part(frame: pd.DataFrame, by: str, name: str) -> pd.DataFrame | None:
+    """Give the rows of a scope, or none where the frame has none of them or the scope holds a group at a level."""
+    scope = SCOPES[by][name]
+    if scope.held or not all(frame[dimension].isin(kept).any() for dimension, kept in scope.only.items()):
+        return None
+    return in_scope(frame, name)
 
 
 def round_projection(projected: pd.DataFrame) -> pd.DataFrame:

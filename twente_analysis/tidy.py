@@ -239,8 +239,9 @@ def _sums(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
         missing=frame["value"].isna() & (status.ne("suppressed") if "hidden" in frame else True),
         weakness=status.map({name: rank for rank, name in enumerate(WITH_VALUE)}).fillna(0).astype(int),
     )
-    groups = rows.groupby(key, sort=False, dropna=False, observed=True)
-    total = groups[["unit", "status"]].first()
+    same = rows.groupby(key, sort=False, dropna=False, observed=True).ngroup()
+    groups = rows.groupby(same.to_numpy())
+    total = groups.head(1)[[*key, "unit", "status"]].reset_index(drop=True)
     total["value"] = groups["value"].sum(min_count=1)
     total["missing"] = groups["missing"].sum()
     if "hidden" in frame:
@@ -252,8 +253,7 @@ def _sums(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     weakest = groups["weakness"].max().map(dict(enumerate(WITH_VALUE)))
     total["status"] = total["status"].mask(given, weakest).mask(suppressed, "suppressed")
     total["value"] = total["value"].mask(suppressed)
-    total["source"] = groups["source"].agg(merge_sources)
-    return total.reset_index()
+    return total.assign(source=groups["source"].agg(merge_sources))
 
 
 def _require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
