@@ -34,11 +34,15 @@ class Series:
 
     def total(self) -> "Series":
         """Add the groups up: a series of one row."""
-        labels = self.labels[["region_type", "region", "unit"]].iloc[:1].assign(
-            members="",
-            source=merge_sources(self.labels["source"].tolist()),
-            scenario=self.labels["scenario"].any(),
-            missing=self.labels["missing"].sum(),
+        labels = (
+            self.labels[["region_type", "region", "unit"]]
+            .iloc[:1]
+            .assign(
+                members="",
+                source=merge_sources(self.labels["source"].tolist()),
+                scenario=self.labels["scenario"].any(),
+                missing=self.labels["missing"].sum(),
+            )
         )
         labels.insert(0, "indicator", self.labels["indicator"].iloc[0])
         driver = self.driver if self.driver is None else self.driver.sum(axis=0, keepdims=True)
@@ -86,14 +90,14 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: str | Collection[str] = ()
 
     """
     counts = _count(frame, by)
-    joined = _join({"": counts}, by, [breaks] if isinstance(breaks, str) else breaks)
+    joined = _join(counts.assign(**{SCOPE: ""}), by, [breaks] if isinstance(breaks, str) else breaks)
     _refuse_small(joined[joined[by] == OTHER])
     return joined.drop(columns=SCOPE)
 
 
 def joined_reasons(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, str]:
     """Name the groups that may not be projected alone, by name, with why; as `join_groups`."""
-    return _reasons(_count(frame, by), by, breaks)
+    return _reasons(_count(frame, by).assign(**{SCOPE: ""}), by, breaks)[""]
 
 
 def _count(frame: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -102,37 +106,42 @@ def _count(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     return total_by(frame.drop(columns="period", errors="ignore"), by)
 
 
-def _reasons(counts: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, str]:
-    """Say of each group that may not be projected alone why; `counts` has a row per group and year that is there."""
-    rows, years = counts.groupby(by), counts["year"].nunique()
-    groups = pd.DataFrame({"rows": rows.size(), "given": rows["value"].count(), "least": rows["value"].min()})
+def _reasons(counts: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, dict[str, str]]:
+    """Say, per scope, of each group that may not be projected alone why; a group has a row for each year it is in."""
+    rows, years = counts.groupby([by, SCOPE])["value"], counts["year"].nunique()
+    groups = pd.DataFrame({"there": rows.size(), "given": rows.count(), "least": rows.min()}).reset_index()
     for group in breaks:
-        check_choice("group", group, groups.index.tolist())
-    found: dict[str, str] = {}
-    for group, there, given, least in groups.itertuples():
-        if there < years:
-            found[group] = ABSENT
-        elif given < there:
-            found[group] = BLANK
-        elif least < SMALL:
-            found[group] = BELOW
-        elif group in breaks:
-            found[group] = BREAK
-    for group in groups["least"].drop(index=list(found)).sort_values(kind="stable").index:
-        together = counts[counts[by].isin(list(found))].groupby("year")["value"].sum()
-        if not found or (len(found) > 1 and len(together) == years and together.ge(SMALL).all()):
-            break
-        found[group] = TOGETHER
-    return {group: found[group] for group in groups.index if group in found}
+        check_choice("group", group, groups[by].unique().tolist())
+    why = np.select(
+        [
+            groups["there"] < years,
+            groups["given"] < groups["there"],
+            groups["least"].lt(SMALL),
+            groups[by].isin(breaks),
+        ],
+        [ABSENT, BLANK, BELOW, BREAK],
+        "",
+    )
+    found: dict[str, dict[str, str]] = {}
+    for scope, part in groups.assign(why=why).groupby(SCOPE, sort=False):
+        reasons = part.set_index(by)["why"].to_dict()
+        table = counts[counts[SCOPE] == scope]
+        for group in part.sort_values("least", kind="stable").loc[part["why"].eq(""), by]:
+            joined = [name for name, reason in reasons.items() if reason]
+            together = table[table[by].isin(joined)].groupby("year")["value"].sum()
+            if not joined or (len(joined) > 1 and len(together) == years and together.ge(SMALL).all()):
+                break
+            reasons[group] = TOGETHER
+        found[str(scope)] = {group: reason for group, reason in reasons.items() if reason}
+    return found
 
 
-def _join(counts: Mapping[str, pd.DataFrame], by: str, breaks: Collection[str] = ()) -> pd.DataFrame:
-    """Put the counts of each scope under each other, the groups that have a reason totalled, after the others."""
-    reasons = {name: _reasons(one, by, breaks) for name, one in counts.items()}
-    small = {name: one[by].isin(list(reasons[name])) for name, one in counts.items()}
-    named = [one.assign(**{SCOPE: name, by: one[by].mask(small[name], OTHER)}) for name, one in counts.items()]
-    rows = pd.concat(named, ignore_index=True).assign(last=np.concatenate([*small.values()]))
-    rows = rows.sort_values(["year", "last"], kind="stable")
+def _join(counts: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> pd.DataFrame:
+    """Total, per scope, the groups that have a reason as ``overige``, after the others."""
+    reasons = _reasons(counts, by, breaks)
+    small = np.array([group in reasons[scope] for scope, group in zip(counts[SCOPE], counts[by], strict=True)])
+    rows = counts.assign(**{by: counts[by].mask(small, OTHER), "small": small})
+    rows = rows.sort_values(["year", "small"], kind="stable")
     joined = total_by(rows, [SCOPE, by])
     missing = rows.groupby(["year", SCOPE, by], sort=False)["missing"].sum()
     told = joined[SCOPE].map(reasons).where(joined[by] == OTHER)
@@ -199,9 +208,7 @@ def read_scopes(
     """Read several selections of one frame, such as its scopes, at once; those that may not be projected are absent."""
     rows = _stack(scopes)
     _check_frame(rows)
-    counts = total_by(rows, [SCOPE, by])
-    joined = _join({str(name): one.drop(columns=SCOPE) for name, one in counts.groupby(SCOPE, sort=False)}, by)
-    found = _read(scopes, joined, by, enrolment)
+    found = _read(scopes, _join(total_by(rows, [SCOPE, by]), by), by, enrolment)
     return {name: one for name, one in found.items() if isinstance(one, Series)}
 
 
@@ -257,9 +264,7 @@ def _years(frame: pd.DataFrame) -> list[int]:
     return years
 
 
-def _driver(
-    enrolment: Mapping[str, pd.DataFrame], by: str, labels: pd.DataFrame, years: list[int]
-) -> pd.DataFrame:
+def _driver(enrolment: Mapping[str, pd.DataFrame], by: str, labels: pd.DataFrame, years: list[int]) -> pd.DataFrame:
     """Give the students of the groups, those of the members of ``overige`` together."""
     for frame in enrolment.values():
         check_choice("indicator of the students", frame["indicator"].iloc[0], ["enrolment"])
@@ -290,10 +295,14 @@ def _check_alike(frame: pd.DataFrame, students: pd.DataFrame, by: str) -> None:
 def _labels(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     """Say what each group is: its key, unit, source, the names in it and whether a year is a scenario."""
     groups = frame.groupby([by, SCOPE], sort=False)
-    labels = groups[["region_type", "region", "unit", "members"]].first().assign(
-        source=groups["source"].agg(merge_sources),
-        scenario=frame["status"].eq("scenario").groupby([frame[by], frame[SCOPE]]).any(),
-        missing=groups["missing"].sum(),
+    labels = (
+        groups[["region_type", "region", "unit", "members"]]
+        .first()
+        .assign(
+            source=groups["source"].agg(merge_sources),
+            scenario=frame["status"].eq("scenario").groupby([frame[by], frame[SCOPE]]).any(),
+            missing=groups["missing"].sum(),
+        )
     )
     labels = labels.reset_index()
     return labels.assign(indicator=frame["indicator"].iloc[0])

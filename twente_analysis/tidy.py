@@ -111,14 +111,14 @@ def check_tidy(frame: pd.DataFrame) -> pd.DataFrame:
     _require(frame, [name for name in (*LEADING, *TRAILING) if name not in OPTIONAL])
     _check_order(frame)
     _check_types(frame)
-    _refuse(frame[~frame["status"].isin(WITH_VALUE + WITHOUT_VALUE)], "an unknown status", "status")
-    _refuse(frame[~frame["region_type"].isin(REGION_TYPES)], "an unknown region type", "region_type")
+    _refuse(frame, ~frame["status"].isin(WITH_VALUE + WITHOUT_VALUE), "an unknown status", "status")
+    _refuse(frame, ~frame["region_type"].isin(REGION_TYPES), "an unknown region type", "region_type")
     empty = frame["value"].isna()
     stated = frame["status"].isin(WITHOUT_VALUE)
-    _refuse(frame[empty & ~stated], "no value and no status that says why", "value")
-    _refuse(frame[~empty & stated], "a value although the status says there is none", "value")
+    _refuse(frame, empty & ~stated, "no value and no status that says why", "value")
+    _refuse(frame, ~empty & stated, "a value although the status says there is none", "value")
     key = list(frame.columns[: list(frame.columns).index("value")])
-    _refuse(frame[frame.duplicated(key, keep=False)], "the same key as another row", ", ".join(key))
+    _refuse(frame, frame.duplicated(key, keep=False), "the same key as another row", ", ".join(key))
     return frame
 
 
@@ -181,8 +181,10 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
         total = frame[ordered].assign(missing=frame["value"].isna())
     total = total.sort_values([name for name in ("year", "period") if name in total], kind="stable", ignore_index=True)
     # A sum has sources and names that no row had: categories of the parts would lose them.
-    types = {name: "str" if str(frame[name].dtype) == "category" else frame[name].dtype for name in ordered}
-    return total.astype(types).astype({"missing": "Int64"})
+    types = {
+        name: "str" if isinstance(frame[name].dtype, pd.CategoricalDtype) else frame[name].dtype for name in ordered
+    }
+    return total.assign(**{name: total[name].astype(kind) for name, kind in (types | {"missing": "Int64"}).items()})
 
 
 def merge_sources(sources: Collection[str]) -> str:
@@ -239,9 +241,9 @@ def _sums(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
         missing=frame["value"].isna() & (status.ne("suppressed") if "hidden" in frame else True),
         weakness=status.map({name: rank for rank, name in enumerate(WITH_VALUE)}).fillna(0).astype(int),
     )
-    same = rows.groupby(key, sort=False, dropna=False, observed=True).ngroup()
-    groups = rows.groupby(same.to_numpy())
-    total = groups.head(1)[[*key, "unit", "status"]].reset_index(drop=True)
+    same = rows.groupby(key, sort=False, dropna=False, observed=True).ngroup().to_numpy()
+    groups = rows.groupby(same)
+    total = rows.loc[~pd.Series(same).duplicated().to_numpy(), [*key, "unit", "status"]].reset_index(drop=True)
     total["value"] = groups["value"].sum(min_count=1)
     total["missing"] = groups["missing"].sum()
     if "hidden" in frame:
@@ -289,11 +291,12 @@ def _check_types(frame: pd.DataFrame) -> None:
                 remedy=f"Make it {' or '.join(allowed.get(name, ('str',)))}; codes are text.",
             )
         if name not in allowed:
-            _refuse(frame[frame[name].isna()], "a missing text (use an empty one)", name)
+            _refuse(frame, frame[name].isna(), "a missing text (use an empty one)", name)
 
 
-def _refuse(rows: pd.DataFrame, problem: str, column: str) -> None:
-    if len(rows):
+def _refuse(frame: pd.DataFrame, wrong: pd.Series, problem: str, column: str) -> None:
+    if wrong.any():
+        rows = frame[wrong]
         count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
         raise DataError(
             f"{count} with {problem} in '{column}'", remedy="Correct these rows at their source.", rows=rows
