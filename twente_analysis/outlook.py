@@ -188,7 +188,7 @@ def project_scopes(
     kept = [name for name in there if name in points and (name != "all" or REST not in parts or REST in points)]
     if not kept:
         raise DataError("No scope can be projected", remedy="Show the counts alone.")
-    totals = add_up(*zip(*points.values(), strict=True), method).iloc[ahead - 1 :: ahead]
+    totals = add_up(list(points.values()), method).iloc[ahead - 1 :: ahead]
     ends = {name: totals.iloc[[end]] for end, name in enumerate(points)}
     rows = []
     for name in kept:
@@ -246,6 +246,11 @@ def round_projection(projected: pd.DataFrame) -> pd.DataFrame:
     return projected.assign(**rounded, step=step)
 
 
+def repeated(projected: pd.DataFrame) -> str:
+    """Name what the naive line of a projection repeats: every group, or all but the one that stands at a level."""
+    return "row_naive_level" if "level" in projected and projected["level"].notna().any() else "row_naive"
+
+
 def at_edge(row: pd.Series) -> bool:
     """Say whether a rounded projection lies on the edge of its 80 % fan or outside it: its methods then disagree.
 
@@ -257,6 +262,19 @@ def at_edge(row: pd.Series) -> bool:
     """
     low, high = row["lower_80"], row["upper_80"]
     return OUTSIDE in row["notes"] or bool(low < high and not low < row["value"] < high)
+
+
+def tested_years(compared: pd.DataFrame) -> dict[str, int]:
+    """Name the years of a test after the fact: the first and last that it rests on, and the year compared with.
+
+    Examples
+    --------
+    >>> tested_years(pd.DataFrame({"year": [2015], "horizon": [4], "n": [5]}))
+    {'first_year': 2007, 'from_year': 2011, 'year': 2015}
+
+    """
+    year, ahead, n = (int(compared[name].iloc[0]) for name in ("year", "horizon", "n"))
+    return {"first_year": year - ahead - n + 1, "from_year": year - ahead, "year": year}
 
 
 def says_nothing(compared: pd.DataFrame) -> pd.Series:

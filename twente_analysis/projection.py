@@ -131,14 +131,14 @@ def project_total(
     """
     check_asked(horizon, method)
     series = read_series(frame, by, enrolment)
-    return add_up([series], [give_points(series, horizon, method)], method)
+    return add_up([(series, give_points(series, horizon, method))], method)
 
 
-def add_up(parts: Sequence[Series], points: Sequence[Array], method: str) -> pd.DataFrame:
-    """Give the rows of `project_total` for several series of groups at once, from the points of their groups."""
-    horizon = points[0].shape[1]
-    names = [one.labels.iloc[:, 0].to_numpy() for one in parts]
-    total = _assemble(stack([one.total() for one in parts]), horizon, "naive", None)
+def add_up(parts: Sequence[tuple[Series, Array]], method: str) -> pd.DataFrame:
+    """Give the rows of `project_total` for several series of groups at once, each with the points of its groups."""
+    points, horizon = [one for _, one in parts], parts[0][1].shape[1]
+    names = [series.labels.iloc[:, 0].to_numpy() for series, _ in parts]
+    total = _assemble(stack([series.total() for series, _ in parts]), horizon, "naive", None)
     total = total.assign(
         method=method,
         value=pd.array(np.concatenate([np.maximum(one, 0).sum(axis=0) for one in points]), dtype="Float64"),

@@ -144,11 +144,12 @@ def _join(counts: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> pd.Dat
     rows = rows.sort_values(["year", "small"], kind="stable")
     joined = total_by(rows, [SCOPE, by])
     missing = rows.groupby(["year", SCOPE, by], sort=False)["missing"].sum()
-    told = joined[SCOPE].map(reasons).where(joined[by] == OTHER)
+    names = zip(joined[SCOPE], joined[by], strict=True)
+    told = [reasons[scope] if group == OTHER else {} for scope, group in names]
     return joined.assign(
         missing=missing.array,
-        members=told.map("; ".join, na_action="ignore").fillna(""),
-        reasons=told.map(lambda one: "; ".join(one.values()), na_action="ignore").fillna(""),
+        members=["; ".join(one) for one in told],
+        reasons=["; ".join(one.values()) for one in told],
     ).astype({by: "str", "members": "str", "reasons": "str"})
 
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say
-from ..outlook import half_up, round_projection
+from ..outlook import at_edge, half_up, repeated, round_projection, tested_years
 from ..projection import FAR
 from ..tidy import check_choice, total_by
 from .house import BLUE, BURGUNDY, CM, DARK, GREY, ORANGE, TEAL, Chart, Figures, finish, spread, styled, wrap
@@ -113,12 +113,16 @@ def plot_projection(
     if prognosis is not None:
         _prognosis(axes[0, 1], prognosis, language)
     words = _words(total, rounded, scope, language)
-    told = [_path(row, language) for row in rounded.to_dict("records")]
+    again = say(f"projection.{repeated(projected)}", language)
+    told = [_path(row, again[0].lower() + again[1:], language) for row in rounded.to_dict("records")]
     alt = say("projection.alt", language, counts=_counts(years, values, language), paths=" ".join(told), **words)
     cited = [counts, *(one for one in (prognosis, cohort) if one is not None)]
     source = say("chart.source", language, source=citation(pd.concat(cited, ignore_index=True), language))
     title = say(f"projection.title_{'scenario' if words['held'] else 'estimated'}", language, **words)
     subtitle = say("projection.subtitle", language, **words)
+    edge = _edge(rounded, language)
+    subtitle += (say("projection.subtitle_axis", language) if ax.get_ylim()[0] > 0 else "") + edge
+    alt += edge and f" {edge[2].upper()}{edge[3:]}."
     subtitle += f"; {say('chart.scenario', language)}" if held else ""
     figures = _figures(total, written, prognosis, language)
     finish(figure, Chart(title, subtitle, source + " " + say("projection.own", language), alt, figures))
@@ -173,8 +177,8 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
         "n": len(compared),
         "mean": means[0],
         "naive": means[1],
-        "year": year,
         "region": region_name(compared["region"].iloc[0], language),
+        **tested_years(compared),
     }
     title, subtitle = (say(f"projection.misses_{part}", language, **words) for part in ("title", "subtitle"))
     if apart.any():
@@ -258,6 +262,7 @@ def _ends(
         value = float(written[name]["value"].iloc[-1])
         method = last["method"]
         own = say("projection.ours", language) if method == "rule" else label("method", method, language)
+        own = say(f"projection.{repeated(lines['value'])}", language) if name == "naive" else own
         text = say(f"projection.end_{name}", language, value=value, name=own)
         texts[name] = (float(line["value"].iloc[-1]), text, {"color": INK[name], "weight": "bold"})
     for width in BANDS:
@@ -360,10 +365,16 @@ def _words(total: pd.DataFrame, projected: pd.DataFrame, scope: str, language: s
     }
 
 
-def _path(row: dict[str, Any], language: str) -> str:
+def _path(row: dict[str, Any], again: str, language: str) -> str:
     figures = {name: float(row[name]) for name in ("value", "naive", "lower_80", "upper_80", "lower_95", "upper_95")}
     part = say(f"projection.part_{row['status']}", language)
-    return say("projection.alt_year", language, year=int(row["year"]), part=part, **figures)
+    return say("projection.alt_year", language, year=int(row["year"]), part=part, repeated=again, **figures)
+
+
+def _edge(rounded: pd.DataFrame, language: str) -> str:
+    """Say in which years the projection lies at or beyond the edge of its own fan, if in any."""
+    years = [str(row["year"]) for _, row in rounded.iterrows() if at_edge(row)]
+    return say("projection.subtitle_edge", language, years=join(years, language)) if years else ""
 
 
 def _counts(years: np.ndarray, values: np.ndarray, language: str) -> str:
@@ -384,7 +395,7 @@ def _figures(
     years = sorted({int(year) for one in series.values() for year in one.index})
     rows = [
         [
-            say(f"projection.row_{name}", language),
+            say(f"projection.{repeated(projected) if name == 'naive' else f'row_{name}'}", language),
             *(None if pd.isna(value) else float(value) for value in one.reindex(years)),
         ]
         for name, one in series.items()
