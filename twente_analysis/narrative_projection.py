@@ -97,10 +97,9 @@ def tell_beside(
     row = _near(round_projection(projected)).iloc[-1]
     words = {"things": label("things", row["indicator"], language), "year": int(row["year"])}
     passed = int(row["year"]) <= int(read_table(NEWEST)["year"].max())
-    start = {"counted": int(projected["year"].min()) - 1, "year": words["year"]}
-    sentences = [say(f"projection.{'passed' if passed else 'start'}", language, **start)]
-    key = repeated(projected).removeprefix("row_")
-    sentences.append(say(f"projection.{key}", language, naive=float(row["naive"]), **words))
+    words |= {"counted": int(projected["year"].min()) - 1, "naive": float(row["naive"])}
+    kinds = "passed" if passed else "start", repeated(projected).removeprefix("row_")
+    sentences = [say(f"projection.{kind}", language, **words) for kind in kinds]
     if row["method"] == "rule":
         chosen = {"first": CHOSEN_ON[0], "last": CHOSEN_ON[-1]}
         sentences.append(say(f"projection.rule_{row['indicator']}", language, **chosen))

@@ -189,15 +189,16 @@ def project_scopes(
     if not kept:
         raise DataError("No scope can be projected", remedy="Show the counts alone.")
     totals = add_up(list(points.values()), method).iloc[ahead - 1 :: ahead]
-    ends = {name: totals.iloc[[end]] for end, name in enumerate(points)}
-    rows = []
+    ends, plain = {name: end for end, name in enumerate(points)}, _hold(totals, frame, "")
+    rows, scopes = [], []
     for name in kept:
-        held = dict.fromkeys(TRANSPORT_AT[1:], REST) if name == "all" and REST in points else {}
-        for scenario, of in ({"": name} | held).items():
-            end = _hold(ends[of], parts[name], scenario)
-            rows.append(end.assign(scope=name, last=last[name].iloc[-1]))
+        rows.append(plain.iloc[[ends[name]]])
+        held = TRANSPORT_AT[1:] if name == "all" and REST in points else ()
+        rows += [_hold(totals.iloc[[ends[REST]]], parts[name], scenario) for scenario in held]
+        scopes += [name] * (1 + len(held))
     left_out = "; ".join(name for name in there if name not in kept)
-    return pd.concat(rows, ignore_index=True).assign(left_out=left_out)
+    counted = [last[name].iloc[-1] for name in scopes]
+    return pd.concat(rows, ignore_index=True).assign(scope=scopes, last=counted, left_out=left_out)
 
 
 def _scope_part(frame: pd.DataFrame, by: str, name: str) -> pd.DataFrame | None:

@@ -112,8 +112,7 @@ def plot_projection(
     ax.set_xlim(shown[0] - 0.4, shown[-1] + (0.36 if prognosis is None else 0.5) * (shown[-1] - shown[0]))
     if prognosis is not None:
         _prognosis(axes[0, 1], prognosis, language)
-    words = _words(total, rounded, scope, language)
-    again = say(f"projection.{repeated(projected)}", language)
+    words, again = _words(total, rounded, scope, language), say(f"projection.{repeated(projected)}", language)
     told = [_path(row, again[0].lower() + again[1:], language) for row in rounded.to_dict("records")]
     alt = say("projection.alt", language, counts=_counts(years, values, language), paths=" ".join(told), **words)
     cited = [counts, *(one for one in (prognosis, cohort) if one is not None)]
@@ -378,8 +377,9 @@ def _edge(rounded: pd.DataFrame, language: str) -> str:
 
 
 def _counts(years: np.ndarray, values: np.ndarray, language: str) -> str:
-    told = [f"{year}: {format_number(value, language=language)}" for year, value in zip(years, values, strict=True)]
-    return ", ".join(told)
+    return ", ".join(
+        f"{year}: {format_number(one, language=language)}" for year, one in zip(years, values, strict=True)
+    )
 
 
 def _figures(
