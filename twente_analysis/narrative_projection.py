@@ -71,8 +71,8 @@ def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = 
         sentences.append(say("projection.range_others", language))
     if at_edge(row):
         sentences.append(say("projection.outside", language))
-    miss = _miss(record, row["method"], language)
-    return Text("headline", [*sentences, miss, *_fan_verdict(record, row["method"], language)])
+    sentences.append(_miss(record, row["method"], language))
+    return Text("headline", sentences + _fan_verdict(record, row["method"], language))
 
 
 def tell_beside(
@@ -145,8 +145,8 @@ def tell_method_share(shares: pd.DataFrame, *, language: str = "nl") -> Text:
     gap = round(float(row["most"] - row["least"]), -1)
     unit = label("unit", row["unit"], language)
     figures = {"share": share, "year": int(row["year"]), "gap": gap, "unit": unit}
-    wider = round(float(row["share"]) * 100) > 0
-    return Text("finding", [say(f"projection.share{'' if wider else '_none'}", language, **figures)])
+    key = "share" if round(float(row["share"]) * 100) > 0 else "share_none"
+    return Text("finding", [say(f"projection.{key}", language, **figures)])
 
 
 def tell_record(record: pd.DataFrame, by: str, method: str = "rule", *, language: str = "nl") -> Text:
@@ -206,14 +206,13 @@ def tell_further(projected: pd.DataFrame, totals: pd.DataFrame, further: pd.Data
     sentences = [say(f"projection.{key}", language, unit=unit, **missed)]
     if method in set(further["method"]):
         row = _of(further, method)
-        counts = {"n": int(row["origins"]), "trials": int(row["n"])}
-        miss = _means(row, language, exact=method != "naive")
-        sentences.append(say("projection.two_years", language, unit=unit, **miss, **counts))
-    if len(projected) >= FAR:
-        sentences.append(say("projection.untested_3", language))
-    if method == "rule" and set(totals["origin"]) & set(CHOSEN_ON):
-        sentences.append(say("projection.flattered", language))
-    return Text("finding", [*sentences, say("projection.every_school", language)])
+        counts = {"unit": unit, "n": int(row["origins"]), "trials": int(row["n"])}
+        sentences.append(
+            say("projection.two_years", language, **_means(row, language, exact=method != "naive"), **counts)
+        )
+    keys = ["untested_3"] if len(projected) >= FAR else []
+    keys += ["flattered"] if method == "rule" and set(totals["origin"]) & set(CHOSEN_ON) else []
+    return Text("finding", sentences + [say(f"projection.{key}", language) for key in [*keys, "every_school"]])
 
 
 def tell_later(compared: pd.DataFrame, indicator: str = "enrolment", *, language: str = "nl") -> Text:
@@ -334,8 +333,8 @@ def _miss(record: pd.DataFrame, method: str, language: str) -> str:
     worse = WORSE_POINT in row["verdict"].split("; ")
     alike = abs(row["mae"] - row["naive_mae"]) < ALIKE * row["naive_mae"]
     key = "worse" if worse else "miss_naive" if method == "naive" else "miss_alike" if alike else "miss"
-    unit = label("unit", row["unit"], language)
-    return say(f"projection.{key}", language, unit=unit, **_means(row, language, exact=method != "naive"))
+    means = _means(row, language, exact=method != "naive")
+    return say(f"projection.{key}", language, unit=label("unit", row["unit"], language), **means)
 
 
 def _means(row: dict[str, Any], language: str, *, exact: bool) -> dict[str, str]:

@@ -114,7 +114,8 @@ def plot_projection(
         _prognosis(axes[0, 1], prognosis, language)
     words, again = _words(total, rounded, scope, language), say(f"projection.{repeated(projected)}", language)
     told = [_path(row, again[0].lower() + again[1:], language) for row in rounded.to_dict("records")]
-    alt = say("projection.alt", language, counts=_counts(years, values, language), paths=" ".join(told), **words)
+    counted = [f"{year}: {format_number(one, language=language)}" for year, one in zip(years, values, strict=True)]
+    alt = say("projection.alt", language, counts=", ".join(counted), paths=" ".join(told), **words)
     cited = [counts, *(one for one in (prognosis, cohort) if one is not None)]
     source = say("chart.source", language, source=citation(pd.concat(cited, ignore_index=True), language))
     title = say(f"projection.title_{'scenario' if words['held'] else 'estimated'}", language, **words)
@@ -374,12 +375,6 @@ def _edge(rounded: pd.DataFrame, language: str) -> str:
     """Say in which years the projection lies at or beyond the edge of its own fan, if in any."""
     years = [str(row["year"]) for _, row in rounded.iterrows() if at_edge(row)]
     return say("projection.subtitle_edge", language, years=join(years, language)) if years else ""
-
-
-def _counts(years: np.ndarray, values: np.ndarray, language: str) -> str:
-    return ", ".join(
-        f"{year}: {format_number(one, language=language)}" for year, one in zip(years, values, strict=True)
-    )
 
 
 def _figures(
