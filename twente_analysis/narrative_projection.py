@@ -201,9 +201,9 @@ def tell_further(projected: pd.DataFrame, totals: pd.DataFrame, further: pd.Data
     own = totals[totals["method"] == method]
     beside = totals[totals["method"].eq("naive") & totals["origin"].isin(own["origin"])]
     missed = {name: float(one["error"].abs().mean()) for name, one in (("total", own), ("total_naive", beside))}
-    missed |= {"years": say("projection.only_years", language, n=len(own))}
+    years = say("projection.only_years", language, n=len(own))
     key = "miss_total_naive" if method == "naive" else "miss_total"
-    sentences = [say(f"projection.{key}", language, unit=unit, **missed)]
+    sentences = [say(f"projection.{key}", language, unit=unit, years=years, **missed)]
     if method in set(further["method"]):
         row = _of(further, method)
         counts = {"unit": unit, "n": int(row["origins"]), "trials": int(row["n"])}

@@ -265,12 +265,12 @@ def at_edge(row: pd.Series) -> bool:
     return OUTSIDE in row["notes"] or bool(low < high and not low < row["value"] < high)
 
 
-def tested_years(compared: pd.DataFrame) -> dict[str, int]:
+def years_of_test(compared: pd.DataFrame) -> dict[str, int]:
     """Name the years of a test after the fact: the first and last that it rests on, and the year compared with.
 
     Examples
     --------
-    >>> tested_years(pd.DataFrame({"year": [2015], "horizon": [4], "n": [5]}))
+    >>> years_of_test(pd.DataFrame({"year": [2015], "horizon": [4], "n": [5]}))
     {'first_year': 2007, 'from_year': 2011, 'year': 2015}
 
     """

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from .language import format_number, format_share, join, label, say
-from .outlook import at_edge, half_up, repeated, round_projection, says_nothing, tested_years
+from .outlook import at_edge, half_up, repeated, round_projection, says_nothing, years_of_test
 from .projection import FAR, POINT_CUT, RULES
 from .ratios import OTHER
 from .tables import Table
@@ -253,7 +253,7 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
     notes = [say("projection.note_later", language)]
     if alone:
         notes.append(say("projection.note_alone", language, groups=join(alone, language)))
-    caption = say("projection.table_later", language, **tested_years(compared))
+    caption = say("projection.table_later", language, **years_of_test(compared))
     return Table(caption, columns, groups, notes)
 
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say
-from ..outlook import at_edge, half_up, repeated, round_projection, tested_years
+from ..outlook import at_edge, half_up, repeated, round_projection, years_of_test
 from ..projection import FAR
 from ..tidy import check_choice, total_by
 from .house import BLUE, BURGUNDY, CM, DARK, GREY, ORANGE, TEAL, Chart, Figures, finish, spread, styled, wrap
@@ -178,7 +178,7 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
         "mean": means[0],
         "naive": means[1],
         "region": region_name(compared["region"].iloc[0], language),
-        **tested_years(compared),
+        **years_of_test(compared),
     }
     title, subtitle = (say(f"projection.misses_{part}", language, **words) for part in ("title", "subtitle"))
     if apart.any():
