@@ -39,7 +39,7 @@ ALLOWED = {
     "series": {"ratios", "tidy", "trends"},
     "projection": {"forecasts", "series", "tidy"},
     "backtest": {"forecasts", "projection", "series", "tidy"},
-    "outlook": {"cohorts", "projection", "tidy", "trends"},
+    "outlook": {"cohorts", "projection", "series", "tidy", "trends"},
     "openings": {"periods", "tidy"},
     "replacement": {"ages", "periods", "tidy"},
     "coverage": {"periods", "tidy"},

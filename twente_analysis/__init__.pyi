@@ -198,6 +198,7 @@ from .narrative_projection import (
     tell_accuracy as tell_accuracy,
     tell_accuracy_sources as tell_accuracy_sources,
     tell_beside as tell_beside,
+    tell_further as tell_further,
     tell_later as tell_later,
     tell_method_share as tell_method_share,
     tell_projection as tell_projection,

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say
-from ..outlook import half_up
+from ..outlook import half_up, years_of_test
 from .house import BURGUNDY, DARK, GREY, Chart, Figures, finish, styled, wrap
 from .sizes import by_size, canvas
 
@@ -75,8 +75,8 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
         "n": len(compared),
         "mean": means[0],
         "naive": means[1],
-        "year": year,
         "region": region_name(compared["region"].iloc[0], language),
+        **years_of_test(compared),
     }
     title, subtitle = (say(f"projection.misses_{part}", language, **words) for part in ("title", "subtitle"))
     if apart.any():

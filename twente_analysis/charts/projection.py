@@ -11,8 +11,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
-from ..language import format_number, label, say
-from ..outlook import half_up, round_projection
+from ..language import format_number, join, label, say
+from ..outlook import at_edge, half_up, repeated, round_projection
 from ..projection import FAR
 from ..tidy import check_choice, total_by
 from .house import BLUE, BURGUNDY, DARK, GREY, HALO, ORANGE, TEAL, Chart, Figures, finish, spread, styled, wrap
@@ -104,21 +104,18 @@ def plot_projection(
         _legend(ax, lines, written, language)
     else:
         _ends(ax, lines, written, language, narrow=prognosis is not None)
-    shown = [*years, *projected["year"].astype(int)]
-    # Beside a second panel there is room for every other year.
-    _axis(ax, shown[:: by_size(-1 if prognosis is None else -2, -2)], language)
-    # At the right the labels of the lines, in half a column no more than the word above the years.
-    room = by_size(0.36 if prognosis is None else 0.5, 0.07)
-    ax.set_xlim(shown[0] - 0.4, shown[-1] + max(room * (shown[-1] - shown[0]), 0.4))
+    _span(ax, [*years, *projected["year"].astype(int)], language, alone=prognosis is None)
     if prognosis is not None:
         _prognosis(axes[1], prognosis, language)
     words = _words(total, rounded, scope, language)
-    told = [_path(row, language) for row in rounded.to_dict("records")]
-    alt = say("projection.alt", language, counts=_counts(years, values, language), paths=" ".join(told), **words)
+    alt = say("projection.alt", language, **words, **_paths(total, rounded, language))
     cited = [counts, *(one for one in (prognosis, cohort) if one is not None)]
     source = say("chart.source", language, source=citation(pd.concat(cited, ignore_index=True), language))
     title = say(f"projection.title_{'scenario' if words['held'] else 'estimated'}", language, **words)
     subtitle = say("projection.subtitle", language, **words)
+    edge = _edge(rounded, language)
+    subtitle += (say("projection.subtitle_axis", language) if ax.get_ylim()[0] > 0 else "") + edge
+    alt += edge and f" {edge[2].upper()}{edge[3:]}."
     subtitle += f"; {say('chart.scenario', language)}" if held else ""
     figures = _figures(total, written, prognosis, language)
     finish(figure, Chart(title, subtitle, source + " " + say("projection.own", language), alt, figures))
@@ -155,6 +152,7 @@ def _told(
         value = float(written[name]["value"].iloc[-1])
         method = last["method"]
         own = say("projection.ours", language) if method == "rule" else label("method", method, language)
+        own = say(f"projection.{repeated(lines['value'])}", language) if name == "naive" else own
         text = say(f"projection.end_{name}", language, value=value, name=own)
         texts[name] = (float(line["value"].iloc[-1]), text, {"color": INK[name], "weight": "bold"})
     for width in BANDS:
@@ -262,6 +260,15 @@ def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str)
         )  # fmt: skip
 
 
+def _span(ax: Axes, years: list[int], language: str, *, alone: bool) -> None:
+    """Set the years on the axis, with room for the labels of the lines at the right; `alone` without second panel."""
+    # Beside a second panel, or in half a column, there is room for every other year; the last is always there.
+    _axis(ax, sorted(years[:: by_size(-1 if alone else -2, -2)]), language)
+    # In half a column no more than the word above the years stands at the right.
+    room = by_size(0.36 if alone else 0.5, 0.07)
+    ax.set_xlim(years[0] - 0.4, years[-1] + max(room * (years[-1] - years[0]), 0.4))
+
+
 def _axis(ax: Axes, years: list[int], language: str) -> None:
     ax.set_xticks(years, [str(year) for year in years])
     # Steps that hundreds and tens fit in.
@@ -288,15 +295,30 @@ def _words(total: pd.DataFrame, projected: pd.DataFrame, scope: str, language: s
     }
 
 
-def _path(row: dict[str, Any], language: str) -> str:
-    figures = {name: float(row[name]) for name in ("value", "naive", "lower_80", "upper_80", "lower_95", "upper_95")}
-    part = say(f"projection.part_{row['status']}", language)
-    return say("projection.alt_year", language, year=int(row["year"]), part=part, **figures)
+def _paths(total: pd.DataFrame, rounded: pd.DataFrame, language: str) -> dict[str, str]:
+    """Tell what was counted in each year, and what is projected for each."""
+    pairs = zip(total["year"], total["value"].astype(float), strict=True)
+    counts = [f"{year}: {format_number(value, language=language)}" for year, value in pairs]
+    again = say(f"projection.{repeated(rounded)}", language)
+    named = ("value", "naive", "lower_80", "upper_80", "lower_95", "upper_95")
+    told = [
+        say(
+            "projection.alt_year",
+            language,
+            year=int(row["year"]),
+            part=say(f"projection.part_{row['status']}", language),
+            repeated=again[0].lower() + again[1:],
+            **{name: float(row[name]) for name in named},
+        )
+        for row in rounded.to_dict("records")
+    ]
+    return {"counts": ", ".join(counts), "paths": " ".join(told)}
 
 
-def _counts(years: np.ndarray, values: np.ndarray, language: str) -> str:
-    told = [f"{year}: {format_number(value, language=language)}" for year, value in zip(years, values, strict=True)]
-    return ", ".join(told)
+def _edge(rounded: pd.DataFrame, language: str) -> str:
+    """Say in which years the projection lies at or beyond the edge of its own fan, if in any."""
+    years = [str(row["year"]) for _, row in rounded.iterrows() if at_edge(row)]
+    return say("projection.subtitle_edge", language, years=join(years, language)) if years else ""
 
 
 def _figures(
@@ -312,7 +334,7 @@ def _figures(
     years = sorted({int(year) for one in series.values() for year in one.index})
     rows = [
         [
-            say(f"projection.row_{name}", language),
+            say(f"projection.{repeated(projected) if name == 'naive' else f'row_{name}'}", language),
             *(None if pd.isna(value) else float(value) for value in one.reindex(years)),
         ]
         for name, one in series.items()
