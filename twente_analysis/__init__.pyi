@@ -316,6 +316,8 @@ from .tables_sources import (
     table_audit as table_audit,
     table_audit_counts as table_audit_counts,
     table_contested as table_contested,
+    table_remarks as table_remarks,
+    table_sources as table_sources,
     table_wording as table_wording,
 )
 from .tables_targets import (

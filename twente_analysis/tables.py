@@ -24,7 +24,7 @@ __all__ = [
 _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 {% macro table(name, groups, headed) %}
 <div class="table" role="region" tabindex="0" aria-label="{{ name }}">
-<table>
+<table{% if stacked %} class="stacked"{% endif %}>
 {% if headed %}
 <caption><span>{{ name }}</span></caption>
 {% endif %}
@@ -37,7 +37,8 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 {% endif %}
 {% for row in rows %}
 <tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row">{{ row[0] }}</th>{% for cell in row[1:] %}\
-<td{% if columns[loop.index] in prose %} class="prose"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
+<td{% if columns[loop.index] in prose %} class="prose"{% endif %}\
+{% if stacked %} data-label="{{ columns[loop.index] }}"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}
 </tbody>
 {% endfor %}
@@ -74,6 +75,8 @@ class Table:
         Names of the columns that hold words: their cells wrap and start at the left.
     folded
         A table of its own for each group, which the reader opens; each group needs a heading.
+    stacked
+        On a narrow screen the cells of a row stand below each other, each after the name of its column.
 
     """
 
@@ -84,6 +87,7 @@ class Table:
     strong: Sequence[str] = ()
     prose: Sequence[str] = ()
     folded: bool = False
+    stacked: bool = False
 
     def html(self) -> str:
         """Write the table as HTML; every text is escaped.

@@ -19,7 +19,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "not comparable": {"facecolor": "#F9C9AE", "edgecolor": ORANGE, "hatch": "////"},
     "not checkable": {"facecolor": "white", "edgecolor": GREY, "hatch": "...."},
 }
-BAR = 0.5
+BAR = 0.4
 #: The title names so many documents.
 MOST = 3
 
@@ -62,11 +62,11 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, frameon=False, fontsize=8)
     wrong = wide["contradiction"].drop("between", errors="ignore")
     most = wrong[wrong > 0].nlargest(MOST)
-    said = {"count": int(most.sum()), "n": int(wide["contradiction"].sum())}
+    every = int(wide["contradiction"].sum())
     names = join([label("audit_document", str(one), language) for one in most.index], language)
-    title = say(
-        "audit.chart_title" if len(wrong) > len(most) else "audit.chart_title_all", language, documents=names, **said
-    )
+    title = say("audit.chart_title_all", language, n=every)
+    if 0 < len(most) < len(wrong):
+        title = say("audit.chart_title", language, n=len(most), documents=names, count=int(most.sum()), all=every)
     rows = [
         [label("audit_document", str(document), language), *(int(one) for one in counts)]
         for document, counts in wide.iterrows()
