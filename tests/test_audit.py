@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -468,3 +469,28 @@ def test_the_command_lists_the_audit_in_three_forms():
     wrong = run(main, ["audit", "--verdict", "wrong"])
     assert wrong.exit_code == 3
     assert "Choose one of: 'exact', 'rounds', 'contradiction'" in wrong.output
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_wordings_take_their_figures_from_the_checks(language):
+    years, names = r"\b20\d\d\b", r"mbo[ -]\d(?: (?:en|and) \d)?|(?:Tabel|Table) \d|TWAM2020"
+    for check, parts in texts(language)["audit_wording"].items():
+        for part in ("avoid", "safe"):
+            bare = re.sub(f"{years}|{names}|{{[^}}]*}}", "", parts[part])
+            assert not re.search(r"\d", bare), (check, bare)
+
+
+def test_remarks_are_folded_per_verdict_contradictions_first(audit):
+    lines = ta.audit_lines(audit.reset_index(), ta.load_flows(), ta.load_coverage())
+    table = ta.table_remarks(lines, language="en")
+    assert table.folded
+    assert table.groups[0][0] == "1 contradiction"
+    assert table.groups[0][1][0][1:3] == ["614 graduates", "277 graduates"]
+    assert sum(len(rows) for _, rows in table.groups) == len(lines)
+    nothing = ta.table_remarks(lines.iloc[:0], language="en")
+    assert (nothing.groups, nothing.caption.startswith("The check of the five documents has no remark")) == ([], True)
+
+
+def test_each_cell_of_a_stacked_table_names_its_column(audit):
+    page = ta.table_audit(audit.reset_index(), "contradiction", language="en").html()
+    assert page.count('data-label="Other figure"') == (audit["verdict"] == "contradiction").sum()

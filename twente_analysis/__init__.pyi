@@ -28,6 +28,7 @@ from .budgets import (
     in_euros as in_euros,
     label_money as label_money,
     means_per_year as means_per_year,
+    repeated_means as repeated_means,
     select_budget as select_budget,
     single_out as single_out,
 )
@@ -182,6 +183,7 @@ from .narrative_investment import (
     tell_double as tell_double,
     tell_hours as tell_hours,
     tell_investment as tell_investment,
+    tell_lacking as tell_lacking,
     tell_money_caveats as tell_money_caveats,
     tell_money_terms as tell_money_terms,
     tell_multipliers as tell_multipliers,

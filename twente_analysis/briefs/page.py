@@ -115,7 +115,7 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
 
     """
     kept = keep_language(notebook, brief.language)
-    blocks = list(_blocks(kept, brief.language))
+    blocks = _without_empty(list(_blocks(kept, brief.language)))
     return (
         _environment(brief.language)
         .get_template("page.html.j2")
@@ -173,6 +173,12 @@ def _blocks(notebook: nbformat.NotebookNode, language: str) -> Iterator[dict[str
                 yield {"kind": "text", "role": content["role"], "sentences": content["sentences"]}
 
 
+def _without_empty(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out a heading under which nothing follows: a part that this brief has nothing to say of."""
+    heads = [block["kind"] == "markdown" and block["bare"] for block in blocks]
+    return [block for block, head, after in zip(blocks, heads, [*heads[1:], True], strict=True) if not (head and after)]
+
+
 def _markdown(source: str, anchor: str) -> dict[str, Any]:
     """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
     renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
@@ -183,7 +189,8 @@ def _markdown(source: str, anchor: str) -> dict[str, Any]:
     for number, heading in enumerate(soup.find_all("h2"), 1):
         heading["id"] = f"{anchor}-{number}"
         headings.append((heading["id"], heading.get_text()))
-    return {"kind": "markdown", "html": str(soup), "headings": headings}
+    others = [one for one in soup.find_all(True, recursive=False) if one.name != "h2"]
+    return {"kind": "markdown", "html": str(soup), "headings": headings, "bare": bool(headings) and not others}
 
 
 def _kind(output: Any) -> str | None:

@@ -11,7 +11,7 @@ from matplotlib.textpath import text_to_path
 
 from ..catalogue import citation
 from ..language import format_euro, format_share, label, say
-from ..tables_investment import open_words, part_name, share_range
+from ..tables_investment import OPEN, open_words, part_name, share_range
 from ..tidy import DataError
 from .house import BLUE, BURGUNDY, CM, DARK, ORANGE, PURPLE, TEAL, Chart, Figures, finish, styled
 
@@ -40,7 +40,7 @@ CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 def plot_funders(
     cover: pd.DataFrame, parts: pd.DataFrame, money: pd.DataFrame, funder: str = "", *, language: str = "nl"
 ) -> Axes:
-    """Draw a bar per part of a document, divided by kind of payer, with the amount and what has no amount in words.
+    """Draw a bar for all and for each part, divided by kind of payer, with the amount and what has none in words.
 
     Parameters
     ----------
@@ -58,17 +58,23 @@ def plot_funders(
     if not cover["amount"].notna().any():
         raise DataError("No payer puts in an amount", remedy="Choose another programme.")
     pitch = 1.5 if any(open_words(row, language) for _, row in parts.iterrows()) else 1.25
-    figure, ax = plt.subplots(figsize=(WIDTH * CM, (3.6 + pitch * len(parts)) * CM))
+    figure, ax = plt.subplots(figsize=(WIDTH * CM, (3.6 + pitch * (len(parts) + (len(parts) > 1))) * CM))
     kinds = [kind for kind in LOOKS if cover["payer"].eq(kind).any()]
     names = {kind: label("money_type", kind, language) for kind in kinds}
     if funder:
         own_kind = money.loc[money["funder"] == funder, "funder_type"].iloc[0]
         names[own_kind] = say("investment.rest", language, kind=label("money_type", own_kind, language))
         names["chosen"] = funder
-    rows, sentences = [], []
-    for place, row in zip(range(len(parts), 0, -1), parts.to_dict("records"), strict=True):
+    rows, sentences, percents = [], [], []
+    bars = parts if len(parts) == 1 else pd.concat([_total(parts, by, language), parts], ignore_index=True)
+    sums = cover.groupby("payer", as_index=False, sort=False)["amount"].sum()
+    whole = sums.assign(**{by: say("investment.total", language)}, share=sums["amount"] / sums["amount"].sum())
+    cover = cover if len(parts) == 1 else pd.concat([whole, cover], ignore_index=True)
+    for place, row in zip(range(len(bars), 0, -1), bars.to_dict("records"), strict=True):
         own = cover[(cover[by] == row[by]) & cover["amount"].gt(0)].set_index("payer")
-        words = _bar(ax, place, {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}, names)
+        shares = {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}
+        words = _bar(ax, place, shares, names)
+        percents.append(sum(round(share * 100) for share in shares.values()))
         name, opened = part_name(str(row[by]), language), open_words(pd.Series(row), language)
         total = format_euro(row["cover"], language) if words else say("investment.no_amount", language)
         ax.text(0, place + 0.36, name, size=8, weight="bold", va="center", gid="name")
@@ -87,7 +93,7 @@ def plot_funders(
         )
         rows += [[f"{name}: {names[kind]}", float(own.loc[kind, "amount"])] for kind in kinds if kind in own.index]
     ax.set_xlim(-0.001, 1.001)
-    ax.set_ylim(0.5, len(parts) + 0.62)
+    ax.set_ylim(0.5, len(bars) + 0.62)
     ax.set_axis_off()
     patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=names[kind]) for kind in kinds]
     columns = 3 if max(map(len, names.values())) < 36 else 2
@@ -97,12 +103,20 @@ def plot_funders(
     )  # fmt: skip
     behind = Figures([label("money_part", by, language), say("investment.column_euros", language)], rows, "number")
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
+    if set(percents) - {0, 100}:
+        source += " " + say("investment.rounded", language)
     document = label("money_document", str(money["document"].iloc[0]), language)
     prices = parts["price_level"].iloc[0]
     subtitle = say("investment.chart_subtitle", language, name=document[0].upper() + document[1:], prices=prices)
     alt = say("investment.chart_alt", language, parts=" ".join(sentences))
-    finish(figure, Chart(_title(cover, money, funder, language), subtitle, source, alt, behind))
+    finish(figure, Chart(_title(sums, money, funder, language), subtitle, source, alt, behind))
     return ax
+
+
+def _total(parts: pd.DataFrame, by: str, language: str) -> pd.DataFrame:
+    """Give the bar of all parts together; what has no amount stands with the parts."""
+    none = dict.fromkeys(OPEN, 0)
+    return pd.DataFrame([{by: say("investment.total", language), "cover": parts["cover"].sum(), **none}])
 
 
 def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str]) -> list[str]:
