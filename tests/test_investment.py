@@ -421,7 +421,7 @@ def test_contested_figures_are_named_with_both_figures():
         said[document] = " ".join(text.sentences).replace("\xa0", " ")
     for part in ("€1.9 million", "€1.2 million", "€700,000", "€5,555,650", "€80,000", "At 2 activities"):
         assert part in said["techwise"]
-    for part in ("€600,000 on line 269", "€1,000,000 on line 280", "€3,000,000", "(line 424)", "'M x 25,4'"):
+    for part in ("€600,000 on line 269", "€1,000,000 on line 280", "€3,000,000", "(line 424)", "'M x 25.4'"):
         assert part in said["twam"]
     for part in ("€13,699,097", "€5,974,097", "€92,300,000", "€14,100,000", "€3,297,780", "€7,500,000", "€225,000"):
         assert part in said["regiodeal"]

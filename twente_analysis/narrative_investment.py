@@ -360,11 +360,8 @@ def _contested_twam(budgets: pd.DataFrame, compared: pd.DataFrame, language: str
         for row in totals.itertuples()
         if len(agenda) == 1
     ]
-    factor = budgets[budgets["table"].eq("agenda") & budgets["printed"].str.startswith("M x")]
-    return sentences + [
-        say("investment_contested.multiplier", language, printed=row.printed, line=row.line)
-        for row in factor.head(1).itertuples()
-    ]
+    factor = compared[compared["role"] == "multiplier"]["printed"]
+    return sentences + [say("investment_contested.multiplier", language, value=one / 1e6) for one in factor]
 
 
 def _contested_regiodeal(
