@@ -308,7 +308,7 @@ def _amount(value: float | None, unit: str, language: str) -> str:
     """Write a figure with what it counts."""
     figure = audit_figure(value, unit, language)
     plain = value is None or pd.isna(value) or unit in ("", "%", "month", "year")
-    return figure if plain else f"{figure} {label('audit_unit', unit, language, n=float(value))}"
+    return figure if plain else f"{figure} {label('audit_unit', unit, language, n=float(value or 0))}"
 
 
 def _together(lines: Sequence[str]) -> str:
