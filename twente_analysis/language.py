@@ -288,7 +288,7 @@ def _form(entry: Mapping[str, Any], figures: Mapping[str, Any], language: str) -
 
 def _plural(forms: Mapping[str, str], n: float, language: str) -> str:
     """Choose a plural form: that of exactly none or two where there is one, else the language's."""
-    exact = "zero" if n == 0 else "two" if n == 2 else ""  # noqa: PLR2004 - the numbers that the forms are named after
+    exact = "zero" if n == 0 else "two" if n == 2 else ""
     # A whole number is one thing as an integer only: of 1.0 the rules see a decimal.
     return exact if exact in forms else Locale.parse(language).plural_form(int(n) if float(n).is_integer() else n)
 
