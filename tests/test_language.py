@@ -130,3 +130,17 @@ def test_an_unknown_category_keeps_its_name():
 def test_an_unknown_sentence_or_language_is_refused(call):
     with pytest.raises(ta.DataError):
         call()
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(0, "geen klopt"), (1, "1 klopt"), (1.0, "1 klopt"), (2, "2 kloppen"), (675, "675 kloppen")]
+)
+def test_none_one_and_many(n, said):
+    assert say("audit.holding", n=n) == said
+
+
+@pytest.mark.parametrize(
+    ("n", "dutch", "english"), [(0, "tabellen", "tables"), (1.0, "tabel", "table"), (2, "tabellen", "tables")]
+)
+def test_a_thing_counted_agrees_with_its_number(n, dutch, english):
+    assert (label("audit_unit", "tables", n=n), label("audit_unit", "tables", "en", n=n)) == (dutch, english)

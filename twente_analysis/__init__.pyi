@@ -30,6 +30,7 @@ from .budgets import (
     in_euros as in_euros,
     label_money as label_money,
     means_per_year as means_per_year,
+    repeated_means as repeated_means,
     select_budget as select_budget,
     single_out as single_out,
 )
@@ -187,6 +188,7 @@ from .narrative_investment import (
     tell_double as tell_double,
     tell_hours as tell_hours,
     tell_investment as tell_investment,
+    tell_lacking as tell_lacking,
     tell_money_caveats as tell_money_caveats,
     tell_money_terms as tell_money_terms,
     tell_multipliers as tell_multipliers,
@@ -325,6 +327,8 @@ from .tables_sources import (
     table_audit as table_audit,
     table_audit_counts as table_audit_counts,
     table_contested as table_contested,
+    table_remarks as table_remarks,
+    table_sources as table_sources,
     table_wording as table_wording,
 )
 from .tables_targets import (

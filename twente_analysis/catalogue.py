@@ -224,18 +224,25 @@ def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None 
     Regiovisie Twente Techniek (ca. 2012), running text, line 97
 
     """
+    found = cited(frame, language, data)
+    return "; ".join(f"{title}, {'; '.join(', '.join(place) for place in places)}" for title, places in found.items())
+
+
+def cited(
+    frame: pd.DataFrame, language: str = "nl", data: str | Path | None = None
+) -> dict[str, list[tuple[str, str]]]:
+    """Say per document in which tables the figures of a tidy frame stand, and on which lines."""
     folder = data_folder(data)
     captions = {
         (table.descriptor.get("document"), table.descriptor.get("table")): table.descriptor.get("table_title", "")
         for table in tables(folder).values()
     }
-    parts: dict[str, list[str]] = {}
+    parts: dict[str, list[tuple[str, str]]] = {}
     for reference in merge_sources(frame["source"].drop_duplicates().tolist()).split("; "):
         document, table, lines = split_reference(reference)
         caption = captions.get((document, table)) or words.label("source_table", table, language)
-        where = _where(lines, language)
-        parts.setdefault(document_name(document, language, folder), []).append(f"{caption}, {where}")
-    return "; ".join(f"{title}, {'; '.join(places)}" for title, places in parts.items())
+        parts.setdefault(document_name(document, language, folder), []).append((caption, _where(lines, language)))
+    return parts
 
 
 def _where(lines: str, language: str) -> str:

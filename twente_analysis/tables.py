@@ -28,7 +28,7 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 {% macro table(name, groups, headed) %}
 <div class="table" role="region" tabindex="0" aria-label="{{ name }}"\
 {% if styled %} style="overflow: auto; max-height: 32em"{% endif %}>
-<table>
+<table{% if stacked %} class="stacked"{% endif %}>
 {% if headed %}
 <caption{{ left() }}><span>{{ name }}</span></caption>
 {% endif %}
@@ -43,6 +43,7 @@ _TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=
 <tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row"{{ left() }}>{{ row[0] }}</th>\
 {% for cell in row[1:] %}
 <td{% if columns[loop.index] in prose %} class="prose"{% endif %}\
+{% if stacked %} data-label="{{ columns[loop.index] }}"{% endif %}\
 {{ left(columns[loop.index] in prose) }}>{{ cell }}</td>\
 {% endfor %}</tr>
 {% endfor %}
@@ -81,6 +82,8 @@ class Table:
         Names of the columns that hold words: their cells wrap and start at the left.
     folded
         A table of its own for each group, which the reader opens; each group needs a heading.
+    stacked
+        On a narrow screen the cells of a row stand below each other, each after the name of its column.
 
     """
 
@@ -91,6 +94,7 @@ class Table:
     strong: Sequence[str] = ()
     prose: Sequence[str] = ()
     folded: bool = False
+    stacked: bool = False
 
     def html(self, *, styled: bool = False) -> str:
         """Write the table as HTML; every text is escaped. `styled` is for a notebook, which has no style sheet of ours.

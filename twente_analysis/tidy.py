@@ -228,6 +228,19 @@ def merge_sources(sources: Collection[str]) -> str:
     return "; ".join(f"{table}#{_ranges(sorted(found))}" if found else table for table, found in lines.items())
 
 
+def expand_lines(lines: str) -> list[int]:
+    """List the lines of ``254-255, 332``.
+
+    Examples
+    --------
+    >>> expand_lines("254-255, 332")
+    [254, 255, 332]
+
+    """
+    ends = [run.partition("-") for run in lines.split(",") if run.strip()]
+    return [one for first, _, last in ends for one in range(int(first), int(last or first) + 1)]
+
+
 def _ranges(numbers: list[int]) -> str:
     runs: list[list[int]] = []
     for number in numbers:

@@ -168,7 +168,7 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
 
     """
     kept = keep_language(notebook, brief.language)
-    blocks = list(_blocks(kept, brief.language))
+    blocks = _without_empty(list(_blocks(kept, brief.language)))
     headline = next((block for block in blocks if block.get("role") == "headline"), None)
     if headline is not None:
         # What the box does not hold stays where the notebook tells it.
@@ -240,6 +240,12 @@ def _blocks(notebook: nbformat.NotebookNode, language: str) -> Iterator[dict[str
                 yield {"kind": "text", "role": content["role"], "sentences": content["sentences"]}
 
 
+def _without_empty(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out a heading under which nothing follows: a part that this brief has nothing to say of."""
+    heads = [block["kind"] == "markdown" and block["bare"] for block in blocks]
+    return [block for block, head, after in zip(blocks, heads, [*heads[1:], True], strict=True) if not (head and after)]
+
+
 def _markdown(source: str, anchor: str) -> dict[str, Any]:
     """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
     renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
@@ -250,7 +256,8 @@ def _markdown(source: str, anchor: str) -> dict[str, Any]:
     for number, heading in enumerate(soup.find_all("h2"), 1):
         heading["id"] = f"{anchor}-{number}"
         headings.append((heading["id"], heading.get_text()))
-    return {"kind": "markdown", "html": str(soup), "headings": headings}
+    others = [one for one in soup.find_all(True, recursive=False) if one.name != "h2"]
+    return {"kind": "markdown", "html": str(soup), "headings": headings, "bare": bool(headings) and not others}
 
 
 def _files(names: list[str], stem: str) -> dict[str, list[str]]:

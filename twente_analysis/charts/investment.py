@@ -5,11 +5,12 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from ..catalogue import citation
 from ..language import format_euro, format_share, label, say
-from ..tables_investment import open_words, part_name, share_range
+from ..tables_investment import OPEN, open_words, part_name, share_range
 from ..tidy import DataError
 from .house import (
     BLUE,
@@ -61,7 +62,7 @@ CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 def plot_funders(
     cover: pd.DataFrame, parts: pd.DataFrame, money: pd.DataFrame, funder: str = "", *, language: str = "nl"
 ) -> Axes:
-    """Draw a bar per part of a document, divided by kind of payer, with the amount and what has no amount in words.
+    """Draw a bar for all and for each part, divided by kind of payer, with the amount and what has none in words.
 
     Parameters
     ----------
@@ -78,69 +79,82 @@ def plot_funders(
     by = str(parts.columns[0])
     if not cover["amount"].notna().any():
         raise DataError("No payer puts in an amount", remedy="Choose another programme.")
-    lines = [_lines(row, by, language) for _, row in parts.iterrows()]
-    # In half a column a row is as high as the most lines above a bar and the most below one.
-    above, side = (
-        max(tall(upper) for upper, _ in lines),
-        12 + widest(upper for upper, _ in lines) if is_slide() else 0.0,
-    )
-    below = max(LEADING * SMALL * len(lower) for _, lower in lines)
-    row_height = above + below + 24
-    pitch = by_size(1.5 if below else 1.25, row_height / 72 / CM, (above + 5) / 72 / CM)
-    kinds_paid = cover["payer"].nunique()
-    legend = by_size(3.6, 0.8 + 0.45 * kinds_paid, 4.0 + 0.25 * (kinds_paid + 1))
-    figure, ax = plt.subplots(
-        figsize=canvas(*2 * (legend + pitch * len(parts),), max(11.0, legend + pitch * len(parts)))
-    )
+    sums = cover.groupby("payer", as_index=False, sort=False)["amount"].sum()
+    bars = parts
+    if len(parts) > 1:
+        bars = pd.concat([_total(parts, by, language), parts], ignore_index=True)
+        whole = sums.assign(**{by: say("investment.total", language)}, share=sums["amount"] / sums["amount"].sum())
+        cover = pd.concat([whole, cover], ignore_index=True)
+    figure, ax, lines, side = _rows(bars, by, cover["payer"].nunique(), language)
     kinds = [kind for kind in LOOKS if cover["payer"].eq(kind).any()]
     names = {kind: label("money_type", kind, language) for kind in kinds}
     if funder:
         own_kind = money.loc[money["funder"] == funder, "funder_type"].iloc[0]
         names[own_kind] = say("investment.rest", language, kind=label("money_type", own_kind, language))
         names["chosen"] = funder
-    rows, sentences = [], []
-    for place, row in zip(range(len(parts), 0, -1), parts.to_dict("records"), strict=True):
+    rows, sentences, percents = [], [], []
+    for place, (_, row) in zip(range(len(bars), 0, -1), bars.iterrows(), strict=True):
         own = cover[(cover[by] == row[by]) & cover["amount"].gt(0)].set_index("payer")
-        words = _bar(
-            ax, place, {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}, names, side
-        )
-        name, opened = part_name(str(row[by]), language), open_words(pd.Series(row), language)
-        total = _amount(pd.Series(row), language)
-        _name(ax, place, lines[len(parts) - place], total, side)
-        sentences.append(
-            say(
-                "investment.alt_part",
-                language,
-                name=name,
-                total=total,
-                parts="; ".join(words + [opened] * bool(opened)),
-            )
-        )
-        rows += [[f"{name}: {names[kind]}", float(own.loc[kind, "amount"])] for kind in kinds if kind in own.index]
-    ax.set_xlim(-0.001, 1.001)
-    bottom = by_size(0.5, 1 - (below + 12) / row_height)
-    ax.set_ylim(bottom, len(parts) + by_size(0.62, (above + 12) / row_height, 0.5))
-    ax.set_axis_off()
-    patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=names[kind]) for kind in kinds]
-    longest = max(map(len, names.values()))
-    columns = by_size(3 if longest < 36 else 2, 1, 3 if longest < 30 else 2)
-    ax.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
-        fontsize=by_size(7.5, 7.0), handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
-    )  # fmt: skip
+        shares = {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}
+        words = _bar(ax, place, shares, names, side)
+        percents.append(sum(round(share * 100) for share in shares.values()))
+        name, opened, total = part_name(str(row[by]), language), open_words(row, language), _amount(row, language)
+        _name(ax, place, lines[len(bars) - place], total, side)
+        told = "; ".join(words + [opened] * bool(opened))
+        sentences.append(say("investment.alt_part", language, name=name, total=total, parts=told))
+        rows.append([name, *(float(own.loc[kind, "amount"]) if kind in own.index else None for kind in kinds)])
+    _legend(ax, names)
     behind = Figures([label("money_part", by, language), say("investment.column_euros", language)], rows, "number")
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
+    if set(percents) - {0, 100}:
+        source += " " + say("investment.rounded", language)
     document = label("money_document", str(money["document"].iloc[0]), language)
-    prices = parts["price_level"].iloc[0]
     subtitle = say(
         f"investment.chart_subtitle{by_size('', '_named', '_named')}",
         language,
         name=document[0].upper() + document[1:],
-        prices=prices,
+        prices=parts["price_level"].iloc[0],
     )
     alt = say("investment.chart_alt", language, parts=" ".join(sentences))
-    finish(figure, Chart(_title(cover, money, funder, language), subtitle, source, alt, behind))
+    finish(figure, Chart(_title(sums, money, funder, language), subtitle, source, alt, behind))
     return ax
+
+
+def _rows(
+    bars: pd.DataFrame, by: str, kinds: int, language: str
+) -> tuple[Figure, Axes, list[tuple[Lines, list[str]]], float]:
+    """Give a figure with empty axes with room for the words of each bar, those words, and the room at the left on a slide."""
+    lines = [_lines(row, by, language) for _, row in bars.iterrows()]
+    # In half a column a row is as high as the most lines above a bar and the most below one.
+    above = max(tall(upper) for upper, _ in lines)
+    below = max(LEADING * SMALL * len(lower) for _, lower in lines)
+    side = 12 + widest(upper for upper, _ in lines) if is_slide() else 0.0
+    high = above + below + 24
+    pitch = by_size(1.5 if below else 1.25, high / 72 / CM, (above + 5) / 72 / CM)
+    legend = by_size(3.6, 0.8 + 0.45 * kinds, 4.0 + 0.25 * (kinds + 1))
+    room = legend + pitch * len(bars)
+    figure, ax = plt.subplots(figsize=canvas(room, room, max(11.0, room)))
+    ax.set_xlim(-0.001, 1.001)
+    bottom, top = by_size(0.5, 1 - (below + 12) / high), by_size(0.62, (above + 12) / high, 0.5)
+    ax.set_ylim(bottom, len(bars) + top)
+    ax.set_axis_off()
+    return figure, ax, lines, side
+
+
+def _legend(ax: Axes, names: dict[str, str]) -> None:
+    patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=name) for kind, name in names.items()]
+    longest = max(map(len, names.values()))
+    ax.legend(
+        handles=patches, loc="lower left", bbox_to_anchor=(0, 1),
+        ncols=by_size(3 if longest < 36 else 2, 1, 3 if longest < 30 else 2), fontsize=by_size(7.5, 7.0),
+        handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
+    )  # fmt: skip
+
+
+def _total(parts: pd.DataFrame, by: str, language: str) -> pd.DataFrame:
+    """Give the bar of all parts together; what has no amount stands with the parts."""
+    none = dict.fromkeys(OPEN, 0)
+    return pd.DataFrame([{by: say("investment.total", language), "cover": parts["cover"].sum(), **none}])
 
 
 def _lines(part: pd.Series, by: str, language: str) -> tuple[Lines, list[str]]:

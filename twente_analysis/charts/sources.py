@@ -21,7 +21,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "not comparable": {"facecolor": "#F9C9AE", "edgecolor": ORANGE, "hatch": "////"},
     "not checkable": {"facecolor": "white", "edgecolor": GREY, "hatch": "...."},
 }
-BAR, HALF_BAR = 0.5, 0.28
+BAR, HALF_BAR = 0.4, 0.28
 #: The title names so many documents.
 MOST = 3
 
@@ -77,11 +77,11 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=by_size(3, 1), fontsize=by_size(8, 7), borderaxespad=2.0)
     wrong = wide["contradiction"].drop("between", errors="ignore")
     most = wrong[wrong > 0].nlargest(MOST)
-    said = {"count": int(most.sum()), "n": int(wide["contradiction"].sum())}
+    every = int(wide["contradiction"].sum())
     worst = join([label("audit_document", str(one), language) for one in most.index], language)
-    title = say(
-        "audit.chart_title" if len(wrong) > len(most) else "audit.chart_title_all", language, documents=worst, **said
-    )
+    title = say("audit.chart_title_all", language, n=every)
+    if 0 < len(most) < len(wrong):
+        title = say("audit.chart_title", language, n=len(most), documents=worst, count=int(most.sum()), all=every)
     rows = [
         [label("audit_document", str(document), language), *(int(one) for one in counts)]
         for document, counts in wide.iterrows()
