@@ -28,7 +28,6 @@ BESIDE = {
         **{"columns": "twam-agenda-total-columns", "state": "twam-agenda-rijk-row"},
         "employers": "twam-agenda-employers",
     },
-    "twam-half": {"allocated": "twam-allocation-half"},
     "regiodeal-top-rijk": {"share": "regiodeal-top-15"},
     "regiodeal-pdeng-state": {"persons": "regiodeal-pdeng-15"},
     "regiodeal-vacancies-technical": {"march": "regiodeal-vacancies", "growth": "regiodeal-vacancies-growth"},

@@ -123,7 +123,7 @@ def plot_funders(
 def _rows(
     bars: pd.DataFrame, by: str, kinds: int, language: str
 ) -> tuple[Figure, Axes, list[tuple[Lines, list[str]]], float]:
-    """Give a figure with empty axes with room for the words of each bar, those words, and the room at the left on a slide."""
+    """Give empty axes with room for the words of each bar, those words, and on a slide the room at the left."""
     lines = [_lines(row, by, language) for _, row in bars.iterrows()]
     # In half a column a row is as high as the most lines above a bar and the most below one.
     above = max(tall(upper) for upper, _ in lines)
