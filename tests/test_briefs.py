@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from PIL import Image
 
 import twente_analysis as ta
+from twente_analysis.briefs.document import check_outputs
 from twente_analysis.briefs.kernels import BriefError
-from twente_analysis.briefs.page import check_outputs, render_page
+from twente_analysis.briefs.page import render_page
 from twente_analysis.briefs.plan import Brief, read_plan
 from twente_analysis.cell import MIME
 from twente_analysis.cli import main

@@ -76,7 +76,7 @@ ALLOWED = {
     "__init__": set(),
 }
 READERS = {
-    *("schema.py", "catalogue.py", "publish.py", "language.py", "page.py", "plan.py"),
+    *("schema.py", "catalogue.py", "publish.py", "language.py", "document.py", "page.py", "plan.py"),
     *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
     "employment.py",
 }

@@ -3,7 +3,6 @@
 A brief that fails publishes nothing: the last good page stays and says that it is not the newest.
 """
 
-import hashlib
 import io
 import json
 import re
@@ -12,7 +11,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +18,14 @@ import nbformat
 import pandas as pd
 from PIL import Image
 
-from ..catalogue import data_folder, fingerprint, list_tables, read_table
+from ..catalogue import data_folder, list_tables, read_table
 from ..cell import payload
 from ..export import to_csv
 from ..language import LANGUAGES
 from ..tidy import DataError
+from .document import Figure, check_outputs, figures, hash_files, picture, provenance
 from .kernels import BriefError, run_notebook
-from .page import Figure, check_outputs, figures, picture, render_index, render_page, render_stale
+from .page import render_index, render_page, render_stale
 from .plan import Brief, read_plan
 
 __all__ = ["render_briefs"]
@@ -131,11 +130,13 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
             _write_chart(figure, brief, charts)
         if drawn:
             _write_thumbnail(drawn[0], charts / "thumbnail.png")
-        assets = Path("assets") / brief.name / _hash(*sorted(charts.iterdir()))[:16]
+        assets = Path("assets") / brief.name / hash_files(*sorted(charts.iterdir()))[:16]
         if not (folder / assets).exists():
             (folder / assets).parent.mkdir(parents=True, exist_ok=True)
             charts.rename(folder / assets)
-    page = render_page(notebook, brief, _provenance(brief, assets))
+    other = f"{brief.family}-{brief.other}.html" if brief.other else ""
+    made = provenance(brief) | {"other": other, "assets": assets.as_posix()}
+    page = render_page(notebook, brief, made)
     _write(folder / f"{brief.name}.html", page.encode())
     for old in (folder / assets).parent.iterdir():
         if old.name != assets.name:
@@ -149,17 +150,6 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
         "thumbnail": f"{assets.as_posix()}/thumbnail.png" if drawn else "",
         "published": date.today().isoformat(),
         "attempted": "",
-    }
-
-
-def _provenance(brief: Brief, assets: Path) -> dict[str, str]:
-    return {
-        "date": date.today().isoformat(),
-        "version": version("twente-analysis"),
-        "notebook_hash": _hash(brief.notebook),
-        "data_hash": fingerprint(),
-        "other": f"{brief.family}-{brief.other}.html" if brief.other else "",
-        "assets": assets.as_posix(),
     }
 
 
@@ -220,13 +210,6 @@ def _read_state(folder: Path) -> dict[str, Entry]:
     except ValueError as error:
         raise DataError("the record of earlier runs is damaged", remedy="Remove it; pages stay.", file=path) from error
     return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
-
-
-def _hash(*paths: Path) -> str:
-    found = hashlib.sha256()
-    for path in paths:
-        found.update(path.name.encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
 
 
 def _write(path: Path, content: bytes) -> None:
