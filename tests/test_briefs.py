@@ -86,7 +86,9 @@ def test_the_english_page_has_no_dutch_narrative(published):
 
 def test_charts_lie_beside_the_pages_and_in_figures(published):
     copies = sorted(path.name for path in (published / "figures/trend-diplomas-nl").iterdir())
-    assert copies == sorted(f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4, 5) for form in ("csv", "png", "svg"))
+    assert copies == sorted(
+        f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4, 5) for form in ("csv", "png", "svg", "xlsx")
+    )
     csv = (published / "figures/trend-diplomas-nl/trend-diplomas-nl-3.csv").read_text("utf-8-sig").splitlines()
     assert csv[1].startswith("Transport en logistiek;88,2")
     with Image.open(published / "figures/trend-diplomas-nl/trend-diplomas-nl-1.png") as image:

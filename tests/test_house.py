@@ -71,7 +71,7 @@ ALLOWED = {
         *("tables_demand", "tables_targets", "tables_investment"),
     },
     "export": {"catalogue", "load", "tidy"},
-    "briefs": {"catalogue", "cell", "export", "language", "tables", "tidy"},
+    "briefs": {"catalogue", "cell", "charts", "export", "language", "tables", "tidy"},
     "cli": {"audit", "briefs", "catalogue", "export", "language", "load", "opendata", "tidy"},
     "__init__": set(),
 }

@@ -27,6 +27,7 @@ from .document import Figure, check_outputs, figures, hash_files, picture, prove
 from .kernels import BriefError, run_notebook
 from .page import render_index, render_page, render_stale
 from .plan import Brief, read_plan
+from .workbook import write_workbook
 
 __all__ = ["render_briefs"]
 
@@ -163,6 +164,7 @@ def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
     stem = f"{brief.name}-{figure.number}"
     (folder / f"{stem}.png").write_bytes(picture(figure))
     (folder / f"{stem}.svg").write_text(figure.svg, "utf-8")
+    write_workbook(figure, brief.language, folder / f"{stem}.xlsx")
     found = figure.content["figures"]
     # Excel takes a CSV for UTF-8 only with a byte order mark.
     (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8")

@@ -25,6 +25,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "example": {"facecolor": "white", "edgecolor": BURGUNDY, "linestyle": "--", "linewidth": 1.4},
     "published": {"facecolor": "#C9CDD2", "edgecolor": "#6B7178", "linewidth": 0.8},
 }
+ROLES = {"assumption": "estimate", "cohort": "estimate", "example": "scenario"}
 BAR = 0.34
 #: Room between our own routes and the published figures.
 APART = 0.45
@@ -49,6 +50,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     figure, ax = plt.subplots(figsize=(16 * CM, (4.0 + 1.75 * len(routes)) * CM))
     right = float(routes["high"].max()) * 1.02
     rows, sentences = [], []
+    roles: dict[str, str] = {}
     own = int((routes["kind"] != "published").sum())
     for number, row in enumerate(routes.to_dict("records")):
         place = len(routes) - number + (APART if number < own else 0)
@@ -57,11 +59,13 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
         value = f"{route_figure(row, language)} {unit}"
         _draw_route(ax, row, place, right, (f"{name} ({kind})", scope, value))
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
-        rows += [
+        drawn = [
             [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}"), row[side]]
             for side, end in (("low", say("demand.low", language)), ("high", say("demand.high", language)))
             if side == "low" or row["low"] < row["high"]
         ]
+        rows += drawn
+        roles |= dict.fromkeys((one[0] for one in drawn), ROLES.get(row["kind"], "published"))
     apart = len(routes) - own + APART / 2 + 0.62
     ax.axhline(apart, color=GREY, linewidth=0.8)
     ax.text(
@@ -83,7 +87,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
     alt = say("demand.routes_alt", language, paths=" ".join(sentences))
     columns = [say("demand.column_route", language), say("demand.column_per_year", language)]
-    behind = Figures(columns, rows, "number")
+    behind = Figures(columns, rows, "number", "bars", roles)
     finish(figure, Chart(title, say("demand.routes_subtitle", language), source, alt, behind))
     return ax
 
@@ -135,7 +139,8 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
         for row in steps.itertuples()
     ]
     paths = "; ".join(f"{name}: {format_share(value, language)}" for name, value in rows)
-    behind = Figures([say("demand.column_extra", language), say("demand.column_closed", language)], rows, "percent")
+    columns = [say("demand.column_extra", language), say("demand.column_closed", language)]
+    behind = Figures(columns, rows, "percent", "bars", {row[0]: "scenario" for row in rows})
     title, subtitle, source = (
         say(f"demand.closing_{name}", language, **words) for name in ("title", "subtitle", "source")
     )

@@ -85,17 +85,19 @@ def plot_funders(
                 parts="; ".join(words + [opened] * bool(opened)),
             )
         )
-        rows += [[f"{name}: {names[kind]}", float(own.loc[kind, "amount"])] for kind in kinds if kind in own.index]
+        rows.append([name, *(float(own.loc[kind, "amount"]) if kind in own.index else None for kind in kinds)])
     ax.set_xlim(-0.001, 1.001)
     ax.set_ylim(0.5, len(parts) + 0.62)
     ax.set_axis_off()
     patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=names[kind]) for kind in kinds]
-    columns = 3 if max(map(len, names.values())) < 36 else 2
+    wide = 3 if max(map(len, names.values())) < 36 else 2
     ax.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, fontsize=7.5, frameon=False,
+        handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=wide, fontsize=7.5, frameon=False,
         handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
     )  # fmt: skip
-    behind = Figures([label("money_part", by, language), say("investment.column_euros", language)], rows, "number")
+    columns = [f"{label('money_part', by, language)} ({say('investment.column_euros', language).lower()})"]
+    roles = {names["chosen"]: "chosen"} if funder else {}
+    behind = Figures([*columns, *(names[kind] for kind in kinds)], rows, "number", "shares", roles)
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
     document = label("money_document", str(money["document"].iloc[0]), language)
     prices = parts["price_level"].iloc[0]

@@ -30,6 +30,7 @@ LINES: dict[str, dict[str, Any]] = {
     "naive": {"color": DARK, "linestyle": ":", "marker": "s"},
     "cohort": {"color": TEAL, "linestyle": "-.", "marker": "^"},
 }
+ROLES = {"value": "projection", "naive": "naive", "cohort": "scenario", "prognosis": "apart"}
 #: The colour of each line's label; letters need more contrast than a line.
 INK = {"value": BURGUNDY, "naive": DARK, "cohort": "#14665F", "fan": "#6B1344"}
 LABEL = 7.0
@@ -188,10 +189,11 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
     paths = "; ".join(f"{row[0]}: {format_number(float(miss), 'difference', language)}" for row, miss in told)
     columns = [label("dimension", by, language).capitalize()]
     columns += [say(f"projection.column_{name}", language) for name in ("projected", "counted", "miss", "naive_miss")]
+    roles = dict(zip(columns[1:], ("apart", "apart", "projection", "naive"), strict=True))
     cited = pd.concat([compared[["source"]], later.loc[later["year"].isin(compared["year"]), ["source"]]])
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("projection.own", language)
     alt = say("projection.misses_alt", language, paths=paths, **words)
-    finish(figure, Chart(title, subtitle, source, alt, Figures(columns, rows, "number")))
+    finish(figure, Chart(title, subtitle, source, alt, Figures(columns, rows, "number", "bars", roles)))
     return axes.ravel()
 
 
@@ -382,11 +384,16 @@ def _figures(
     if prognosis is not None:
         series["prognosis"] = prognosis.set_index("year")["value"]
     years = sorted({int(year) for one in series.values() for year in one.index})
+    named = {name: say(f"projection.row_{name}", language) for name in series}
     rows = [
-        [
-            say(f"projection.row_{name}", language),
-            *(None if pd.isna(value) else float(value) for value in one.reindex(years)),
-        ]
+        [named[name], *(None if pd.isna(value) else float(value) for value in one.reindex(years))]
         for name, one in series.items()
     ]
-    return Figures([say("projection.column_series", language), *map(str, years)], rows, "number")
+    roles = {named[name]: ROLES.get(name, "bound") for name in series}
+    roles[named["counted"]] = "scenario" if total["status"].eq("scenario").any() else ""
+    far = projected.loc[projected["status"].eq("scenario"), "year"]
+    part = (str(far.min()), say("projection.part_scenario", language))
+    # What is a scenario from the first year on has no other part before it.
+    breaks = {named["value"]: part} if 0 < len(far) < len(projected) else {}
+    names = [say("projection.column_series", language), *map(str, years)]
+    return Figures(names, rows, "number", "lines", roles, breaks, zero=False)
