@@ -1,0 +1,315 @@
+"""A brief as slides of 16:9: one message a slide, charts that can be edited, the method in the notes."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bs4 import BeautifulSoup
+from lxml import etree
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
+from pptx.util import Cm, Emu, Pt
+
+from ..briefs.document import Block, Figure, Plain, Prose, Words, picture
+from ..briefs.native import take_native
+from ..export import visible_text
+from ..language import say
+from ..tables import Table
+from .contents import LOCALES, Memo, column_widths, leftward, lines_of, said_made, table_rows
+from .graphs import add_chart
+
+__all__ = ["save_pptx"]
+
+WIDE, HIGH, EDGE = 33.867, 19.05, 1.6
+ROOM = WIDE - 2 * EDGE
+TITLE, SUBTITLE, BODY, SOURCE = (1.0, 2.2), (3.2, 0.9), (4.3, 12.6), (17.0, 1.6)
+INK, GREY = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x55, 0x55, 0x55)
+FONT = "Arial"
+#: Letters in a line of a slide's text, and lines on a slide.
+LETTERS, LINES = 104, 14
+#: A letter of a table, in cm, and the height of a row; what is higher or wider does not fit a slide.
+LETTER, ROW, COLUMNS = 0.225, 0.62, 9
+PANELS = 4
+#: A field needs an identifier; any will do.
+FIELD = "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}"
+
+
+@dataclass
+class Section:
+    """What stands under a heading: its texts, charts and tables, and its lists."""
+
+    heading: str
+    texts: list[str] = field(default_factory=list)
+    shown: list[Figure | Table] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+
+
+def save_pptx(memo: Memo, path: Path) -> None:
+    """Write a brief as slides."""
+    deck = Presentation()
+    _dress(deck, memo)
+    sections = _sections(memo.blocks)
+    headlines = [" ".join(one.sentences) for one in memo.blocks if isinstance(one, Words) and one.role == "headline"]
+    _add_opening(deck, memo, headlines)
+    left: list[str] = []
+    for section in sections:
+        notes = [section.heading, *section.texts]
+        for one in section.shown:
+            if isinstance(one, Figure):
+                _add_figure(deck, one, notes, memo.language)
+            elif not _add_table(deck, one, notes, memo.language):
+                left.append(one.caption)
+        fit = [one for one in section.shown if isinstance(one, Figure) or one.caption not in left]
+        # Under a chart or table the texts stand in the notes.
+        points = section.lists if fit else [*section.texts, *section.lists]
+        _add_points(deck, section.heading, points)
+    if left:
+        _add_points(deck, say("memo.left_tables", memo.language), left)
+    _add_points(deck, say("page.made", memo.language), said_made(memo))
+    for slide in deck.slides:
+        _speak(slide, memo.language)
+    deck.save(str(path))
+
+
+def _sections(blocks: Sequence[Block]) -> list[Section]:
+    sections = [Section("")]
+    for block in blocks:
+        match block:
+            case Prose():
+                for tag in BeautifulSoup(block.html, "html.parser").find_all(["h2", "p", "h3", "li"]):
+                    text = visible_text(tag.get_text(" ", strip=True))
+                    if tag.name == "h2":
+                        sections.append(Section(text))
+                    elif text:
+                        sections[-1].texts.append(text)
+            case Figure() | Table():
+                sections[-1].shown.append(block)
+            case Words() if block.role in ("caveats", "sources"):
+                sections[-1].lists += map(visible_text, block.sentences)
+            case Words() if block.role != "headline":
+                sections[-1].texts += map(visible_text, block.sentences)
+            case Plain():
+                sections[-1].texts.append(visible_text(block.text))
+    return sections
+
+
+def _dress(deck: Any, memo: Memo) -> None:
+    """Set size, places, fonts and properties; keep the three layouts that are used."""
+    deck.slide_width, deck.slide_height = Cm(WIDE), Cm(HIGH)
+    master = deck.slide_master
+    layouts = master.slide_layouts
+    for layout in list(layouts):
+        if layout.name not in ("Title Slide", "Title and Content", "Title Only"):
+            layouts.remove(layout)
+    theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    root = etree.fromstring(theme.blob)
+    for latin in root.iter(qn("a:latin")):
+        latin.set("typeface", FONT)
+    theme._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    for page in (master, *layouts):
+        _arrange(page)
+    properties = deck.core_properties
+    properties.title, properties.language = visible_text(memo.brief.title), LOCALES[memo.language]
+    properties.author = properties.last_modified_by = properties.comments = properties.keywords = ""
+    properties.subject = "twente_analysis " + memo.made["version"]
+    properties.created = properties.modified = datetime.fromisoformat(memo.made["date"])
+
+
+def _arrange(page: Any) -> None:
+    """Give the placeholders of a layout their places on a wide slide."""
+    places = {
+        "SLIDE_NUMBER": ((WIDE - EDGE - 2.0, 17.9), (2.0, 0.8)),
+        "SUBTITLE": ((EDGE, 8.2), (ROOM, 7.5)),
+        "CENTER_TITLE": ((EDGE, 3.0), (ROOM, 4.6)),
+        "TITLE": ((EDGE, TITLE[0]), (ROOM, TITLE[1])),
+    }
+    for shape in list(page.placeholders):
+        name = shape.placeholder_format.type.name
+        if name in ("DATE", "FOOTER"):
+            shape._element.getparent().remove(shape._element)
+        else:
+            _place(shape, *places.get(name, ((EDGE, BODY[0] - 0.6), (ROOM, BODY[1] + 0.6))))
+
+
+def _place(shape: Any, at: tuple[float, float], size: tuple[float, float]) -> None:
+    shape.left, shape.top = Cm(at[0]), Cm(at[1])
+    shape.width, shape.height = Cm(size[0]), Cm(size[1])
+
+
+def _add_slide(deck: Any, layout: str, title: str, notes: Sequence[str]) -> Any:
+    slide = deck.slides.add_slide(next(one for one in deck.slide_layouts if one.name == layout))
+    shown = slide.shapes.title.text_frame
+    shown.text = title
+    shown.word_wrap = True
+    shown.vertical_anchor = MSO_ANCHOR.MIDDLE if layout != "Title Slide" else MSO_ANCHOR.BOTTOM
+    _write(shown, 26 if lines_of(title, 62) == 1 else 22, INK, bold=True)
+    if layout == "Title Slide":
+        _write(shown, 36, INK, bold=True)
+    # The layout's number is no part of a slide until it is copied to it.
+    for shape in slide.slide_layout.placeholders:
+        if shape.placeholder_format.type.name == "SLIDE_NUMBER" and layout != "Title Slide":
+            number = slide.shapes.add_textbox(shape.left, shape.top, shape.width, shape.height)
+            paragraph = number.text_frame.paragraphs[0]
+            paragraph.alignment = PP_ALIGN.RIGHT
+            fld = etree.SubElement(paragraph._p, qn("a:fld"), id=FIELD, type="slidenum")
+            etree.SubElement(fld, qn("a:rPr"), sz="1000")
+            etree.SubElement(fld, qn("a:t")).text = str(len(deck.slides))
+            number.name = "Slide number"
+    if notes:
+        slide.notes_slide.notes_text_frame.text = "\n".join(notes)
+    return slide
+
+
+def _write(frame: Any, size: float, colour: RGBColor, *, bold: bool = False) -> None:
+    """Give the text of a frame its size and colour."""
+    for paragraph in frame.paragraphs:
+        paragraph.alignment = PP_ALIGN.LEFT
+        for run in paragraph.runs:
+            run.font.size, run.font.bold, run.font.color.rgb, run.font.name = Pt(size), bold, colour, FONT
+
+
+def _add_text(slide: Any, text: str, place: tuple[float, float], size: float, *, low: bool = False) -> None:
+    wide = ROOM - (2.2 if low else 0)
+    frame = slide.shapes.add_textbox(Cm(EDGE), Cm(place[0]), Cm(wide), Cm(place[1])).text_frame
+    frame.word_wrap = True
+    frame.vertical_anchor = MSO_ANCHOR.BOTTOM if low else MSO_ANCHOR.TOP
+    frame.text = text
+    _write(frame, size, GREY)
+
+
+def _add_opening(deck: Any, memo: Memo, headlines: list[str]) -> None:
+    slide = _add_slide(deck, "Title Slide", visible_text(memo.brief.title), [])
+    frame = slide.placeholders[1].text_frame
+    frame.text = visible_text(" ".join(headlines) or said_made(memo)[0])
+    frame.vertical_anchor = MSO_ANCHOR.TOP
+    _write(frame, 20 if lines_of(frame.text, 85) <= 5 else 16, RGBColor(0x22, 0x22, 0x22))
+
+
+def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> None:
+    words = {name: visible_text(figure.content[name]) for name in ("title", "subtitle", "source", "alt")}
+    native = take_native(figure.content, language)
+    source = words["source"]
+    if native is not None and native.left_out:
+        source += " " + say("memo.left_out", language, names=", ".join(one.name for one in native.left_out))
+    slide = _add_slide(deck, "Title Only", words["title"], [*notes, words["subtitle"], words["alt"], words["source"]])
+    if native is None:
+        # The picture has its own title, subtitle and source.
+        _add_picture(slide, figure, words["alt"])
+        return
+    _add_text(slide, words["subtitle"], SUBTITLE, 14)
+    _add_text(slide, source, SOURCE, 10, low=True)
+    panels = native.panels()
+    ceiling = native.ceiling() if native.form == "panels on one scale" else None
+    across = min(PANELS, len(panels))
+    down = -(-len(panels) // across)
+    wide, high = ROOM / across, BODY[1] / down
+    for number, panel in enumerate(panels):
+        at = (EDGE + (number % across) * wide, BODY[0] + (number // across) * high)
+        box = (Cm(at[0]), Cm(at[1]), Cm(wide), Cm(high))
+        shape = add_chart(slide, panel, box, ceiling=ceiling, titled=len(panels) > 1)
+        _describe(shape, (f"{panel.series[0].name}. " if len(panels) > 1 else "") + words["alt"], words["title"])
+
+
+def _add_picture(slide: Any, figure: Figure, alt: str) -> None:
+    top, bottom = SUBTITLE[0], HIGH - 1.2
+    shape = slide.shapes.add_picture(io.BytesIO(picture(figure)), Cm(EDGE), Cm(top), height=Cm(bottom - top))
+    if shape.width > Cm(ROOM):
+        shape.height, shape.width = Emu(round(shape.height * Cm(ROOM) / shape.width)), Cm(ROOM)
+    shape.left = Emu(round((Cm(WIDE) - shape.width) / 2))
+    _describe(shape, alt, visible_text(figure.content["title"]))
+
+
+def _describe(shape: Any, alt: str, title: str) -> None:
+    shown = shape._element._nvXxPr.cNvPr
+    shown.set("descr", alt)
+    shown.set("title", title)
+
+
+def _add_table(deck: Any, table: Table, notes: list[str], language: str) -> bool:
+    """Add a table that fits a slide; give False for one that does not."""
+    rows, left = list(table_rows(table)), leftward(table)
+    widths = column_widths(table, ROOM, LETTER)
+    head = [visible_text(str(name)) for name in table.columns]
+    high = [
+        max(lines_of(text, wide / LETTER - 2.5) for text, wide in zip(cells, widths, strict=False))
+        if kind != "group" else 1
+        for kind, cells in [("head", head), *rows]
+    ]  # fmt: skip
+    said = " ".join(map(visible_text, table.notes))
+    foot = 0.45 * lines_of(said, 175) if said else 0.0
+    lines = sum(ROW + 0.42 * (one - 1) for one in high)
+    if lines > SOURCE[0] + SOURCE[1] - foot - SUBTITLE[0] - 0.6 or len(head) > COLUMNS or not rows:
+        return False
+    slide = _add_slide(deck, "Title Only", visible_text(table.caption), [*notes, *map(visible_text, table.notes)])
+    shape = slide.shapes.add_table(
+        len(rows) + 1, len(head), Cm(EDGE), Cm(SUBTITLE[0] + 0.4), Cm(sum(widths)), Cm(lines)
+    )
+    _describe(shape, visible_text(table.caption), visible_text(table.caption))
+    grid = shape.table
+    grid.horz_banding, grid.first_row, grid.first_col = False, True, False
+    for place, wide in enumerate(widths):
+        grid.columns[place].width = Cm(wide)
+    for number, (kind, cells) in enumerate([("head", head), *rows]):
+        grid.rows[number].height = Cm(ROW + 0.42 * (high[number] - 1))
+        if kind == "group" and len(head) > 1:
+            grid.cell(number, 0).merge(grid.cell(number, len(head) - 1))
+        for place in range(len(head)):
+            _fill(grid.cell(number, place), cells[place] if place < len(cells) else "", kind, left=left[place])
+    if said:
+        _add_text(slide, said, (SOURCE[0] + SOURCE[1] - foot - 0.3, foot + 0.3), 10, low=True)
+    return True
+
+
+def _fill(cell: Any, text: str, kind: str, *, left: bool) -> None:
+    cell.margin_top = cell.margin_bottom = Cm(0.06)
+    cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+    frame = cell.text_frame
+    frame.text = text
+    ink = RGBColor(0xFF, 0xFF, 0xFF) if kind == "head" else RGBColor(0x22, 0x22, 0x22)
+    _write(frame, 11, ink, bold=kind != "")
+    frame.paragraphs[0].alignment = PP_ALIGN.LEFT if left else PP_ALIGN.RIGHT
+    cell.fill.solid()
+    cell.fill.fore_color.rgb = {"head": INK, "group": RGBColor(0xE7, 0xED, 0xF3)}.get(kind, RGBColor(0xFF, 0xFF, 0xFF))
+
+
+def _add_points(deck: Any, heading: str, points: Sequence[str]) -> None:
+    """Add slides with points, as many on each as fit."""
+    pages: list[list[str]] = [[]]
+    room = 0.0
+    for point in points:
+        takes = lines_of(point, LETTERS) + 0.4
+        if pages[-1] and room + takes > LINES:
+            pages.append([])
+            room = 0.0
+        pages[-1].append(point)
+        room += takes
+    for number, page in enumerate(pages, 1):
+        if not page:
+            continue
+        title = heading if len(pages) == 1 else f"{heading} ({number}/{len(pages)})"
+        slide = _add_slide(deck, "Title and Content", title, [])
+        frame = slide.placeholders[1].text_frame
+        frame.word_wrap = True
+        frame.text = "\n".join(page)
+        _write(frame, 16, RGBColor(0x22, 0x22, 0x22))
+        for paragraph in frame.paragraphs:
+            paragraph.space_after = Pt(6)
+
+
+def _speak(slide: Any, language: str) -> None:
+    """Say the language of every text, for who listens to it and for the spelling checker."""
+    pages = [slide._element, *([slide.notes_slide._element] if slide.has_notes_slide else [])]
+    for page in pages:
+        for kind in ("a:r", "a:fld"):
+            for run in page.iter(qn(kind)):
+                properties = run.find(qn("a:rPr"))
+                if properties is None:
+                    properties = etree.Element(qn("a:rPr"))
+                    run.insert(0, properties)
+                properties.set("lang", LOCALES[language])
