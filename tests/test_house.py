@@ -72,7 +72,8 @@ ALLOWED = {
     },
     "export": {"catalogue", "load", "tidy"},
     "briefs": {"catalogue", "cell", "charts", "export", "language", "tables", "tidy"},
-    "cli": {"audit", "briefs", "catalogue", "export", "language", "load", "opendata", "tidy"},
+    "memo": {"briefs", "catalogue", "export", "language", "tables", "tidy"},
+    "cli": {"audit", "briefs", "catalogue", "export", "language", "load", "memo", "opendata", "tidy"},
     "__init__": set(),
 }
 READERS = {

@@ -32,9 +32,12 @@ TITLE, SUBTITLE, BODY, SOURCE = (1.0, 2.2), (3.2, 0.9), (4.3, 12.6), (17.0, 1.6)
 INK, GREY = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x55, 0x55, 0x55)
 FONT = "Arial"
 #: Letters in a line of a slide's text, and lines on a slide.
-LETTERS, LINES = 104, 14
-#: A letter of a table, in cm, and the height of a row; what is higher or wider does not fit a slide.
-LETTER, ROW, COLUMNS = 0.225, 0.62, 9
+LETTERS, LINES = 110, 18
+#: Texts without a chart or table of so many letters share a slide.
+SHORT = 260
+#: The letters a table may have, in points, the largest first; of one point, in cm: a letter, a line and a row.
+SIZES, LETTER, LINE, ROW = (16, 14, 12, 11), 0.0205, 0.041, 0.057
+COLUMNS = 9
 PANELS = 4
 #: A field needs an identifier; any will do.
 FIELD = "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}"
@@ -49,26 +52,34 @@ class Section:
     shown: list[Figure | Table] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
 
+    def short(self) -> bool:
+        """Whether it is one short text and nothing else."""
+        return not self.shown and not self.lists and len(self.texts) == 1 and len(self.texts[0]) <= SHORT
+
 
 def save_pptx(memo: Memo, path: Path) -> None:
     """Write a brief as slides."""
     deck = Presentation()
     _dress(deck, memo)
     sections = _sections(memo.blocks)
-    headlines = [" ".join(one.sentences) for one in memo.blocks if isinstance(one, Words) and one.role == "headline"]
-    _add_opening(deck, memo, headlines)
+    _add_opening(deck, memo, sections[0].texts)
     left: list[str] = []
+    short = [one for one in sections[1:] if one.short()]
     for section in sections:
+        if section is sections[-1]:
+            _add_points(deck, say("memo.also", memo.language), [f"{one.heading}: {one.texts[0]}" for one in short])
         notes = [section.heading, *section.texts]
+        drawn = 0
         for one in section.shown:
             if isinstance(one, Figure):
                 _add_figure(deck, one, notes, memo.language)
-            elif not _add_table(deck, one, notes, memo.language):
+            elif not _add_table(deck, one, notes):
                 left.append(one.caption)
-        fit = [one for one in section.shown if isinstance(one, Figure) or one.caption not in left]
+                continue
+            drawn += 1
         # Under a chart or table the texts stand in the notes.
-        points = section.lists if fit else [*section.texts, *section.lists]
-        _add_points(deck, section.heading, points)
+        texts = [] if drawn or section in short or not section.heading else section.texts
+        _add_points(deck, section.heading, [*texts, *section.lists])
     if left:
         _add_points(deck, say("memo.left_tables", memo.language), left)
     _add_points(deck, say("page.made", memo.language), said_made(memo))
@@ -150,7 +161,7 @@ def _add_slide(deck: Any, layout: str, title: str, notes: Sequence[str]) -> Any:
     shown.vertical_anchor = MSO_ANCHOR.MIDDLE if layout != "Title Slide" else MSO_ANCHOR.BOTTOM
     _write(shown, 26 if lines_of(title, 62) == 1 else 22, INK, bold=True)
     if layout == "Title Slide":
-        _write(shown, 36, INK, bold=True)
+        _write(shown, 32, INK, bold=True)
     # The layout's number is no part of a slide until it is copied to it.
     for shape in slide.slide_layout.placeholders:
         if shape.placeholder_format.type.name == "SLIDE_NUMBER" and layout != "Title Slide":
@@ -183,8 +194,10 @@ def _add_text(slide: Any, text: str, place: tuple[float, float], size: float, *,
     _write(frame, size, GREY)
 
 
-def _add_opening(deck: Any, memo: Memo, headlines: list[str]) -> None:
-    slide = _add_slide(deck, "Title Slide", visible_text(memo.brief.title), [])
+def _add_opening(deck: Any, memo: Memo, notes: list[str]) -> None:
+    """Add the title with the answer below it."""
+    headlines = [" ".join(one.sentences) for one in memo.blocks if isinstance(one, Words) and one.role == "headline"]
+    slide = _add_slide(deck, "Title Slide", visible_text(memo.brief.title), notes)
     frame = slide.placeholders[1].text_frame
     frame.text = visible_text(" ".join(headlines) or said_made(memo)[0])
     frame.vertical_anchor = MSO_ANCHOR.TOP
@@ -231,48 +244,53 @@ def _describe(shape: Any, alt: str, title: str) -> None:
     shown.set("title", title)
 
 
-def _add_table(deck: Any, table: Table, notes: list[str], language: str) -> bool:
-    """Add a table that fits a slide; give False for one that does not."""
-    rows, left = list(table_rows(table)), leftward(table)
-    widths = column_widths(table, ROOM, LETTER)
+def _add_table(deck: Any, table: Table, notes: list[str]) -> bool:
+    """Add a table in the largest letters in which it fits a slide; give False where there are none."""
     head = [visible_text(str(name)) for name in table.columns]
-    high = [
-        max(lines_of(text, wide / LETTER - 2.5) for text, wide in zip(cells, widths, strict=False))
-        if kind != "group" else 1
-        for kind, cells in [("head", head), *rows]
-    ]  # fmt: skip
+    rows = [("head", head), *table_rows(table)]
     said = " ".join(map(visible_text, table.notes))
-    foot = 0.45 * lines_of(said, 175) if said else 0.0
-    lines = sum(ROW + 0.42 * (one - 1) for one in high)
-    if lines > SOURCE[0] + SOURCE[1] - foot - SUBTITLE[0] - 0.6 or len(head) > COLUMNS or not rows:
+    foot = 0.45 * lines_of(said, 165) + 0.3 if said else 0.0
+    room = SOURCE[0] + SOURCE[1] - foot - SUBTITLE[0] - 0.6
+    for size in SIZES:
+        widths = column_widths(table, ROOM, LETTER * size)
+        high = [_height((kind, cells), widths, size) for kind, cells in rows]
+        if sum(high) <= room and len(head) <= COLUMNS and len(rows) > 1 and sum(widths) <= ROOM + 0.01:
+            break
+    else:
         return False
     slide = _add_slide(deck, "Title Only", visible_text(table.caption), [*notes, *map(visible_text, table.notes)])
-    shape = slide.shapes.add_table(
-        len(rows) + 1, len(head), Cm(EDGE), Cm(SUBTITLE[0] + 0.4), Cm(sum(widths)), Cm(lines)
-    )
+    box = (Cm(EDGE), Cm(SUBTITLE[0] + 0.4), Cm(sum(widths)), Cm(sum(high)))
+    shape = slide.shapes.add_table(len(rows), len(head), *box)
     _describe(shape, visible_text(table.caption), visible_text(table.caption))
-    grid = shape.table
+    grid, left = shape.table, leftward(table)
     grid.horz_banding, grid.first_row, grid.first_col = False, True, False
     for place, wide in enumerate(widths):
         grid.columns[place].width = Cm(wide)
-    for number, (kind, cells) in enumerate([("head", head), *rows]):
-        grid.rows[number].height = Cm(ROW + 0.42 * (high[number] - 1))
+    for number, (kind, cells) in enumerate(rows):
+        grid.rows[number].height = Cm(high[number])
         if kind == "group" and len(head) > 1:
             grid.cell(number, 0).merge(grid.cell(number, len(head) - 1))
         for place in range(len(head)):
-            _fill(grid.cell(number, place), cells[place] if place < len(cells) else "", kind, left=left[place])
+            _fill(grid.cell(number, place), cells[place] if place < len(cells) else "", (kind, size), left=left[place])
     if said:
-        _add_text(slide, said, (SOURCE[0] + SOURCE[1] - foot - 0.3, foot + 0.3), 10, low=True)
+        _add_text(slide, said, (SOURCE[0] + SOURCE[1] - foot, foot), 10, low=True)
     return True
 
 
-def _fill(cell: Any, text: str, kind: str, *, left: bool) -> None:
+def _height(row: tuple[str, list[str]], widths: list[float], size: int) -> float:
+    kind, cells = row
+    lines = [lines_of(text, wide / (LETTER * size) - 2.5) for text, wide in zip(cells, widths, strict=False)]
+    return ROW * size + LINE * size * (max(lines) - 1 if kind != "group" else 0)
+
+
+def _fill(cell: Any, text: str, look: tuple[str, int], *, left: bool) -> None:
+    kind, size = look
     cell.margin_top = cell.margin_bottom = Cm(0.06)
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     frame = cell.text_frame
     frame.text = text
     ink = RGBColor(0xFF, 0xFF, 0xFF) if kind == "head" else RGBColor(0x22, 0x22, 0x22)
-    _write(frame, 11, ink, bold=kind != "")
+    _write(frame, size, ink, bold=kind != "")
     frame.paragraphs[0].alignment = PP_ALIGN.LEFT if left else PP_ALIGN.RIGHT
     cell.fill.solid()
     cell.fill.fore_color.rgb = {"head": INK, "group": RGBColor(0xE7, 0xED, 0xF3)}.get(kind, RGBColor(0xFF, 0xFF, 0xFF))
