@@ -82,18 +82,24 @@ def column_widths(table: Table, room: float, letter: float) -> list[float]:
     Examples
     --------
     >>> table = Table("t", ["a", "b"], [("", [["one two three", "1"]])])
-    >>> column_widths(table, 10.0, 1.0)
-    [6.0, 4.0]
+    >>> column_widths(table, 21.0, 1.0)
+    [16.0, 4.15]
 
     """
     rows = [[*map(str, row)] for _, group in table.groups for row in group]
     cells = [[str(name), *(row[place] for row in rows if place < len(row))] for place, name in enumerate(table.columns)]
-    least = [letter * (3 + max(len(word) for cell in column for word in cell.split() or [""])) for column in cells]
-    # A number is never broken over two lines.
+    # A heading is bold: its letters are wider.
+    words = [
+        [1.15 * len(word) for word in head.split()] + [len(word) for cell in column for word in cell.split()]
+        for head, *column in cells
+    ]
+    least = [letter * (3 + max(lengths, default=0)) for lengths in words]
+    full = [max(low, letter * (3 + max(map(len, column)))) for low, column in zip(least, cells, strict=True)]
     for place, left in enumerate(leftward(table)):
         if not left:
+            # A number is never broken over two lines; its heading may be.
             least[place] = max(least[place], letter * (3 + max((len(cell) for cell in cells[place][1:]), default=0)))
-    full = [max(low, letter * (3 + max(map(len, column)))) for low, column in zip(least, cells, strict=True)]
+            full[place] = least[place] if sum(full) > room else full[place]
     if sum(full) <= room:
         return full
     spare = room - sum(least)

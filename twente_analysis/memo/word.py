@@ -27,7 +27,7 @@ __all__ = ["save_docx"]
 
 FONT = "Arial"
 #: Width of the text, height that a chart may take, and the width of a letter in a table, in cm.
-WIDTH, HIGH, LETTER = 16.0, 20.0, 0.168
+WIDTH, HIGH, LETTER = 16.0, 20.0, 0.16
 INK, GREY = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x55, 0x55, 0x55)
 #: Name, size, bold, colour, space before and after, in points.
 STYLES = (
