@@ -79,6 +79,9 @@ def save_pptx(memo: Memo, path: Path) -> None:
             drawn += 1
         # Under a chart or table the texts stand in the notes.
         texts = [] if drawn or section in short or not section.heading else section.texts
+        if section.shown and sum(map(len, texts)) <= SHORT:
+            # A line that leads to a table which stands on no slide.
+            texts = []
         _add_points(deck, section.heading, [*texts, *section.lists])
     if left:
         _add_points(deck, say("memo.left_tables", memo.language), left)
@@ -94,7 +97,7 @@ def _sections(blocks: Sequence[Block]) -> list[Section]:
         match block:
             case Prose():
                 for tag in BeautifulSoup(block.html, "html.parser").find_all(["h2", "p", "h3", "li"]):
-                    text = visible_text(tag.get_text(" ", strip=True))
+                    text = visible_text(" ".join(tag.get_text().split()))
                     if tag.name == "h2":
                         sections.append(Section(text))
                     elif text:

@@ -110,7 +110,7 @@ def _dress(word: Word, memo: Memo) -> None:
 def _add_prose(word: Word, html: str) -> None:
     for tag in BeautifulSoup(html, "html.parser").find_all(True, recursive=False):
         if tag.name in HEADINGS:
-            word.add_paragraph(visible_text(tag.get_text(" ", strip=True)), HEADINGS[tag.name])
+            word.add_paragraph(visible_text(" ".join(tag.get_text().split())), HEADINGS[tag.name])
         elif tag.name in ("ul", "ol"):
             for item in tag.find_all("li"):
                 _add_runs(word.add_paragraph(style="List Bullet" if tag.name == "ul" else "List Number"), item, {})
