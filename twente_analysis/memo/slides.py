@@ -1,6 +1,7 @@
 """A brief as slides of 16:9: one message a slide, charts that can be edited, the method in the notes."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup
-from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Cm, Emu, Pt
 
 from ..briefs.document import Block, Figure, Plain, Prose, Words, picture
@@ -122,10 +123,7 @@ def _dress(deck: Any, memo: Memo) -> None:
         if layout.name not in ("Title Slide", "Title and Content", "Title Only"):
             layouts.remove(layout)
     theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    root = etree.fromstring(theme.blob)
-    for latin in root.iter(qn("a:latin")):
-        latin.set("typeface", FONT)
-    theme._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    theme._blob = re.sub(rb'(<a:latin typeface=")[^"]*', rb"\1" + FONT.encode(), theme.blob)
     for page in (master, *layouts):
         _arrange(page)
     properties = deck.core_properties
@@ -171,9 +169,13 @@ def _add_slide(deck: Any, layout: str, title: str, notes: Sequence[str]) -> Any:
             number = slide.shapes.add_textbox(shape.left, shape.top, shape.width, shape.height)
             paragraph = number.text_frame.paragraphs[0]
             paragraph.alignment = PP_ALIGN.RIGHT
-            fld = etree.SubElement(paragraph._p, qn("a:fld"), id=FIELD, type="slidenum")
-            etree.SubElement(fld, qn("a:rPr"), sz="1000")
-            etree.SubElement(fld, qn("a:t")).text = str(len(deck.slides))
+            fld, size, text = (OxmlElement(f"a:{name}") for name in ("fld", "rPr", "t"))
+            fld.set("id", FIELD)
+            fld.set("type", "slidenum")
+            size.set("sz", "1000")
+            text.text = str(len(deck.slides))
+            fld.extend([size, text])
+            paragraph._p.append(fld)
             number.name = "Slide number"
     if notes:
         slide.notes_slide.notes_text_frame.text = "\n".join(notes)
@@ -331,6 +333,6 @@ def _speak(slide: Any, language: str) -> None:
             for run in page.iter(qn(kind)):
                 properties = run.find(qn("a:rPr"))
                 if properties is None:
-                    properties = etree.Element(qn("a:rPr"))
+                    properties = OxmlElement("a:rPr")
                     run.insert(0, properties)
                 properties.set("lang", LOCALES[language])
