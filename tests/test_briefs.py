@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from PIL import Image
 
 import twente_analysis as ta
+from twente_analysis.briefs.document import check_outputs, titled
 from twente_analysis.briefs.kernels import BriefError
-from twente_analysis.briefs.page import check_outputs, render_page, titled
+from twente_analysis.briefs.page import render_page
 from twente_analysis.briefs.plan import Brief, check_parameters, read_plan
 from twente_analysis.cell import MIME
 from twente_analysis.cli import main
@@ -96,7 +97,9 @@ def test_the_english_page_has_no_dutch_narrative(published):
 
 def test_charts_lie_beside_the_pages_and_in_figures(published):
     copies = sorted(path.name for path in (published / "figures/trend-diplomas-nl").iterdir())
-    assert copies == sorted(f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4, 5) for form in ("csv", "png", "svg"))
+    assert copies == sorted(
+        f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4, 5) for form in ("csv", "png", "svg", "xlsx")
+    )
     csv = (published / "figures/trend-diplomas-nl/trend-diplomas-nl-3.csv").read_text("utf-8-sig").splitlines()
     assert csv[1].startswith("Transport en logistiek;88,2")
     with Image.open(published / "figures/trend-diplomas-nl/trend-diplomas-nl-1.png") as image:

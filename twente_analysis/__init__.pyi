@@ -146,6 +146,9 @@ from .load import (
     load_vmbo_pupils as load_vmbo_pupils,
     load_whole_budget as load_whole_budget,
 )
+from .memo import (
+    render_memo as render_memo,
+)
 from .milestones import (
     milestones_by_quarter as milestones_by_quarter,
 )

@@ -15,7 +15,7 @@ from .tidy import DataError
 
 __all__ = ["main"]
 
-SOME_FAILED, DATA_CONTRACT = 1, 3
+SOME_FAILED, DATA_CONTRACT, ENVIRONMENT = 1, 3, 5
 
 
 class Group(click.Group):
@@ -71,6 +71,35 @@ def briefs(only: str | None, language: str | None, out: Path | None, prune: bool
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
         click.echo(f"Open {pages[0].parent.resolve() / index}")
     sys.exit(SOME_FAILED if failed else 0)
+
+
+@main.command()
+@click.argument("brief")
+@click.option("--to", type=click.Choice(["docx", "pptx", "pdf"]), default="docx", show_default=True, help="Form.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="nl", show_default=True, help="Of the text.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write [BRIEF-LANGUAGE.FORM in this folder].",
+)
+def memo(brief: str, to: str, language: str, out: Path | None) -> None:
+    """Write a brief as a Word document, slides with charts that can be edited, or a tagged PDF.
+
+    Ends with 1 when the brief failed, 5 when what the form needs is not installed.
+    """
+    from .briefs.kernels import BriefError
+    from .memo import render_memo
+    from .memo.contents import ToolMissingError
+
+    try:
+        click.echo(render_memo(brief, to, language, out))
+    except ToolMissingError as error:
+        click.echo(str(error), err=True)
+        sys.exit(ENVIRONMENT)
+    except BriefError as error:
+        click.echo(f"{brief}-{language}: failed: {error}", err=True)
+        sys.exit(SOME_FAILED)
 
 
 @main.command()

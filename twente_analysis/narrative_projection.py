@@ -393,9 +393,5 @@ def _of(record: pd.DataFrame, method: str) -> dict[str, Any]:
 
 
 def _figures(row: pd.Series) -> dict[str, Any]:
-    return {
-        "year": int(row["year"]),
-        **{
-            name: float(row[column]) for name, column in (("value", "value"), ("low", "lower_80"), ("high", "upper_80"))
-        },
-    }
+    columns = {"value": "value", "low": "lower_80", "high": "upper_80"}
+    return {"year": int(row["year"])} | {name: float(row[column]) for name, column in columns.items()}

@@ -3,7 +3,6 @@
 A brief that fails publishes nothing: the last good page stays and says that it is not the newest.
 """
 
-import hashlib
 import io
 import json
 import re
@@ -12,7 +11,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -20,24 +18,16 @@ import nbformat
 import pandas as pd
 from PIL import Image
 
-from ..catalogue import data_folder, fingerprint, read_table, recorded, tables
+from ..catalogue import data_folder, read_table, tables
 from ..cell import payload
 from ..export import to_csv
 from ..language import LANGUAGES
 from ..tidy import DataError
+from .document import Figure, check_outputs, figures, hash_files, key_sentences, picture, provenance, titled
 from .kernels import BriefError, run_notebook
-from .page import (
-    Figure,
-    check_outputs,
-    figures,
-    key_sentences,
-    picture,
-    render_index,
-    render_page,
-    render_stale,
-    titled,
-)
+from .page import render_index, render_page, render_stale
 from .plan import Brief, read_plan
+from .workbook import write_workbook
 
 __all__ = ["list_leftovers", "remove_leftovers", "render_briefs"]
 
@@ -175,11 +165,14 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
             _write_chart(figure, brief, charts)
         if drawn:
             _write_thumbnail(drawn[0], charts / "thumbnail.png")
-        assets = Path("assets") / brief.name / _hash(*sorted(charts.iterdir()))[:16]
+        assets = Path("assets") / brief.name / hash_files(*sorted(charts.iterdir()))[:16]
         if not (folder / assets).exists():
             (folder / assets).parent.mkdir(parents=True, exist_ok=True)
             charts.rename(folder / assets)
-    page = render_page(notebook, brief, _provenance(brief, folder, assets))
+    other = f"{brief.family}-{brief.other}.html" if brief.other else ""
+    files = " ".join(sorted(path.name for path in (folder / assets).iterdir()))
+    made = provenance(brief) | {"other": other, "assets": assets.as_posix(), "files": files}
+    page = render_page(notebook, brief, made)
     _write(folder / f"{brief.name}.html", page.encode())
     for old in (folder / assets).parent.iterdir():
         if old.name != assets.name:
@@ -196,19 +189,6 @@ def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
     }
 
 
-def _provenance(brief: Brief, folder: Path, assets: Path) -> dict[str, str]:
-    return {
-        "date": date.today().isoformat(),
-        "version": version("twente-analysis"),
-        "notebook_hash": _hash(brief.notebook),
-        "data_date": recorded().isoformat(),
-        "data_hash": fingerprint(),
-        "other": f"{brief.family}-{brief.other}.html" if brief.other else "",
-        "assets": assets.as_posix(),
-        "files": " ".join(sorted(path.name for path in (folder / assets).iterdir())),
-    }
-
-
 def _headline(notebook: nbformat.NotebookNode) -> str:
     texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
     found = [" ".join(key_sentences(text["sentences"])[0]) for text in texts if text and text.get("role") == "headline"]
@@ -219,6 +199,7 @@ def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
     stem = f"{brief.name}-{figure.number}"
     (folder / f"{stem}.png").write_bytes(picture(figure))
     (folder / f"{stem}.svg").write_text(figure.svg, "utf-8")
+    write_workbook(figure, brief.language, folder / f"{stem}.xlsx")
     found = figure.content["figures"]
     # Excel takes a CSV for UTF-8 only with a byte order mark.
     (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8")
@@ -266,13 +247,6 @@ def _read_state(folder: Path) -> dict[str, Entry]:
     except ValueError as error:
         raise DataError("the record of earlier runs is damaged", remedy="Remove it; pages stay.", file=path) from error
     return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
-
-
-def _hash(*paths: Path) -> str:
-    found = hashlib.sha256()
-    for path in paths:
-        found.update(path.name.encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
 
 
 def _write(path: Path, content: bytes) -> None:

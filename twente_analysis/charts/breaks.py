@@ -1,6 +1,7 @@
 """Charts of series with a break: what stands on both sides of it is drawn apart, never as one line."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -137,7 +138,11 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
         for name, total in zip(names, parts, strict=True)
         for bound in ("low", "high")
     ]
-    finish(figure, Chart(title, subtitle, source, alt, _wide(named, language)))
+    behind = _wide(named, language)
+    after = (str(SECTORS_FROM), say("chart.counted_otherwise", language))
+    technical = [row[0] for row in behind.rows[2:]]
+    behind = replace(behind, roles={row[0]: "bound" for row in behind.rows}, breaks=dict.fromkeys(technical, after))
+    finish(figure, Chart(title, subtitle, source, alt, behind))
     return axes
 
 
@@ -146,7 +151,8 @@ def _wide(series: Sequence[tuple[str, pd.DataFrame, str]], language: str) -> Fig
     columns = {name: total.set_index("year")[column].astype(float) for name, total, column in series}
     wide = pd.DataFrame(columns).sort_index()
     rows = [[name, *(None if pd.isna(value) else value for value in wide[name])] for name in wide]
-    return Figures([label("dimension", "indicator", language).capitalize(), *map(str, wide.index)], rows, "number")
+    names = [label("dimension", "indicator", language).capitalize(), *map(str, wide.index)]
+    return Figures(names, rows, "number", "lines")
 
 
 def _breaks(ax: Axes, gaps: Sequence[tuple[int, int]], language: str) -> None:

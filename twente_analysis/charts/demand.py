@@ -41,6 +41,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "example": {"facecolor": "white", "edgecolor": BURGUNDY, "linestyle": "--", "linewidth": 1.4},
     "published": {"facecolor": "#C9CDD2", "edgecolor": "#6B7178", "linewidth": 0.8},
 }
+ROLES = {"assumption": "estimate", "cohort": "estimate", "example": "scenario"}
 BAR = 0.34
 #: Room between our own routes and the published figures.
 APART = 0.45
@@ -67,6 +68,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     figure, ax = plt.subplots(figsize=canvas(4.0 + 1.75 * len(routes), 1.3 + (tallest + 0.75) * (len(routes) + 0.6)))
     right = float(routes["high"].max()) * 1.02
     rows, sentences, between = [], [], by_size(APART, 0.6)
+    roles: dict[str, str] = {}
     own = int((routes["kind"] != "published").sum())
     for number, (row, words) in enumerate(zip(routes.to_dict("records"), named, strict=True)):
         place = len(routes) - number + (between if number < own else 0)
@@ -75,11 +77,13 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
         name, kind, scope, value = words
         unit = label("unit", row["unit"], language)
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
-        rows += [
+        drawn = [
             [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}"), row[side]]
             for side, end in (("low", say("demand.low", language)), ("high", say("demand.high", language)))
             if side == "low" or row["low"] < row["high"]
         ]
+        rows += drawn
+        roles |= dict.fromkeys((one[0] for one in drawn), ROLES.get(row["kind"], "published"))
     # In half a column the heading takes lines of its own, as high as about one row.
     apart = len(routes) - own + by_size(APART / 2 + 0.62, between + 0.6)
     ax.axhline(apart, color=GREY, linewidth=0.8)
@@ -98,7 +102,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
     alt = say("demand.routes_alt", language, paths=" ".join(sentences))
     columns = [say("demand.column_route", language), say("demand.column_per_year", language)]
-    behind = Figures(columns, rows, "number")
+    behind = Figures(columns, rows, "number", "bars", roles)
     finish(figure, Chart(title, say("demand.routes_subtitle", language), source, alt, behind))
     return ax
 
@@ -166,7 +170,8 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
         for row in steps.itertuples()
     ]
     paths = "; ".join(f"{name}: {format_share(value, language)}" for name, value in rows)
-    behind = Figures([say("demand.column_extra", language), say("demand.column_closed", language)], rows, "percent")
+    columns = [say("demand.column_extra", language), say("demand.column_closed", language)]
+    behind = Figures(columns, rows, "percent", "bars", {row[0]: "scenario" for row in rows})
     same = "_same" if words["closed"] == words["closed_rest"] else ""
     title = say(f"demand.closing_title{same}", language, **words)
     subtitle, source = (say(f"demand.closing_{name}", language, **words) for name in ("subtitle", "source"))

@@ -1,6 +1,6 @@
 """Flows from left to right in bands as wide as their numbers, and the parts of a whole in bars as long as theirs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -313,7 +313,11 @@ def _words_of_parts(tree: pd.DataFrame, language: str) -> Chart:
     ]
     source = say("chart.source", language, source=citation(tree, language))
     alt = say("flows.parts_alt", language, parts="; ".join(told), **words)
-    return Chart(title, subtitle, source, alt, _behind(tree, language))
+    roles = {
+        _origin(row, language): "scenario" if row["status"] == "scenario" else "" if row["from"] else "total"
+        for _, row in tree.iterrows()
+    }
+    return Chart(title, subtitle, source, alt, replace(_behind(tree, language), form="bars", roles=roles))
 
 
 def _when(tree: pd.DataFrame, language: str) -> str:

@@ -3,8 +3,8 @@
 import base64
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -47,11 +47,31 @@ styled = plt.style.context(STYLE)
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures behind a chart: each row a name and its numbers, written as `kind` (see `format_number`)."""
+    """The figures behind a chart: each row a name and its numbers, written as `kind` (see `format_number`).
+
+    Parameters
+    ----------
+    form
+        What a spreadsheet or a slide draws of them: ``lines`` and ``panels`` (a row is a line over the years; panels
+        have a scale each, ``panels on one scale`` do not), ``bars`` that lie, ``stacked`` bars and ``shares`` of 100%
+        (a column is a part). ``picture`` where they have no such chart.
+    roles
+        What is no plain count, by the name of its row or column: ``projection``, ``naive``, ``estimate``, ``scenario``,
+        ``bound``, ``blank``, ``published`` (of another group), ``total``, ``chosen``, or ``apart``: not drawn.
+    breaks
+        A row that does not run on: its first column after the break, and what it is from there on.
+    zero
+        Whether the scale begins at 0.
+
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     kind: str
+    form: str = "picture"
+    roles: Mapping[str, str] = field(default_factory=dict)
+    breaks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    zero: bool = True
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,10 @@ def plot_funders(
         sentences.append(say("investment.alt_part", language, name=name, total=total, parts=told))
         rows.append([name, *(float(own.loc[kind, "amount"]) if kind in own.index else None for kind in kinds)])
     _legend(ax, names)
-    behind = Figures([label("money_part", by, language), say("investment.column_euros", language)], rows, "number")
+    columns = [f"{label('money_part', by, language)} ({say('investment.column_euros', language).lower()})"]
+    roles = {say("investment.total", language): "total"} if len(parts) > 1 else {}
+    roles |= {names["chosen"]: "chosen"} if funder else {}
+    behind = Figures([*columns, *(names[kind] for kind in kinds)], rows, "number", "shares", roles)
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
     if set(percents) - {0, 100}:
         source += " " + say("investment.rounded", language)

@@ -90,10 +90,11 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
     paths = "; ".join(f"{row[0]}: {format_number(float(miss), 'difference', language)}" for row, miss in told)
     columns = [label("dimension", by, language).capitalize()]
     columns += [say(f"projection.column_{name}", language) for name in ("projected", "counted", "miss", "naive_miss")]
+    roles = dict(zip(columns[1:], ("apart", "apart", "projection", "naive"), strict=True))
     cited = pd.concat([compared[["source"]], later.loc[later["year"].isin(compared["year"]), ["source"]]])
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("projection.own", language)
     alt = say("projection.misses_alt", language, paths=paths, **words)
-    finish(figure, Chart(title, subtitle, source, alt, Figures(columns, rows, "number")))
+    finish(figure, Chart(title, subtitle, source, alt, Figures(columns, rows, "number", "bars", roles)))
     return axes.ravel()
 
 

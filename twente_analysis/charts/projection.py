@@ -28,6 +28,7 @@ LINES: dict[str, dict[str, Any]] = {
     "naive": {"color": DARK, "linestyle": ":", "marker": "s"},
     "cohort": {"color": TEAL, "linestyle": "-.", "marker": "^"},
 }
+ROLES = {"value": "projection", "naive": "naive", "cohort": "scenario", "prognosis": "apart"}
 #: The colour of each line's label; letters need more contrast than a line.
 INK = {"value": BURGUNDY, "naive": DARK, "cohort": "#14665F", "fan": "#6B1344"}
 LABEL = 7.0
@@ -332,11 +333,17 @@ def _figures(
     if prognosis is not None:
         series["prognosis"] = prognosis.set_index("year")["value"]
     years = sorted({int(year) for one in series.values() for year in one.index})
+    again = f"projection.{repeated(projected)}"
+    named = {name: say(again if name == "naive" else f"projection.row_{name}", language) for name in series}
     rows = [
-        [
-            say(f"projection.{repeated(projected) if name == 'naive' else f'row_{name}'}", language),
-            *(None if pd.isna(value) else float(value) for value in one.reindex(years)),
-        ]
+        [named[name], *(None if pd.isna(value) else float(value) for value in one.reindex(years))]
         for name, one in series.items()
     ]
-    return Figures([say("projection.column_series", language), *map(str, years)], rows, "number")
+    roles = {named[name]: ROLES.get(name, "bound") for name in series}
+    roles[named["counted"]] = "scenario" if total["status"].eq("scenario").any() else ""
+    far = projected.loc[projected["status"].eq("scenario"), "year"]
+    part = (str(far.min()), say("projection.part_scenario", language))
+    # What is a scenario from the first year on has no other part before it.
+    breaks = {named["value"]: part} if 0 < len(far) < len(projected) else {}
+    names = [say("projection.column_series", language), *map(str, years)]
+    return Figures(names, rows, "number", "lines", roles, breaks, zero=False)

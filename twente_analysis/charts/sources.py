@@ -89,7 +89,9 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     columns = [say("audit.column_checked", language), *(label("verdict", one, language) for one in VERDICTS)]
     source = say("audit.chart_source", language)
     alt = say("audit.chart_alt", language, paths=" ".join(paths))
-    finish(figure, Chart(title, say("audit.chart_subtitle", language), source, alt, Figures(columns, rows, "number")))
+    roles = {label("verdict", one, language): "apart" for one in VERDICTS if one not in LOOKS}
+    behind = Figures(columns, rows, "number", "stacked", roles)
+    finish(figure, Chart(title, say("audit.chart_subtitle", language), source, alt, behind))
     return ax
 
 

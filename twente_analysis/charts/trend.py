@@ -1,5 +1,6 @@
 """Charts of a trend: scopes side by side, a panel per group, indices and contributions."""
 
+from dataclasses import replace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -94,7 +95,12 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     )
     subtitle = say("chart.scopes_subtitle", language, **words) + _scenario(scopes, language)
     alt = say("chart.scopes_alt", language, n=len(names), paths=" ".join(sentences), **words)
-    finish(figure, Chart(title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language)))
+    finish(
+        figure,
+        Chart(
+            title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language, "panels on one scale")
+        ),
+    )
     return np.asarray(axes)
 
 
@@ -171,7 +177,7 @@ def plot_series(
     subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
     subtitle += (say("chart.panels_rest", language, n=rest) if rest else "") + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
-    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, _figures(frame, by, language)))
+    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, _figures(frame, by, language, "panels")))
     return np.asarray(grid.axes)
 
 
@@ -228,7 +234,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
         scope=label("scope", scope, language).lower(),
     ) + _scenario(together, language)
     alt = say("chart.index_alt", language, base_year=years[0], paths=" ".join(sentences))
-    data = _figures(together, "indicator", language)
+    data = replace(_figures(together, "indicator", language), zero=False)
     finish(figure, Chart(title, subtitle, _source(together, language), alt, data))
     return ax
 
@@ -296,7 +302,9 @@ def plot_contributions(
     alt = say("chart.contributions_alt", language, paths="; ".join(sentences) + ".", **words)
     subtitle = within(say("chart.contributions_subtitle", language, **words), scope, language)
     columns = [label("dimension", by, language).capitalize(), say("chart.contribution_column", language)]
-    figures = Figures(columns, [[name, value] for name, value in zip(names, values, strict=True)], "points")
+    roles = dict(zip(names, ["chosen" if one == chosen else "" for one in parts[by]], strict=False))
+    roles |= {name: "blank" for name, hollow in zip(names, blank, strict=True) if hollow} | {names[-1]: "total"}
+    figures = Figures(columns, list(map(list, zip(names, values, strict=True))), "points", "bars", roles)
     finish(figure, Chart(title, subtitle, _source(parts, language), alt, figures))
     return ax
 
@@ -376,16 +384,15 @@ def _source(frame: pd.DataFrame, language: str) -> str:
     return say("chart.source", language, source=citation(frame, language))
 
 
-def _figures(frame: pd.DataFrame, by: str, language: str) -> Figures:
+def _figures(frame: pd.DataFrame, by: str, language: str, form: str = "lines") -> Figures:
     """Put the figures behind a chart together: one row per group, one column per year."""
     wide = frame.pivot(index=by, columns="year", values="value").reindex(frame[by].unique())
     names = "things" if by == "indicator" else by
     rows = [
-        [
-            label(names, group, language),
-            *(None if pd.isna(value) else float(value) for value in wide.loc[group]),
-        ]
+        [label(names, group, language), *(None if pd.isna(value) else float(value) for value in wide.loc[group])]
         for group in wide.index
     ]
     kind = "number" if pd.api.types.is_integer_dtype(frame["value"]) else "decimal"
-    return Figures([label("dimension", by, language).capitalize(), *map(str, wide.columns)], rows, kind)
+    held = frame.loc[frame["status"] == "scenario", by].unique()
+    roles = {label(names, group, language): "scenario" for group in held}
+    return Figures([label("dimension", by, language).capitalize(), *map(str, wide.columns)], rows, kind, form, roles)
