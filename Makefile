@@ -9,7 +9,7 @@ READY := $(VENV)/ready
 LOCK_COMMAND := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
-.PHONY: help briefs test lab bench data lock clean
+.PHONY: help briefs test lab bench data pictures lock clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -32,6 +32,16 @@ bench: $(READY)
 # Write data/processed and docs/data.md anew from data/raw.
 data: $(READY)
 	$(BIN)/twente data
+
+# Draw the pictures of the README anew; needs chromium and playwright.
+pictures: $(READY)
+	$(BIN)/python -c 'import twente_analysis as ta; \
+		ta.save_chart(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"), "docs/pictures/scopes.png")'
+	$(BIN)/twente briefs --only trend-enrolment --language en --out build/pictures
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1000 \
+		--screenshot=docs/pictures/brief.png file://$(CURDIR)/build/pictures/trend-enrolment-en.html
+	TWENTE_PICTURES=build/pictures $(BIN)/python -m pytest tests/test_lab.py -k newcomer
+	cp build/pictures/jupyterlab.png docs/pictures/
 
 # Renew the lock after a change in pyproject.toml; needs uv.
 lock:

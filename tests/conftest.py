@@ -8,6 +8,8 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
+import twente_analysis as ta
+
 mpl.use("Agg")
 ROOT = Path(__file__).parents[1]
 
@@ -48,3 +50,12 @@ def check_texts():
         assert crossing == []
 
     return check
+
+
+@pytest.fixture(scope="session")
+def every_brief(tmp_path_factory):
+    """Every brief of the plan in both languages, rendered once for the whole suite: the folder of the pages."""
+    folder = tmp_path_factory.mktemp("every") / "briefs"
+    done = ta.render_briefs(out=folder)
+    assert done.loc[done["outcome"] == "failed", ["brief", "reason"]].to_numpy().tolist() == []
+    return folder

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,8 @@ def audit(sources):
 CONTRADICTIONS = {
     # Regiovisie: 614 is 20 % of 3,073; 45 % of that goes on to hbo.
     "regiovisie-mbo4-hbo": (614, 276.57, "regiovisie 142"),
+    # Two names behind the letters PITT.
+    "regiovisie-pitt": (1, 2, "regiovisie 76, 101"),
     # TechWise
     "techwise-kpi-total": (5_555_650, 5_635_650, "techwise 120, 286"),
     "techwise-companies-total": (1_619_000, 789_000, "techwise 120, 158"),
@@ -49,13 +52,36 @@ CONTRADICTIONS = {
     "techwise-250-per-year": (250, 50, "techwise 52"),
     "techwise-ad-150": (150, 50, "techwise 50, 313"),
     "techwise-bol-start": (201_309, 201_409, "techwise 213, 233"),
+    # What Tabel 5 has in 2013 and Tabel 4 from 2014 on; what is ready in k4 and in September.
+    "techwise-outflow-start": (201_301, 201_401, "techwise 211, 232"),
+    "techwise-assignments-start": (201_301, 201_401, "techwise 219, 222, 247"),
+    "techwise-places-date": (201_312, 201_309, "techwise 209, 234"),
+    "techwise-communication-date": (201_312, 201_309, "techwise 204, 242"),
+    "techwise-kpi4-term": (201_712, 201_312, "techwise 284, 286"),
+    "techwise-t6-twice": (1, 2, "techwise 249, 266"),
+    "techwise-blended-kpi-2014": (320, 160, "techwise 314, 324"),
+    # 120 hours at 75 euros; the 1,000 subsidy of line 89 is counted in 2013.
+    "techwise-kpi2-founding-hours-2014": (10_000, 9_000, "techwise 332"),
+    # Companies per action: Tabel 1 has an amount, Tabel 2 a dash.
+    "techwise-t2-t1-company-money:techwise-3.5": (250_000, None, "techwise 109, 147"),
+    "techwise-t2-t1-company-money:techwise-4.1": (10_000, None, "techwise 112, 150"),
+    "techwise-t2-t1-company-money:techwise-4.2": (250_000, None, "techwise 113, 151"),
+    "techwise-t2-t1-company-money:techwise-5.1": (240_000, None, "techwise 116, 154"),
     # TWAM
     "twam-agenda-rijk-row": (1_000_000, 3_000_000, "twam 424"),
     "twam-agenda-rijk-column": (1_000_000, 3_000_000, "twam 418-426"),
     "twam-agenda-employers": (None, 2_000_000, "twam 418-426"),
     "twam-agenda-total-rows": (26_400_000, 24_400_000, "twam 418-420, 422-424, 426"),
     "twam-agenda-total-columns": (26_400_000, 22_400_000, "twam 426"),
-    "twam-half": (1_176_162.5, 1_175_000, "twam 342"),
+    # ROC van Twente: 150 + 24 + 210 + 100 + 50 + 300 + 150 + 280 + 15 + 120 thousand at the activities.
+    "twam-agenda-activities-onderwijs": (
+        *(1_000_000, 1_399_000),
+        "twam 231-232, 251, 258, 264, 269-270, 272, 290, 296, 426",
+    ),
+    # Rijk: 100 + 1,000 + 130 + 600 thousand, more than its printed total and less than its row of 3.0.
+    "twam-agenda-activities-rijk": (1_000_000, 1_830_000, "twam 238, 247, 263, 269, 284, 426"),
+    "twam-sector-agendas": (2013, 2014, "twam 154, 184"),
+    "twam-zorg-name": (1, 2, "twam 236, 241, 278"),
     "twam-means": (3_400_000, 1_700_000, "twam 87, 319"),
     "twam-hr-agenda-240": (15_000, 20_000, "twam 235, 240"),
     "twam-hr-agenda-279": (30_000, 20_000, "twam 235, 279"),
@@ -66,13 +92,14 @@ CONTRADICTIONS = {
     "techniekpact-name": (1, 2, "techniekpact 5, 11, 62, 66, 80"),
     # Regio Deal
     "regiodeal-talent-total": (13_699_097, 5_974_097, "regiodeal 126-133"),
-    "regiodeal-talent-footnote": (13_699_097, 6_199_097, "regiodeal 126-133"),
+    # The footnote (line 134) keeps 7,500,000 out of the total.
+    "regiodeal-talent-footnote": (13_699_097, 6_199_097, "regiodeal 126-134"),
     "regiodeal-talent-wimm": (None, 225_000, "regiodeal 130"),
     "regiodeal-talent-ict": (5, 4, "regiodeal 116"),
     "regiodeal-top-rijk": (14_100_000, 10_365_000, "regiodeal 168-170, 172-174"),
     "regiodeal-top-total": (92_300_000, 88_430_000, "regiodeal 168-170, 172-174"),
-    "regiodeal-top-public": (32_200_000, 31_900_000, "regiodeal 164, 174"),
     "regiodeal-top-15": (15, 18.053777, "regiodeal 164, 166"),
+    "regiodeal-top-state-rows": (14_100_000, 10_365_000, "regiodeal 166, 168-170, 172-173"),
     "regiodeal-textile-dates": (202_001, 202_201, "regiodeal 231"),
     # Between documents
     "cross-civ-subsidy": (1_900_000, 2_000_000, "techwise 273; twam 280"),
@@ -96,8 +123,14 @@ HOLDS = {
     "regiovisie-diplomas:2011": 3_073,
     "regiovisie-transport-2010": 1_643,
     "techwise-t1-total": 5_635_650,
-    "techwise-kpi2-founding-hours:254": 10_000,  # 120 hours at 75 euros, and 1,000 subsidy (line 89)
-    "techwise-kpi2-founding-hours:332": 10_000,
+    "techwise-kpi2-founding-hours": 10_000,  # 120 hours at 75 euros, and 1,000 subsidy (line 89)
+    "techwise-path-campaign-hours": 93_750,  # 5 times 250 hours at 75 euros
+    "techwise-ventures-date": 201_412,
+    "twam-allocation-stars": 1_157_500,  # 1,177,500 less 20,000 for communication
+    "targets-statements:techwise-49-1": 90,
+    "targets-statements:twam-259-1 upper": 25,
+    "targets-tables:323": 80,
+    "targets-baselines:techwise 273": 1_200_000,
     "techwise-t1-columns:Partner cofin.": 2_116_650,
     "techwise-t1-rows:104": 1_078_600,
     "techwise-t2-rate:ROC van Twente": 981_000,
@@ -135,6 +168,7 @@ ROUNDS = {
     "twam-9-million:twam-81-4": (9_000_000, 9_169_500),
     "regiodeal-top-rows:168": (64_000_000, 64_050_000),
     "regiodeal-education-twente": (100, 99),
+    "twam-half": (1_176_162.5, 1_175_000),  # half of 2,350,000, printed as 2.35 million
     "regiodeal-top-htsp": (12_380_000, 12_430_000),  # two of the parts are printed as "2 mln."
 }
 
@@ -153,6 +187,8 @@ def test_a_rounding_or_an_announced_approximation_is_no_contradiction(audit, che
         *("techwise-40-sum", "cross-mbo-60", "cross-province-10", "regiodeal-unemployment-nl", "twam-years:twam-81-1"),
         # Money outside a budget, three times; money of 2013-2014 beside activities that run on.
         *("regiodeal-talent-life", "regiodeal-skills-property", "regiodeal-top-xl-private", "twam-youth-used"),
+        # An M that the document does not give; other meetings; those recruited and those who enter.
+        *("twam-multiplier", "twam-meetings", "techwise-learners-growth"),
     ],
 )
 def test_what_differs_in_region_level_or_period_is_not_called_a_contradiction(audit, check):
@@ -165,7 +201,9 @@ def test_what_differs_in_region_level_or_period_is_not_called_a_contradiction(au
     [
         *("regiovisie-women", "regiodeal-tfvv-size", "techwise-kpi3-total", "twam-cover-pm"),
         # Two readings, a row without meaning, a column that is not certain.
-        *("regiodeal-pdeng-state", "twam-multiplier", "techwise-investment-80-smeot"),
+        *("regiodeal-pdeng-state", "techwise-investment-80-smeot"),
+        # A star in one place and none in the other; one thing by our reading only.
+        *("twam-mark-zorgpact", "twam-techno", "techniekpact-m-s", "twam-agenda-activities-europa"),
     ],
 )
 def test_what_lacks_a_figure_is_not_checkable(audit, check):
@@ -189,49 +227,62 @@ def test_every_finding_is_explained_in_both_languages(sources, audit):
 
 
 def test_every_figure_of_every_table_takes_part_in_a_relation(sources):
-    assert taking_part(sources) == {"budgets": 823, "enrolment": 55, "diplomas": 54, "totals": 10}
+    found = {"budgets": 823, "enrolment": 55, "diplomas": 54, "totals": 10}
+    assert {name: len(taking_part(sources)[name]) for name in found} == found
+    # Of 131 figures of targets all but two, where "al" is the whole figure.
+    assert len(taking_part(sources)["targets"]) == 129
 
 
 def taking_part(sources):
-    evidence = gather({name: frame for name, frame in sources.items() if name not in ("relations", "terms")})
-    summed = sources["terms"].query("frame != '' and takes == ''")
-    cells = {one for row in summed.itertuples() for one in evidence.select(row.frame, row.selection).tolist()}
-    own = evidence.keys["frame"]
-    return {
-        name: sum(own[one] == name and not np.isnan(evidence.value[one]) for one in cells)
-        for name in ("budgets", "enrolment", "diplomas", "totals")
-    }
+    """Relations per cell, by frame and position in it: those whose terms sum the cell."""
+    cells = gather({name: frame for name, frame in sources.items() if name not in ("relations", "terms")})
+    starts = {name: int(np.flatnonzero(cells.keys["frame"] == name)[0]) for name in set(cells.keys["frame"])}
+    found = {}
+    for term in sources["terms"].query("frame != '' and takes == ''").itertuples():
+        for one in cells.select(term.frame, term.selection).tolist():
+            if not np.isnan(cells.value[one]):
+                found.setdefault(term.frame, {}).setdefault(one - starts[term.frame], set()).add(term.relation)
+    return found
 
 
 def mutable(sources):
     """Cells to change: all of a small table, a regular sample of a large one; all of all where it may take long."""
-    for name in ("budgets", "enrolment", "diplomas", "totals", "statements"):
-        frame = sources[name]
+    for name, cells in taking_part(sources).items():
+        frame = sources[name].iloc[sorted(cells)]
         key = frame["table"] if "table" in frame else frame["source"].str.split("#").str[0]
-        for _, part in frame[frame["value"].notna()].groupby(key, sort=False):
+        for _, part in frame.groupby(key, sort=False):
             step = 1 if THOROUGH else max(1, len(part) // 5)
-            yield from ((name, position) for position in part.index[::step])
+            yield from ((name, sources[name].index.get_loc(row), cells) for row in part.index[::step])
 
 
 def test_the_audit_can_fail(sources, audit):
     """Change cells one at a time by one: the check must show another difference or verdict."""
     before = audit[["difference", "verdict"]]
-    cells = gather({name: frame for name, frame in sources.items() if name not in ("relations", "terms")})
-    summed = sources["terms"].query("frame == 'statements' and takes == ''")["selection"]
-    related = {cells.keys["id"][one] for selection in summed for one in cells.select("statements", selection)}
-    seen, missed = 0, []
-    for name, position in mutable(sources):
-        frame = sources[name]
-        if name == "statements" and frame.loc[position, "id"] not in related:
-            continue
-        changed = frame.copy()
-        changed.loc[position, "value"] += 1
-        after = ta.audit_sources(sources | {name: changed}).set_index("id")[["difference", "verdict"]]
-        seen += 1
-        if after.equals(before):
+    changed = dict.fromkeys(("budgets", "enrolment", "diplomas", "totals", "statements", "targets"), 0)
+    missed = []
+    for name, position, cells in mutable(sources):
+        if name not in changed:
+            continue  # the figures of others are not those of the documents
+        frame = sources[name].copy()
+        frame.iloc[position, frame.columns.get_loc("value")] += 1
+        # No other relation than those of the cell can change.
+        touched = {table: sources[table] for table in ("relations", "terms")}
+        touched["relations"] = touched["relations"][touched["relations"]["id"].isin(cells[position])]
+        touched["terms"] = touched["terms"][touched["terms"]["relation"].isin(cells[position])]
+        after = ta.audit_sources(sources | touched | {name: frame}).set_index("id")[["difference", "verdict"]]
+        changed[name] += 1
+        if after.equals(before.loc[after.index]):
             missed.append((name, position))
-    assert seen > 120
-    assert len(missed) <= 0.05 * seen, missed
+    assert min(changed.values()) >= 5
+    assert len(missed) <= 0.05 * sum(changed.values()), missed
+
+
+def test_a_relation_audited_alone_says_the_same(sources, audit):
+    relations, terms = sources["relations"], sources["terms"]
+    for one in ("twam-agenda-rijk-row", "targets-statements", "techwise-places-date"):
+        part = {"relations": relations[relations["id"] == one], "terms": terms[terms["relation"] == one]}
+        alone = ta.audit_sources(sources | part, language="en").set_index("id")
+        pd.testing.assert_frame_equal(alone, audit.loc[alone.index])
 
 
 @settings(max_examples=5, deadline=None)
@@ -346,7 +397,7 @@ def test_the_first_page_says_what_to_say_instead(audit):
     assert "22,400,000" in agenda
     vacancies, place = said["The number of technical vacancies rose by 55%."]
     assert "is not said" in vacancies
-    assert place.endswith("Labour market monitor June 2018, line 17, 18")
+    assert place.endswith("Labour market monitor June 2018, lines 17-18")
     assert "June 2018, line 16" in said["Unemployment in the rest of the Netherlands was 4.9% in June 2018."][1]
     assert not {row[0] for row in wrong} & {"The state (Rijk) pays 35,000 euros per PDEng."}
     only = ta.table_wording(ta.select_audit(audit.reset_index(), "twam"), language="en")
@@ -363,6 +414,10 @@ def test_the_table_of_contradictions_has_each_figure_with_its_place(audit):
     assert sum(len(part) for _, part in table.groups) == (audit["verdict"] == "contradiction").sum()
 
 
+def test_every_contradiction_is_typed_over(audit):
+    assert set(audit.index[audit["verdict"] == "contradiction"]) == set(CONTRADICTIONS)
+
+
 def test_a_date_is_shown_in_the_words_of_the_document(audit):
     # Tabel 5 says k2 in the table of 2013, Tabel 4 says 2014 e.v.; neither names January.
     row = audit.loc["techwise-outflow-start"]
@@ -373,10 +428,11 @@ def test_a_date_is_shown_in_the_words_of_the_document(audit):
 
 def test_checks_that_fail_for_one_cause_are_one_matter(audit):
     wrong = audit[audit["verdict"] == "contradiction"]
-    # Once each the agenda, its stars, the total of Talent and the Rijk in Topwerklocaties.
+    # Once each the agenda, the companies of TechWise, the total of Talent and the Rijk in Topwerklocaties.
     sizes = wrong["matter"].value_counts()
-    assert sizes[["twam-agenda", "twam-stars", "regiodeal-talent-total", "regiodeal-top-rijk"]].tolist() == [5, 5, 3, 3]
-    assert (len(wrong), len(sizes)) == (45, 31)
+    names = ["twam-agenda", "techwise-companies", "regiodeal-talent-total", "regiodeal-top-rijk"]
+    assert sizes[names].tolist() == [6, 5, 3, 3]
+    assert (len(wrong), len(sizes)) == (51, 35)
     assert (audit.loc[audit["verdict"] == "exact", "matter"] != "").all()
 
 
@@ -441,9 +497,9 @@ def test_the_sources_notebook_tells_of_one_document(tmp_path):
     done = run_notebook(stored, {"document": "twam", "language": "en"}, tmp_path / "sources.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     headline = next(content for content in found if content and content.get("role") == "headline")
-    assert "19 give a contradiction (about 10 different matters)" in headline["sentences"][0]
+    assert "17 give a contradiction (about 11 different matters)" in headline["sentences"][0]
     kinds = [content["kind"] for content in found if content]
-    assert (kinds.count("chart"), kinds.count("table")) == (1, 6)
+    assert (kinds.count("chart"), kinds.count("table")) == (1, 7)
 
 
 def test_without_relations_it_says_what_is_missing(sources):
@@ -451,12 +507,22 @@ def test_without_relations_it_says_what_is_missing(sources):
         ta.audit_sources({"budgets": sources["budgets"]})
 
 
-def test_the_command_lists_the_audit_in_three_forms():
+def test_the_command_lists_the_audit_in_three_forms(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "72")
     run = CliRunner().invoke
-    table = run(main, ["audit", "--document", "twam", "--verdict", "contradiction"])
+    table = run(main, ["audit", "--document", "TWAM", "--verdict", "Contradiction"])
     assert table.exit_code == 0
-    assert "twam-agenda-rijk-row" in table.output
-    assert "19 checks: 19 contradiction" in table.output
+    assert (
+        "twam-agenda-rijk-row: contradiction\n"
+        "  Investment agenda: the row of the state (Rijk) against the total of\n"
+        "    that row\n"
+        "  One figure: 1,000,000 euros (twam 424)\n"
+        "  Other figure: 3,000,000 euros (twam 424)\n"
+        "  Explanation: The row says 3.0 million, its total says 1.0 million.\n"
+        "    Only with 3.0 does the grand total of 26.4 come out.\n\n"
+    ) in table.output
+    assert table.output.endswith("\n17 checks: 17 contradictions\n")
+    assert max(map(len, table.output.splitlines())) <= 72
     written = run(main, ["audit", "--verdict", "contradiction", "--format", "csv"]).output
     rows = list(csv.DictReader(io.StringIO(written)))
     assert [row["verdict"] for row in rows] == ["contradiction"] * len(rows)
@@ -465,6 +531,54 @@ def test_the_command_lists_the_audit_in_three_forms():
     ]
     found = json.loads(run(main, ["audit", "--document", "techniekpact", "--format", "json"]).output)
     assert {"techniekpact-shares", "cross-civ-10"} <= {row["id"] for row in found}
-    wrong = run(main, ["audit", "--verdict", "wrong"])
+
+
+def test_the_command_counts_one_check_as_one_and_says_that_there_is_none():
+    run = CliRunner().invoke
+    one = run(main, ["audit", "--document", "techniekpact", "--verdict", "contradiction", "--language", "nl"])
+    assert one.output.startswith("techniekpact-name: tegenspraak\n")
+    assert "Ene cijfer: Techniekpact (techniekpact 5, 11)\n" in one.output
+    assert one.output.endswith("\n1 check: 1 contradiction\n")
+    none = run(main, ["audit", "--document", "techniekpact", "--verdict", "rounds"])
+    assert (none.exit_code, none.output) == (0, "No check of techniekpact has the verdict 'rounds'.\n")
+    empty = run(main, ["audit", "--document", "techniekpact", "--verdict", "rounds", "--format", "json"])
+    assert json.loads(empty.stdout) == []
+    assert "No check of techniekpact" in empty.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--verdict", "wrong"], "Choose one of: 'exact', 'rounds', 'contradiction'"),
+        (["--document", "nope"], "'regiodeal', 'regiovisie', 'techniekpact', 'techwise', 'twam'"),
+    ],
+)
+def test_the_command_lists_the_choices_for_a_name_that_it_does_not_know(option, said):
+    wrong = CliRunner().invoke(main, ["audit", *option])
     assert wrong.exit_code == 3
-    assert "Choose one of: 'exact', 'rounds', 'contradiction'" in wrong.output
+    assert said in wrong.output
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_wordings_take_their_figures_from_the_checks(language):
+    years, names = r"\b20\d\d\b", r"mbo[ -]\d(?: (?:en|and) \d)?|(?:Tabel|Table) \d|TWAM2020"
+    for check, parts in texts(language)["audit_wording"].items():
+        for part in ("avoid", "safe"):
+            bare = re.sub(f"{years}|{names}|{{[^}}]*}}", "", parts[part])
+            assert not re.search(r"\d", bare), (check, bare)
+
+
+def test_remarks_are_folded_per_verdict_contradictions_first(audit):
+    lines = ta.audit_lines(audit.reset_index(), ta.load_flows(), ta.load_coverage())
+    table = ta.table_remarks(lines, language="en")
+    assert table.folded
+    assert table.groups[0][0] == "1 contradiction"
+    assert table.groups[0][1][0][1:3] == ["614 graduates", "277 graduates"]
+    assert sum(len(rows) for _, rows in table.groups) == len(lines)
+    nothing = ta.table_remarks(lines.iloc[:0], language="en")
+    assert (nothing.groups, nothing.caption.startswith("The check of the five documents has no remark")) == ([], True)
+
+
+def test_each_cell_of_a_stacked_table_names_its_column(audit):
+    page = ta.table_audit(audit.reset_index(), "contradiction", language="en").html()
+    assert page.count('data-label="Other figure"') == (audit["verdict"] == "contradiction").sum()

@@ -15,14 +15,26 @@ from click.testing import CliRunner
 from PIL import Image
 
 import twente_analysis as ta
+from twente_analysis.briefs.document import check_outputs, titled
 from twente_analysis.briefs.kernels import BriefError
-from twente_analysis.briefs.page import check_outputs, render_page
-from twente_analysis.briefs.plan import Brief, read_plan
+from twente_analysis.briefs.page import render_page
+from twente_analysis.briefs.plan import Brief, check_parameters, read_plan
 from twente_analysis.cell import MIME
 from twente_analysis.cli import main
+from twente_analysis.language import texts
 from twente_analysis.tables import Table
 
 ROOT = Path(__file__).parents[1]
+PROVENANCE = {
+    "date": "2026-01-01",
+    "version": "1",
+    "notebook_hash": "0",
+    "data_date": "2026-01-01",
+    "data_hash": "0",
+    "other": "",
+    "assets": "a",
+    "files": "a-nl-1.png a-nl-1.svg a-nl-1.csv a-nl-1.xlsx a-nl-10.png thumbnail.png",
+}
 NASTY = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
 
@@ -88,7 +100,9 @@ def test_the_english_page_has_no_dutch_narrative(published):
 
 def test_charts_lie_beside_the_pages_and_in_figures(published):
     copies = sorted(path.name for path in (published / "figures/trend-diplomas-nl").iterdir())
-    assert copies == sorted(f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4, 5) for form in ("csv", "png", "svg"))
+    assert copies == sorted(
+        f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4, 5) for form in ("csv", "png", "svg", "xlsx")
+    )
     csv = (published / "figures/trend-diplomas-nl/trend-diplomas-nl-3.csv").read_text("utf-8-sig").splitlines()
     assert csv[1].startswith("Transport en logistiek;88,2")
     with Image.open(published / "figures/trend-diplomas-nl/trend-diplomas-nl-1.png") as image:
@@ -235,6 +249,9 @@ def test_wrong_parameters_are_refused_before_a_kernel_starts(own_plan, parameter
         ('["../x"]\nnotebook = "small.ipynb"\ntitle.nl = "x"\n', "no file name"),
         ('[a]\nnotebook = "../small.ipynb"\ntitle.nl = "x"\n', "no notebook beside it"),
         ('[a]\nnotebook = "small.ipynb"\n', "missing or unknown keys"),
+        ('[a]\nnotebook = "small.ipynb"\ntitle.nl = "in {year}"\n', "unknown placeholder"),
+        ('[a]\nnotebook = "small.ipynb"\ntitle.nl = "x"\nquestion = "why"\n', "unknown question 'why'"),
+        ('[questions.why]\nnl = "Waarom?"\n[a]\nnotebook = "small.ipynb"\ntitle.nl = "x"\n', "in every language"),
         ('[a]\nnotebook = "small.ipynb"\ntitle.nl = "x"\nlanguages = ["en"]\n', "a language without a title"),
     ],
 )
@@ -284,17 +301,10 @@ def test_hostile_text_is_never_live():
         "alt": NASTY,
         "figures": figures,
     }
-    texts = [{"kind": "text", "role": role, "sentences": [NASTY]} for role in ("headline", "finding", "caveats")]
+    told = [{"kind": "text", "role": role, "sentences": [NASTY]} for role in ("headline", "finding", "caveats")]
     brief = Brief("a", "nl", NASTY, Path("small.ipynb"), {"highlight": NASTY})
-    provenance = {
-        "date": "2026-01-01",
-        "version": NASTY,
-        "notebook_hash": "0",
-        "data_hash": "0",
-        "other": "",
-        "assets": "a",
-    }
-    page = BeautifulSoup(render_page(executed(chart, table, *texts), brief, provenance), "html.parser")
+    provenance = PROVENANCE | {"version": NASTY}
+    page = BeautifulSoup(render_page(executed(chart, table, *told), brief, provenance), "html.parser")
     assert page.find_all("script") == []
     assert {image["src"][:5] for image in page.find_all("img")} == {"data:"}
     assert not [tag for tag in page.find_all(True) if "onerror" in tag.attrs]
@@ -307,15 +317,7 @@ def test_html_of_other_outputs_is_left_out():
         nbformat.v4.new_output("display_data", data={"text/html": NASTY, "text/plain": "tekst"})
     )
     brief = Brief("a", "nl", "t", Path("small.ipynb"), {})
-    provenance = {
-        "date": "2026-01-01",
-        "version": "1",
-        "notebook_hash": "0",
-        "data_hash": "0",
-        "other": "",
-        "assets": "a",
-    }
-    page = BeautifulSoup(render_page(notebook, brief, provenance), "html.parser")
+    page = BeautifulSoup(render_page(notebook, brief, PROVENANCE), "html.parser")
     assert page.find_all("script") == []
     assert "tekst" in page.get_text()
 
@@ -323,6 +325,64 @@ def test_html_of_other_outputs_is_left_out():
 def test_a_chart_without_alternative_text_is_refused():
     with pytest.raises(BriefError, match="no alt"):
         check_outputs(executed({"kind": "chart", "title": "t", "source": "s", "alt": " "}))
+
+
+def test_every_file_of_a_chart_is_linked_pictures_first():
+    words = {"title": "t", "subtitle": "s", "source": "b", "alt": "a", "svg": "<svg/>"}
+    chart = {"kind": "chart", **words, "figures": {"columns": ["k"], "rows": [["r", 1.0]], "kind": "number"}}
+    brief = Brief("a", "nl", "t", Path("small.ipynb"), {})
+    page = BeautifulSoup(render_page(executed(chart), brief, PROVENANCE), "html.parser")
+    links = page.find(class_="files").find_all("a")
+    assert [link["href"] for link in links] == [f"a/a-nl-1.{form}" for form in ("png", "svg", "xlsx", "csv")]
+
+
+def test_a_title_takes_its_years_from_the_data():
+    brief = Brief("a", "nl", "Diploma's, {first_year}-{last_year}", Path("small.ipynb"), {})
+    text = {"kind": "text", "role": "headline", "sentences": ["x"]}
+    assert titled(brief, executed(text, text | {"years": [2007, 2011]})).title == "Diploma's, 2007-2011"
+    with pytest.raises(BriefError, match="no text of the notebook names them"):
+        titled(brief, executed(text))
+
+
+def test_the_key_figures_stand_before_the_contents(published):
+    page = soup_of(published / "briefs/trend-diplomas-nl.html")
+    assert page.nav.find_previous("p")["class"] == ["headline"]
+    assert len(page.find_all(class_="headline")) == 1
+
+
+def test_the_page_says_in_words_what_was_chosen(published):
+    page = soup_of(published / "briefs/trend-diplomas-en.html")
+    rows = {row.code.get_text(): [cell.get_text() for cell in row][:2] for row in page.footer.tbody.find_all("tr")}
+    assert rows["first_year"] == ["First year", "the first of the series"]
+    assert rows["highlight"] == ["Group in another colour", "none"]
+    assert rows["brin"] == ["School (with its BRIN number)", "ROC van Twente (27YU)"]
+    assert rows["indicator"] == ["Which series", "technical diplomas"]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_parameter_and_what_its_zero_means_has_words(language):
+    names = texts(language)["labels"]
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        for name, value in check_parameters(notebook, {}).items():
+            own = f"{notebook.stem} {name}"
+            assert names["parameter"].get(own) or names["parameter"][name]
+            assert value not in ("", 0) or names["parameter_unset"].get(own) or names["parameter_unset"][name]
+
+
+def test_a_brief_that_left_the_plan_stays_until_it_is_pruned(own_plan, data):
+    out = own_plan("print('goed')")
+    assert CliRunner().invoke(main, ["briefs"]).exit_code == 0
+    plan = data.parent / "notebooks/briefs.toml"
+    plan.write_text(plan.read_text("utf-8").replace("[small]", "[other]"), "utf-8")
+    result = CliRunner().invoke(main, ["briefs"])
+    assert "small-nl: in the plan no more" in result.output
+    assert (out / "small-nl.html").exists()
+    assert "small-nl" not in (out / "index.html").read_text("utf-8")
+    (out / "own.html").write_text("not ours", "utf-8")
+    result = CliRunner().invoke(main, ["briefs", "--prune"])
+    assert "small-nl: removed." in result.output
+    assert sorted(path.name for path in out.glob("*.html")) == ["index.html", "other-nl.html", "own.html"]
+    assert ta.list_leftovers() == []
 
 
 def test_a_table_travels_whole_through_a_notebook():
@@ -354,11 +414,18 @@ def add_line(path):
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
 
 
+def ask(root, plan):
+    path = root / "notebooks/briefs.toml"
+    question = '[questions.why]\nnl = "Waarom?"\nen = "Why?"\n'
+    path.write_text(question + path.read_text("utf-8") + 'question = "why"\n', "utf-8")
+
+
 CHANGES = {
     "the notebook": lambda root, plan: plan("print('anders')"),
     "a parameter": lambda root, plan: plan("print('hallo')", "{ level = 2 }"),
     "a reference table": lambda root, plan: add_line(root / "data/reference/columns.json"),
     "the lock": lambda root, plan: (root / "requirements.lock").write_text("x==1", "utf-8"),
+    "its question": ask,
     "the page": lambda root, plan: add_line(root / "briefs/small-nl.html"),
     "a page that is gone": lambda root, plan: (root / "briefs/small-nl.html").unlink(),
 }
@@ -382,8 +449,8 @@ def test_a_chart_that_is_gone_is_made_again_and_a_copy_copied(published, tmp_pat
     shutil.rmtree(figures / "trend-diplomas-nl")
     table = ta.render_briefs("trend-diplomas", "nl", out, figures_to=figures)
     assert table["outcome"].tolist() == ["unchanged"]
-    assert len(list((figures / "trend-diplomas-nl").iterdir())) == 15
-    next((out / "assets/trend-diplomas-nl").rglob("*-1.svg")).unlink()
+    assert len(list((figures / "trend-diplomas-nl").iterdir())) == 20
+    next((out / "assets/trend-diplomas-nl").rglob("*-1.xlsx")).unlink()
     table = ta.render_briefs("trend-diplomas", "nl", out, figures_to=figures)
     assert table["outcome"].tolist() == ["published"]
 

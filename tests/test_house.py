@@ -41,7 +41,7 @@ ALLOWED = {
     "series": {"ratios", "tidy", "trends"},
     "projection": {"forecasts", "series", "tidy"},
     "backtest": {"forecasts", "projection", "series", "tidy"},
-    "outlook": {"cohorts", "projection", "tidy", "trends"},
+    "outlook": {"cohorts", "projection", "series", "tidy", "trends"},
     "openings": {"periods", "tidy"},
     "replacement": {"ages", "periods", "tidy"},
     "coverage": {"periods", "tidy"},
@@ -54,6 +54,7 @@ ALLOWED = {
     "funding": {"budgets", "tidy"},
     "milestones": {"tidy"},
     "tables": {"cell", "language", "ratios", "tidy", "trends"},
+    "tables_catalogue": {"catalogue", "language", "tables", "tidy"},
     "tables_flows": {"language", "tables"},
     "narrative": {"breaks", "catalogue", "cell", "language", "tidy", "trends"},
     "narrative_flows": {"catalogue", "flows", "language", "narrative", "tidy"},
@@ -65,7 +66,7 @@ ALLOWED = {
     "tables_projection": {"language", "outlook", "projection", "ratios", "tables", "tidy"},
     "tables_investment": {"language", "tables"},
     "narrative_investment": {"language", "narrative", "tables_investment"},
-    "tables_sources": {"audit", "language", "tables"},
+    "tables_sources": {"audit", "catalogue", "language", "tables", "tidy"},
     "narrative_sources": {"audit", "language", "narrative", "tables_sources"},
     "charts": {
         "audit",
@@ -74,11 +75,15 @@ ALLOWED = {
     },
     "export": {"catalogue", "load", "tidy"},
     "briefs": {"catalogue", "cell", "charts", "errors", "export", "folders", "language", "load", "tables", "tidy"},
-    "cli": {"audit", "briefs", "catalogue", "errors", "export", "language", "load", "opendata", "tidy"},
+    "memo": {"briefs", "catalogue", "export", "language", "tables", "tidy"},
+    "cli": {
+        *("audit", "briefs", "catalogue", "errors", "export", "language", "load", "memo", "opendata"),
+        "tables_sources",
+    },
     "__init__": set(),
 }
 READERS = {
-    *("schema.py", "catalogue.py", "publish.py", "language.py", "page.py", "plan.py"),
+    *("schema.py", "catalogue.py", "publish.py", "language.py", "document.py", "page.py", "plan.py", "workbook.py"),
     *("index.py", "make.py", "record.py", "forks.py", "parents.py", "socketless.py"),
     *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
     "employment.py",
@@ -147,10 +152,10 @@ def requirements():
 def test_the_conda_environment_equals_pyproject():
     project, wanted = requirements()
     lines = (ROOT / "environment.yml").read_text("utf-8").splitlines()
-    listed = {line.strip().removeprefix("- ") for line in lines if line.startswith("  - ")}
-    listed -= {"conda-forge", "nodefaults", "pip", "pip:"}
+    listed = {line.strip().removeprefix("- ").partition(" #")[0] for line in lines if line.lstrip().startswith("- ")}
+    listed -= {"conda-forge", "nodefaults", "pip", "pip:", "-e ."}
     assert f"python{project['requires-python']}" in listed
-    assert {str(Requirement(one)) for one in listed if not one.startswith("python")} == wanted
+    assert {str(Requirement(one)) for one in listed if not re.match(r"python[<>=]", one)} == wanted
     assert "      - -e ." in lines
 
 
@@ -177,6 +182,8 @@ def test_every_direct_import_is_a_dependency():
         "bs4": "beautifulsoup4",
         "jupyter_client": "jupyter-client",
         "zmq": "pyzmq",
+        "docx": "python-docx",
+        "pptx": "python-pptx",
         "IPython": "ipython",
         "PIL": "pillow",
         "lazy_loader": "lazy-loader",
@@ -208,6 +215,14 @@ def test_every_column_and_dutch_term_is_in_the_glossary():
     terms = set(re.findall(r"^\| `?([^|`]+?)`? \|", glossary, re.M))
     columns = {name for make in export.FAMILIES.values() for name in make().columns}
     assert sorted((columns | DUTCH) - terms) == []
+
+
+def test_every_method_has_an_example_and_says_when_not_to_trust_it():
+    parts = re.split(r"^#{2,3} (.*)$", (ROOT / "docs/methods.md").read_text("utf-8"), flags=re.M)
+    methods = {title: text for title, text in zip(parts[1::2], parts[2::2], strict=True) if "`" in title}
+    assert len(methods) > 30
+    assert [title for title, text in methods.items() if not re.search(r"[Ee]xample|>>> ", text)] == []
+    assert [title for title, text in methods.items() if "When not to trust it" not in text] == []
 
 
 def test_the_readme_shows_the_commands_that_exist():

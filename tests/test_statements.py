@@ -183,7 +183,7 @@ def test_an_amount_in_millions_reads_in_full_euros(tenths, factor):
     assert readings(printed) == (pytest.approx(tenths * 100_000, rel=1e-12),)
 
 
-def test_every_value_but_three_is_proven_by_what_is_printed():
+def test_every_value_but_two_is_proven_by_what_is_printed():
     """A changed value is refused, row by row, except where the words around the figure alone give it."""
     frame = ta.load_statements()
     missed = []
@@ -195,7 +195,8 @@ def test_every_value_but_three_is_proven_by_what_is_printed():
         except ta.DataError:
             continue
         missed += row["id"].tolist()
-    assert missed == ["techwise-260-1", "twam-365-2", "regiodeal-84-3"]
+    # The day of techwise-260-1 has its year in the heading; its period holds it.
+    assert missed == ["twam-365-2", "regiodeal-84-3"]
 
 
 def test_the_labour_market_stands_as_typed_over():

@@ -22,7 +22,7 @@ __all__ = ["VERDICTS", "audit_lines", "audit_sources", "contested_figures", "sel
 VERDICTS = ("exact", "rounds", "contradiction", "not comparable", "not checkable")
 COLUMNS = (
     *("id", "documents", "lines", "relation", "stated", "recomputed", "difference", "verdict", "note", "kind", "unit"),
-    *("source", "matter", "stated_lines", "recomputed_lines", "stated_printed", "recomputed_printed"),
+    *("comparison", "source", "matter", "stated_lines", "recomputed_lines", "stated_printed", "recomputed_printed"),
 )
 #: Figures of the audit's own frames that no relation checks: what it is told to do.
 OWN = ("relations", "terms")
@@ -54,9 +54,10 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
     -------
     DataFrame
         One row per check: ``id, documents, lines, relation, stated, recomputed, difference, verdict, note``, and
-        ``kind, unit, source``; ``matter``, which checks that fail for one cause share; of each side ``_lines``, and
-        ``_printed``: the document's own words where a month says more than is printed. ``difference`` is stated less
-        recomputed, of months their number; where a total is printed as ``-`` or PM, what the parts give with a minus.
+        ``kind, unit, comparison, source``; ``matter``, which checks that fail for one cause share; of each side
+        ``_lines``, and ``_printed``: the document's own words where a month says more than is printed. ``difference``
+        is stated less recomputed, of months their number; where a total is printed as ``-`` or PM, what the parts give
+        with a minus; of an order (``comparison`` ``>=`` or ``<=``) no error but the distance between the two.
         A relation over the rows of a table gives a check per row, its id after a colon. Verdicts: ``exact``;
         ``rounds``: the difference fits in the printed decimals, or in what the source announces ("circa", "ruim");
         ``contradiction``; ``not comparable``: another region, level, unit, definition or period; ``not checkable``: a
@@ -79,7 +80,10 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
     for name in OWN:
         check_choice("table", name, list(tables))
     relations, terms = tables["relations"], tables["terms"]
-    evidence = gather({name: frame for name, frame in tables.items() if name not in OWN})
+    frames = [name for name in tables if name not in OWN]
+    for name in sorted(set(terms["frame"]) - {""}):
+        check_choice("frame", name, frames)
+    evidence = gather({name: tables[name] for name in frames if terms["frame"].eq(name).any()})
     of_relation: dict[str, list[dict[str, Any]]] = {}
     for term in terms.sort_values("place", kind="stable").to_dict("records"):
         of_relation.setdefault(term["relation"], []).append(term)
@@ -307,6 +311,7 @@ def _row(relation: Mapping[str, Any], key: str, sides: tuple[Side, Side], langua
         "note": relation[f"note_{language}"],
         "kind": relation["kind"],
         "unit": unit,
+        "comparison": relation["comparison"],
         "source": source,
         "matter": relation["matter"] or relation["id"],
         "stated_lines": _lines(merge_sources(sorted(set(stated.sources)))),

@@ -1,8 +1,11 @@
 """The ``twente`` command."""
 
 import os
+import shutil
 import sys
+import textwrap
 from collections import Counter
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ from .language import LANGUAGES
 
 __all__ = ["main"]
 
-SOME_FAILED, DATA_CONTRACT = 1, 3
+SOME_FAILED, DATA_CONTRACT, ENVIRONMENT = 1, 3, 5
 
 
 class Group(click.Group):
@@ -53,6 +56,7 @@ def main(data: Path | None, open_data: Path | None) -> None:
 @click.option("--only", metavar="NAME", help="Render one brief of notebooks/briefs.toml.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Render one language.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
+@click.option("--prune", is_flag=True, help="Remove pages and charts of briefs that are in the plan no more.")
 @click.option("--force", is_flag=True, help="Render what is unchanged too.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many at a time [the cores that may be used].")
 @click.option(
@@ -62,19 +66,51 @@ def main(data: Path | None, open_data: Path | None) -> None:
     show_default=True,
     help="How notebooks run: forked from a parent that has loaded everything, or by papermill's own engine.",
 )
-def briefs(**how: Any) -> None:
+def briefs(prune: bool, **how: Any) -> None:
     """Render the briefs as HTML pages. Ends with 0 when all are published or unchanged, 1 when some failed."""
-    from .briefs.publish import Run, publish_briefs
+    from .briefs.publish import Run, list_leftovers, publish_briefs, remove_leftovers
 
     done = publish_briefs(Run(**how), report=lambda name, outcome: click.echo(f"{name}: {outcome}"))
     counts = Counter(row["outcome"] for row in done)
     pages = [Path(row["page"]) for row in done if row["page"]]
+    if left := remove_leftovers(how["out"]) if prune else list_leftovers(how["out"]):
+        what = "removed" if prune else "in the plan no more, and in no index; --prune removes them"
+        click.echo(f"{', '.join(left)}: {what}.")
     unchanged = f", {counts['unchanged']} unchanged" if counts["unchanged"] else ""
     click.echo(f"{counts['published']} of {len(done)} briefs published{unchanged}.")
     if pages:
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
         click.echo(f"Open {pages[0].parent.resolve() / index}")
     sys.exit(SOME_FAILED if counts["failed"] else 0)
+
+
+@main.command()
+@click.argument("brief")
+@click.option("--to", type=click.Choice(["docx", "pptx", "pdf"]), default="docx", show_default=True, help="Form.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="nl", show_default=True, help="Of the text.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write [BRIEF-LANGUAGE.FORM in this folder].",
+)
+def memo(brief: str, to: str, language: str, out: Path | None) -> None:
+    """Write a brief as a Word document, slides with charts that can be edited, or a tagged PDF.
+
+    Ends with 1 when the brief failed, 5 when what the form needs is not installed.
+    """
+    from .briefs.kernels import BriefError
+    from .memo import render_memo
+    from .memo.contents import ToolMissingError
+
+    try:
+        click.echo(render_memo(brief, to, language, out))
+    except ToolMissingError as error:
+        click.echo(str(error), err=True)
+        sys.exit(ENVIRONMENT)
+    except BriefError as error:
+        click.echo(f"{brief}-{language}: failed: {error}", err=True)
+        sys.exit(SOME_FAILED)
 
 
 @main.command()
@@ -91,10 +127,11 @@ def data(accept: str | None) -> None:
 
 @main.command()
 def tables() -> None:
-    """List the tables in hand, with their source."""
+    """List the tables in hand: their source, years, rows, unit and breaks."""
     from .catalogue import list_tables
 
-    click.echo(list_tables()[["table", "rows", "unit", "document", "path"]].to_string(index=False))
+    shown = ["table", "document", "first_year", "last_year", "rows", "unit", "breaks", "path"]
+    click.echo(list_tables()[shown].to_string(index=False, na_rep="", max_colwidth=40))
 
 
 @main.command()
@@ -110,16 +147,35 @@ def audit(document: str | None, verdict: str | None, form: str, language: str) -
     from .export import to_csv
     from .load import load_sources
 
-    found = select_audit(audit_sources(load_sources(), language=language), document, verdict)
+    chosen = [None if one is None else one.lower() for one in (document, verdict)]
+    found = select_audit(audit_sources(load_sources(), language=language), *chosen)
     if form == "csv":
         click.echo(to_csv(list(found.columns), found.itertuples(index=False)), nl=False)
     elif form == "json":
         click.echo(found.to_json(orient="records", force_ascii=False, indent=2))
-    else:
-        shown = ["id", "lines", "stated", "recomputed", "difference", "verdict"]
-        click.echo(found[shown].to_string(index=False, float_format=lambda number: f"{number:.10g}", na_rep="-"))
-        counts = found["verdict"].value_counts()
-        click.echo(f"{len(found)} checks: " + ", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    elif len(found):
+        for check in found.to_dict("records"):
+            click.echo(_check(check, language) + "\n")
+    if not len(found):
+        click.echo(f"No check of {chosen[0]} has the verdict {chosen[1]!r}.", err=form != "table")
+    elif form == "table":
+        ending = ("s" if len(found) != 1 else "", "s" if (found["verdict"] == "contradiction").sum() != 1 else "")
+        counts = found["verdict"].value_counts().rename({"contradiction": f"contradiction{ending[1]}"})
+        click.echo(f"{len(found)} check{ending[0]}: " + ", ".join(f"{count} {one}" for one, count in counts.items()))
+
+
+def _check(check: dict[Hashable, Any], language: str) -> str:
+    """Write a check of the audit as wide as the terminal: what is checked, both figures and places, verdict, note."""
+    from .language import label, say
+    from .tables_sources import audit_side
+
+    lines = [check["relation"]]
+    for name, side in (("one", "stated"), ("other", "recomputed")):
+        place = f" ({check[f'{side}_lines']})" if check[f"{side}_lines"] else ""
+        lines.append(f"{say(f'audit.column_{name}', language)}: {audit_side(check, side, language)}{place}")
+    lines += [f"{say('audit.column_note', language)}: {check['note']}"] if check["note"] else []
+    wrap = textwrap.TextWrapper(max(shutil.get_terminal_size().columns, 40), "  ", "    ", break_on_hyphens=False)
+    return "\n".join([f"{check['id']}: {label('verdict', check['verdict'], language)}", *map(wrap.fill, lines)])
 
 
 @main.group()

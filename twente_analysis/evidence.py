@@ -18,6 +18,7 @@ KEYS = (
     *("activity_id", "activity", "listing", "role", "funder", "mark", "period", "year", "is_total"),
     *("section", "subject", "kind", "indicator", "field"),
     *("bedrijfstak_mbo", "sbi", "definition", "edition", "region", "unit", "status", "qualifier", "source"),
+    *("statement", "target_id"),
 )
 #: Counts of these are exact to the last printed unit; a percentage is a rounding to its last digit.
 ROUNDED = ("%",)
@@ -112,7 +113,7 @@ def gather(tables: Mapping[str, pd.DataFrame]) -> Evidence:
 
 
 def _part(name: str, frame: pd.DataFrame) -> dict[str, np.ndarray[Any, Any]]:
-    if "deadline" in frame.columns:
+    if "deadline" in frame.columns and "milestone" in frame.columns:
         both = {"deadline": frame["deadline"], "period": frame["period"]}
         frame = pd.concat([frame.assign(role=role, period=period) for role, period in both.items()])
     places = [split_reference(source) for source in frame["source"]]

@@ -16,6 +16,10 @@ __all__ = ["PARTS", "cost_and_cover", "cover_by_funder", "multipliers"]
 PARTS = {"techwise": "goal", "twam": "programme", "regiodeal": "project"}
 #: What lacks an amount; a blank or a dash (`empty`) is neither that nor a zero.
 OPEN = ("pm", "in kind", "unstated")
+#: What makes a figure one cell of a document; hours and what they are worth are two.
+CELL = ["document", "table", "line", "column", "item", "role"]
+#: Columns without which nothing is added.
+NEEDED = (*CELL, "view", "activity_id", "listing", "unit", "value", "step", "is_total", "certainty", "price_level")
 #: Payers of whom it is not known whether they are a government.
 UNSURE = ("mixed", "unknown")
 
@@ -49,7 +53,8 @@ def cost_and_cover(
     Raises
     ------
     DataError
-        When figures of two views, of two documents or of two listings would be added.
+        When figures of two views, of two documents or of two listings would be added, totals to parts, or a cell to
+        itself; or when `money` lacks a column, or has no column that `by` names.
 
     Examples
     --------
@@ -217,6 +222,29 @@ def _levels(part: pd.DataFrame) -> str:
 
 def _check_addable(money: pd.DataFrame, columns: list[str], *, mix_prices: bool = False, double: bool = False) -> None:
     """Refuse to add what is the same money, or money of other years."""
+    held = list(money.columns) if isinstance(money, pd.DataFrame) else []
+    absent = [name for name in NEEDED if name not in held]
+    if absent:
+        raise DataError(
+            f"The figures have no column {', '.join(map(repr, absent))}",
+            remedy="Give the frame that label_money makes of load_budgets.",
+        )
+    for name in columns:
+        check_choice("by", name, held)
+    totals = money[money["is_total"] == "yes"]
+    if len(totals):
+        raise DataError(
+            f"{len(totals)} printed total(s) stand among the figures: they count their parts once more",
+            remedy="Load the parts alone (load_budgets without totals), and hold totals against them: compare_totals.",
+            rows=totals[[*CELL, "value"]],
+        )
+    twice = money[money.duplicated(CELL, keep=False)]
+    if len(twice):
+        raise DataError(
+            f"{len(twice)} row(s) are of a cell that stands there more than once",
+            remedy="Give each figure once; join no frame to itself.",
+            rows=twice[[*CELL, "value"]],
+        )
     parts = [part for _, part in _parts(money, columns)]
     if any(len(set(part["document"])) > 1 for part in parts) and not mix_prices:
         raise DataError(

@@ -32,10 +32,14 @@ SOURCE_CAVEATS = {"bedrijfstak_mbo": ("levels", "year"), "domein": ("duo_date", 
 
 @dataclass(frozen=True)
 class Text:
-    """Sentences with a role: ``headline``, ``finding``, ``caveats`` or ``sources``; the last two are lists."""
+    """Sentences with a role: ``headline``, ``finding``, ``caveats`` or ``sources``; the last two are lists.
+
+    `years` are the first and the last year of the counts that they are about, where a title may need them.
+    """
 
     role: str
     sentences: Sequence[str]
+    years: Sequence[int] = ()
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         safe = [escape_markdown(sentence) for sentence in self.sentences]
@@ -83,7 +87,7 @@ def tell_headline(scopes: pd.DataFrame, indicator: str, scope: str = "all", *, l
         sentences.append(say("trend.top", language, **own))
     contrast = "trend.contrast" if own["change"] * other["change"] < 0 else "trend.also"
     sentences.append(say(contrast, language, scope=label("in_scope", other_scope, language), **other))
-    return Text("headline", sentences)
+    return Text("headline", sentences, (own["first_year"], own["last_year"]))
 
 
 def tell_scopes(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -108,7 +112,7 @@ def tell_scopes(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
         ]
         things = label("things", str(indicator), language).capitalize()
         sentences.append(say("trend.scopes", language, things=things, parts=join(parts, language)))
-    return Text("finding", sentences)
+    return Text("finding", sentences, (int(scopes["year"].min()), int(scopes["year"].max())))
 
 
 def tell_contributions(
@@ -168,7 +172,7 @@ def tell_ratio(parts: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say how far intensity and mix moved the diplomas per 100 students, from `split_intensity_mix`."""
     intensity, mix = parts["intensity"].sum(), parts["mix"].sum()
     sentence = say("trend.intensity_mix", language, change=intensity + mix, intensity=intensity, mix=mix)
-    return Text("finding", [sentence])
+    return Text("headline", [sentence])
 
 
 def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Text:

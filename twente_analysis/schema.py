@@ -64,16 +64,19 @@ def read_csv(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
     if wrong:
         rows = pd.DataFrame({"cells": [len(records[line]) for line in wrong]}, index=wrong)
         raise DataError(f"{len(wrong)} row(s) do not have {len(names)} cells", remedy=RESTORE, file=path, rows=rows)
-    frame = pd.DataFrame.from_dict(records, orient="index", columns=names, dtype="str").rename_axis("row")
-    for field in schema["fields"]:
-        _check_field(frame, field, path)
-    key = schema.get("primaryKey", [])
-    if key:
-        _refuse(frame[frame.duplicated(key, keep=False)], "a duplicate key", key, path)
-    if not len(frame):
+    if not records:
         raise DataError("the file has no rows", remedy=RESTORE, file=path)
-    kinds = {field["name"]: DTYPES[field["type"]] for field in schema["fields"]}
-    return frame.assign(**{name: _number(frame[name], kind) for name, kind in kinds.items() if kind != "str"})
+    cells = {name: list(texts) for name, texts in zip(names, zip(*records.values(), strict=True), strict=True)}
+    lines = pd.Index(list(records), name="row")
+    for field in schema["fields"]:
+        _check_field(cells, field, lines, path)
+    key = schema.get("primaryKey", [])
+    if key and len(set(zip(*(cells[name] for name in key), strict=True))) < len(lines):
+        whole = pd.DataFrame(cells, lines)
+        _refuse(whole[whole.duplicated(key, keep=False)], "a duplicate key", key, path)
+    return pd.DataFrame(
+        {field["name"]: _typed(cells[field["name"]], field["type"]) for field in schema["fields"]}, lines
+    )
 
 
 def _text(path: Path) -> str:
@@ -106,13 +109,14 @@ def _parse(text: str, path: Path) -> tuple[list[str], dict[int, list[str]]]:
         raise DataError(f"line {reader.line_num} is not CSV ({error})", remedy=RESTORE, file=path) from error
 
 
-def _check_field(frame: pd.DataFrame, field: dict[str, Any], path: Path) -> None:
+def _check_field(cells: dict[str, list[str]], field: dict[str, Any], lines: pd.Index, path: Path) -> None:
     name = field["name"]
-    texts = set(frame[name])
+    texts = set(cells[name])
     for problem, sound in _rules(field["type"], field.get("constraints", {})):
         broken = {text for text in texts if not sound(text)}
         if broken:
-            _refuse(frame[frame[name].isin(broken)], problem, [name], path)
+            whole = pd.DataFrame(cells, lines)
+            _refuse(whole[whole[name].isin(broken)], problem, [name], path)
 
 
 def _rules(kind: str, constraints: dict[str, Any]) -> Iterator[tuple[str, Callable[[str], object]]]:
@@ -140,8 +144,14 @@ def _refuse(rows: pd.DataFrame, problem: str, columns: list[str], path: Path) ->
     if len(rows):
         count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
         where = ", ".join(repr(column) for column in columns)
-        raise DataError(f"{count} with {problem}, in column {where}", remedy=RESTORE, file=path, rows=rows)
+        # A new year or group is right, and the descriptor does not know it yet.
+        widen = " If it is right, first widen that limit in datapackage.json." if problem.startswith("a value") else ""
+        raise DataError(f"{count} with {problem}, in column {where}", remedy=RESTORE + widen, file=path, rows=rows)
 
 
-def _number(cells: pd.Series, dtype: str) -> pd.Series:
-    return pd.to_numeric(cells.replace("", pd.NA)).astype(dtype)
+def _typed(cells: list[str], kind: str) -> Any:
+    """Give the cells of a column their type; an empty cell of numbers is missing."""
+    if kind == "string":
+        return pd.array(cells, dtype=DTYPES[kind])
+    number = int if kind == "integer" else float
+    return pd.array([number(cell) if cell else None for cell in cells], dtype=DTYPES[kind])

@@ -18,14 +18,18 @@ def render_index(entries: list[dict[str, Any]], language: str, bilingual: bool) 
     Parameters
     ----------
     entries
-        Each with ``name``, ``title``, ``headline``, ``thumbnail``, ``published``, ``attempted`` (a date where the
-        last attempt failed, else empty) and ``unchanged`` (whether the last run left it as it was).
+        Each with ``name``, ``question`` (may be empty), ``title``, ``headline``, ``thumbnail``, ``published``,
+        ``attempted`` (a date where the last attempt failed, else empty) and ``unchanged`` (whether the last run left it
+        as it was).
     bilingual
         Whether the index of the other language is there.
 
     """
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        groups.setdefault(entry["question"], []).append(entry)
     template = environment(language).get_template("index.html.j2")
-    return template.render(entries=entries, language=language, bilingual=bilingual)
+    return template.render(groups=groups, language=language, bilingual=bilingual)
 
 
 def render_stale(language: str, attempted: date, published: date) -> str:

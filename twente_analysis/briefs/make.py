@@ -4,13 +4,10 @@ Runs in a process forked for the brief, from a parent that `warm_up` has readied
 """
 
 import contextlib
-import hashlib
 import importlib
 import io
 import shutil
 import signal
-from datetime import date
-from importlib.metadata import version
 from multiprocessing.connection import Connection
 from pathlib import Path
 from pkgutil import walk_packages
@@ -18,19 +15,22 @@ from pkgutil import walk_packages
 import nbformat
 from PIL import Image
 
-from ..catalogue import fingerprint, list_tables, read_table
+from ..catalogue import read_table, tables
 from ..cell import payload
 from ..charts import plot_series, show
 from ..export import to_csv
+from ..folders import data_folder
 from ..language import LANGUAGES
 from ..load import load_enrolment
+from .document import Figure, check_outputs, figures, hash_files, key_sentences, picture, provenance, titled
 from .forks import Outcome, Tell, portable
 from .index import environment
 from .kernels import run_notebook
-from .page import Figure, check_outputs, figures, picture, render_page
+from .page import render_page
 from .parents import only_thread, run_forked
 from .plan import Brief
 from .record import LIBRARY, Entry
+from .workbook import write_workbook
 
 __all__ = ["PAGE", "make", "serve", "warm_up"]
 
@@ -44,7 +44,8 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", tell: Tell | None 
     Returns
     -------
     dict
-        What the record keeps of it: language, title, headline, and where its charts and thumbnail belong.
+        What the record keeps of it: language, title with its years, headline, and where its charts and
+        thumbnail belong.
 
     Raises
     ------
@@ -54,6 +55,7 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", tell: Tell | None 
     """
     notebook = run_notebook(brief.notebook, brief.parameters, None, engine, tell)
     check_outputs(notebook)
+    brief = titled(brief, notebook)
     shutil.rmtree(aside, ignore_errors=True)  # of a parent that died
     charts = aside / CHARTS
     charts.mkdir(parents=True)
@@ -62,8 +64,11 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", tell: Tell | None 
         _write_chart(figure, brief, charts)
     if drawn:
         _write_thumbnail(drawn[0], charts / "thumbnail.png")
-    assets = Path("assets") / brief.name / _hash(*sorted(charts.iterdir()))[:16]
-    (aside / PAGE).write_bytes(render_page(notebook, brief, _provenance(brief, assets)).encode())
+    assets = Path("assets") / brief.name / hash_files(*sorted(charts.iterdir()))[:16]
+    other = f"{brief.family}-{brief.other}.html" if brief.other else ""
+    files = " ".join(sorted(path.name for path in charts.iterdir()))
+    made = provenance(brief) | {"other": other, "assets": assets.as_posix(), "files": files}
+    (aside / PAGE).write_bytes(render_page(notebook, brief, made).encode())
     return {
         "language": brief.language,
         "title": brief.title,
@@ -83,8 +88,10 @@ def warm_up() -> None:
 
     """
     for module in walk_packages([str(LIBRARY)], f"{LIBRARY.name}."):
-        importlib.import_module(module.name)
-    for name in list_tables()["table"]:
+        # What the files of an office take is installed on request, and no brief uses it.
+        if ".memo" not in module.name:
+            importlib.import_module(module.name)
+    for name in tables(data_folder()):
         read_table(name)
     for language in LANGUAGES:
         environment(language).get_template("page.html.j2")
@@ -116,20 +123,9 @@ def _make(task: tuple[int, tuple[Brief, Path]], tell: Tell) -> Entry:
     return make(brief, aside, "twente", tell)
 
 
-def _provenance(brief: Brief, assets: Path) -> dict[str, str]:
-    return {
-        "date": date.today().isoformat(),
-        "version": version("twente-analysis"),
-        "notebook_hash": _hash(brief.notebook),
-        "data_hash": fingerprint(),
-        "other": f"{brief.family}-{brief.other}.html" if brief.other else "",
-        "assets": assets.as_posix(),
-    }
-
-
 def _headline(notebook: nbformat.NotebookNode) -> str:
     texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
-    found = [" ".join(text["sentences"]) for text in texts if text and text.get("role") == "headline"]
+    found = [" ".join(key_sentences(text["sentences"])[0]) for text in texts if text and text.get("role") == "headline"]
     return found[0] if found else ""
 
 
@@ -137,6 +133,7 @@ def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
     stem = f"{brief.name}-{figure.number}"
     (folder / f"{stem}.png").write_bytes(picture(figure))
     (folder / f"{stem}.svg").write_text(figure.svg, "utf-8")
+    write_workbook(figure, brief.language, folder / f"{stem}.xlsx")
     found = figure.content["figures"]
     # Excel takes a CSV for UTF-8 only with a byte order mark.
     (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8")
@@ -147,10 +144,3 @@ def _write_thumbnail(figure: Figure, path: Path) -> None:
         small = image.convert("RGB")
     small.thumbnail(THUMBNAIL)
     small.save(path)
-
-
-def _hash(*paths: Path) -> str:
-    found = hashlib.sha256()
-    for path in paths:
-        found.update(path.name.encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()

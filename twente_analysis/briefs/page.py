@@ -1,91 +1,38 @@
 """From an executed notebook to a page: one self-contained HTML file without scripts or remote requests.
 
-Markdown cells give headings and narrative; outputs of our own MIME type give charts, tables and texts; anything
-else a cell prints is shown as plain text. All values are escaped by the template.
+All values are escaped by the template.
 """
 
-import base64
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from bs4 import BeautifulSoup
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors import TagRemovePreprocessor
 
-from ..cell import MIME, Payload, payload
-from ..language import LANGUAGES, format_number
+from ..catalogue import region_name
+from ..language import LANGUAGES, format_number, format_share, label, say
 from ..tables import Table
 from ..tidy import check_choice
+from .document import Block, Figure, Plain, Prose, Words, blocks, keep_language, key_sentences
 from .index import environment
-from .kernels import BriefError
 from .plan import Brief
 
-__all__ = [
-    "Figure",
-    "check_outputs",
-    "figures",
-    "keep_language",
-    "render_page",
-    "save_notebook",
-]
+__all__ = ["render_page", "save_notebook"]
 
-EXPECTED = ("chart", "table", "text")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart of an executed notebook: its words, its figures and its pictures."""
-
-    number: int
-    content: Payload
-    png: str
-    svg: str
-
-    def table(self, language: str) -> Table:
-        """Put the figures behind the chart in a table."""
-        found = self.content["figures"]
-        rows = [
-            [row[0], *(format_number(value, found["kind"], language) for value in row[1:])] for row in found["rows"]
-        ]
-        return Table(self.content["title"], found["columns"], [("", rows)])
-
-
-def figures(notebook: nbformat.NotebookNode) -> list[Figure]:
-    """Take the charts from an executed notebook, in order."""
-    found = [output for cell in notebook.cells for output in cell.get("outputs", []) if _kind(output) == "chart"]
-    return [
-        Figure(number, output.data[MIME], output.data.get("image/png", ""), output.data[MIME].get("svg", ""))
-        for number, output in enumerate(found, 1)
-    ]
-
-
-def check_outputs(notebook: nbformat.NotebookNode) -> None:
-    """Raise a `BriefError` unless each cell tagged chart, table or text shows one, and each chart has its words."""
-    stored = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
-    for number, cell in enumerate(stored, 1):
-        if cell.cell_type != "code":
-            continue
-        kinds = [_kind(output) for output in cell.outputs]
-        if any(output.output_type == "error" for output in cell.outputs):
-            raise BriefError(f"cell {number} shows an error")
-        for kind in set(EXPECTED) & set(cell.metadata.get("tags", [])):
-            if kinds.count(kind) != 1:
-                raise BriefError(f"cell {number} is tagged {kind!r} and shows {kinds.count(kind)} of it")
-    for figure in figures(notebook):
-        wanting = [name for name in ("title", "source", "alt", "svg") if not figure.content.get(name, "").strip()]
-        wanting += [] if figure.png else ["picture"]
-        if wanting:
-            raise BriefError(f"chart {figure.number} has no {wanting[0]}")
-
-
-def keep_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
-    """Leave out the cells tagged with another language."""
-    others = [other for other in LANGUAGES if other != language]
-    kept, _ = TagRemovePreprocessor(remove_cell_tags=others).preprocess(notebook, {})
-    return kept
+#: The forms of a chart's files: pictures for a memo, the figures for a spreadsheet; others follow by name.
+PICTURES, FIGURES = ("png", "svg"), ("xlsx", "csv")
+#: The words for the values of a parameter: the name of their labels, or how a number is written.
+VALUES = {
+    "publisher": "publisher",
+    "scope": "scope",
+    "indicator": "things",
+    "document": "audit_document",
+    "method": "method",
+    "scenario": "scenario",
+    "language": "language",
+    "route": "route",
+    "listings": "listings",
+}
+FRACTIONS = ("lever_", "coverage", "growth", "hbo_share", "retention")
 
 
 def save_notebook(notebook: str | Path, to: str | Path, language: str) -> Path:
@@ -107,65 +54,81 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
         Executed, and checked with `check_outputs`.
     provenance
         ``date``, ``version``,
-        ``notebook_hash``, ``data_hash``, ``other`` (the page in the other language, or empty) and
-        ``assets`` (the folder of the chart files, relative to the page).
+        ``data_date``, ``notebook_hash``, ``data_hash``, ``other`` (the page in the other language, or empty),
+        ``assets`` (the folder of the chart files, relative to the page) and ``files`` (their names, a space between).
 
     """
-    kept = keep_language(notebook, brief.language)
-    blocks = list(_blocks(kept, brief.language))
+    shown = [_for_template(block, brief.language) for block in blocks(notebook, brief.language)]
+    headline = next((block for block in shown if block.get("role") == "headline"), None)
+    if headline is not None:
+        # What the box does not hold stays where the notebook tells it.
+        headline["sentences"], rest = key_sentences(headline["sentences"])
+        shown[shown.index(headline)] = {
+            "kind": "text",
+            "role": "caveats" if len(rest) > 1 else "finding",
+            "sentences": rest,
+        }
     return (
         environment(brief.language)
         .get_template("page.html.j2")
         .render(
             brief=brief,
-            blocks=blocks,
-            contents=[heading for block in blocks for heading in block.get("headings", [])],
+            headline=headline,
+            blocks=shown,
+            contents=[heading for block in shown for heading in block.get("headings", [])],
             provenance=provenance,
-            parameters=brief.parameters,
+            files=lambda figure: _files(provenance["files"].split(), f"{brief.name}-{figure.number}"),
+            parameters=[_parameter(brief, name) for name in brief.parameters],
         )
     )
 
 
-def _blocks(notebook: nbformat.NotebookNode, language: str) -> Iterator[dict[str, Any]]:
-    charts = iter(figures(notebook))
-    for number, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type == "markdown":
-            yield _markdown(cell.source, f"part-{number}")
-        for output in cell.get("outputs", []):
-            content = payload(output)
-            if content is None:
-                text = output.get("text") or output.get("data", {}).get("text/plain")
-                # What goes to stderr is for the log, not for the reader.
-                if text and output.get("name") != "stderr":
-                    yield {"kind": "plain", "text": text}
-            elif content["kind"] == "chart":
-                figure = next(charts)
-                yield {"kind": "chart", "figure": figure, "table": figure.table(language).html()}
-            elif content["kind"] == "table":
-                cells = {key: value for key, value in content.items() if key != "kind"}
-                yield {"kind": "table", "table": Table(**cells).html()}
-            else:
-                yield {"kind": "text", "role": content["role"], "sentences": content["sentences"]}
+def _files(names: list[str], stem: str) -> dict[str, list[str]]:
+    """Sort the files of one chart into pictures and figures."""
+    forms = [name.removeprefix(f"{stem}.") for name in names if name.startswith(f"{stem}.")]
+    known = [[form for form in kind if form in forms] for kind in (PICTURES, FIGURES)]
+    other = [form for form in forms if form not in PICTURES + FIGURES]
+    return {
+        "picture": [f"{stem}.{form}" for form in known[0] + other],
+        "figures": [f"{stem}.{form}" for form in known[1]],
+    }
 
 
-def _markdown(source: str, anchor: str) -> dict[str, Any]:
-    """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
-    renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
-    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(source), "html.parser")
-    for heading in soup.find_all("h1"):
-        heading.decompose()
-    headings = []
-    for number, heading in enumerate(soup.find_all("h2"), 1):
-        heading["id"] = f"{anchor}-{number}"
-        headings.append((heading["id"], heading.get_text()))
-    return {"kind": "markdown", "html": str(soup), "headings": headings}
+def _parameter(brief: Brief, name: str) -> tuple[str, str, str]:
+    """Write a parameter as its name in words, its value in words, and its name in the notebook."""
+    value, language = brief.parameters[name], brief.language
+    unset = _label_of(brief, "parameter_unset", name)
+    if value in ("", 0) and unset != name:
+        text = unset
+    elif isinstance(value, float) and name.startswith(FRACTIONS):
+        text = format_share(value, language)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and "year" not in name:
+        text = format_number(value, "exact", language)
+    elif name in ("brin", "region"):
+        text = f"{region_name(value, language)} ({value})"
+    elif name in VALUES:
+        text = label(VALUES[name], str(value), language)
+    else:
+        text = str(value) or say("page.none", language)
+    return _label_of(brief, "parameter", name), text, name
 
 
-def _kind(output: Any) -> str | None:
-    content = payload(output)
-    return None if content is None else content["kind"]
+def _label_of(brief: Brief, group: str, name: str) -> str:
+    """Give the words for a parameter, which may mean something of its own in one notebook."""
+    own = f"{brief.notebook.stem} {name}"
+    found = label(group, own, brief.language)
+    return label(group, name, brief.language) if found == own else found
 
 
-def picture(figure: Figure) -> bytes:
-    """Decode the PNG of a chart."""
-    return base64.b64decode(figure.png)
+def _for_template(block: Block, language: str) -> dict[str, Any]:
+    match block:
+        case Prose():
+            return {"kind": "markdown", "html": block.html, "headings": block.headings}
+        case Figure():
+            return {"kind": "chart", "figure": block, "table": block.table(language).html()}
+        case Table():
+            return {"kind": "table", "table": block.html()}
+        case Words():
+            return {"kind": "text", "role": block.role, "sentences": block.sentences}
+        case Plain():
+            return {"kind": "plain", "text": block.text}

@@ -4,6 +4,7 @@ import ast
 import difflib
 import json
 import re
+import string
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,11 @@ from ..language import LANGUAGES
 
 __all__ = ["Brief", "BriefError", "check_parameters", "read_plan"]
 
-KEYS = {"notebook", "title", "languages", "parameters"}
+KEYS = {"notebook", "title", "question", "languages", "parameters"}
+#: The key of a plan that names no brief: the questions by which the index groups them.
+QUESTIONS = "questions"
+#: What the data may fill in a title.
+YEARS = {"first_year", "last_year"}
 
 
 class BriefError(RuntimeError):
@@ -23,7 +28,11 @@ class BriefError(RuntimeError):
 
 @dataclass(frozen=True)
 class Brief:
-    """One page to make: a notebook with parameters, in one language; `other` is the language it also comes in."""
+    """One page to make: a notebook with parameters, in one language; `other` is the language it also comes in.
+
+    `question` is what it answers, in that language, empty where the plan names none; `title` may have the
+    placeholders ``{first_year}`` and ``{last_year}``, which the data fill.
+    """
 
     family: str
     language: str
@@ -31,6 +40,7 @@ class Brief:
     notebook: Path
     parameters: dict[str, Any]
     other: str = ""
+    question: str = ""
 
     @property
     def name(self) -> str:
@@ -53,7 +63,7 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
     Returns
     -------
     list of Brief
-        One per family and language, with checked parameters.
+        One per family and language, with checked parameters: by question, and within it, in the order of the plan.
 
     Raises
     ------
@@ -68,6 +78,7 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
         raise DataError(
             f"the plan cannot be read ({error})", remedy="Correct or restore the file.", file=path
         ) from error
+    questions = _questions(plan.pop(QUESTIONS, {}), path)
     if only is not None:
         check_choice("brief", only, list(plan))
     if language is not None:
@@ -75,9 +86,11 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
     briefs = [
         brief
         for family, entry in plan.items()
-        for brief in _briefs(family, entry, path)
+        for brief in _briefs(family, entry, questions, path)
         if only in (None, family) and language in (None, brief.language)
     ]
+    order = {text: number for number, texts in enumerate(questions.values()) for text in texts.values()}
+    briefs.sort(key=lambda brief: order.get(brief.question, len(order)))
     if not briefs:
         raise DataError("no brief is left to make", remedy="Choose another brief or language.", file=path)
     return briefs
@@ -143,7 +156,19 @@ def _assigned_name(statement: Any) -> str:
     return str(target.id)
 
 
-def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
+def _questions(found: Any, path: Path) -> dict[str, dict[str, str]]:
+    named = found.items() if isinstance(found, dict) else [("", found)]
+    for name, texts in named:
+        if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
+            raise DataError(
+                f"question {name!r} is not there in every language",
+                remedy=f"Give it a text for each of: {', '.join(LANGUAGES)}.",
+                file=path,
+            )
+    return dict(named)
+
+
+def _briefs(family: str, entry: Any, questions: dict[str, dict[str, str]], path: Path) -> list[Brief]:
     def refuse(problem: str, remedy: str) -> DataError:
         return DataError(f"brief {family!r} {problem}", remedy=remedy, file=path)
 
@@ -157,6 +182,11 @@ def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
     languages = entry.get("languages", list(entry["title"]))
     if not set(languages) <= set(LANGUAGES) or not set(languages) <= set(entry["title"]):
         raise refuse("has a language without a title", f"Languages are: {', '.join(LANGUAGES)}.")
+    places = {place for title in entry["title"].values() for _, place, _, _ in string.Formatter().parse(title)}
+    if places - {None} - YEARS:
+        raise refuse("has a title with an unknown placeholder", f"Placeholders are: {', '.join(sorted(YEARS))}.")
+    if "question" in entry and entry["question"] not in questions:
+        raise refuse(f"names the unknown question {entry['question']!r}", f"Questions are: {', '.join(questions)}.")
     parameters = entry.get("parameters", {})
     if "language" in parameters:
         raise refuse("sets the parameter language", "Use the key languages.")
@@ -169,6 +199,7 @@ def _briefs(family: str, entry: Any, path: Path) -> list[Brief]:
             notebook,
             {**complete, "language": language},
             other=next((one for one in languages if one != language), ""),
+            question=questions[entry["question"]][language] if "question" in entry else "",
         )
         for language in languages
     ]

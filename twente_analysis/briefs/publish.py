@@ -24,7 +24,7 @@ from .record import Entry, Inputs, is_whole, read_record, stamps, write_file, wr
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ENGINES", "Run", "publish_briefs", "render_briefs"]
+__all__ = ["ENGINES", "Run", "list_leftovers", "publish_briefs", "remove_leftovers", "render_briefs"]
 
 #: How briefs are run: forked from a warm parent, or by papermill's own engine in a pool of processes.
 ENGINES = ("twente", "nbclient")
@@ -104,10 +104,7 @@ def render_briefs(
 def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, outcome: None) -> list[Row]:
     """Do what `render_briefs` does, and give its rows without pandas."""
     check_choice("engine", run.engine, ENGINES)
-    root = data_folder().parent
-    folder = Path(run.out) if run.out is not None else root / "briefs"
-    copies = Path(run.figures_to) if run.figures_to is not None else root / "figures" if run.out is None else None
-    plan = root / "notebooks" / "briefs.toml"
+    plan, folder, copies = _places(run.out, run.figures_to)
     briefs = [_linked(brief, folder, run.language) for brief in read_plan(plan, run.only, run.language)]
     record = read_record(folder)
     inputs = Inputs(data_folder(), open_data_folder())
@@ -147,6 +144,38 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
     write_record(folder, record)
     _write_indexes(briefs, read_plan(plan), folder, record)
     return [rows[brief.name] for brief in briefs]
+
+
+def list_leftovers(out: str | Path | None = None) -> list[str]:
+    """List the briefs that were published in `out` and are in the plan no more.
+
+    Their pages stay where they are, so that a link to one still works; the index does not name them.
+    """
+    plan, folder, _ = _places(out, None)
+    return sorted(set(read_record(folder)) - {brief.name for brief in read_plan(plan)})
+
+
+def remove_leftovers(out: str | Path | None = None, figures_to: str | Path | None = None) -> list[str]:
+    """Remove the pages, charts and record of what `list_leftovers` lists, and give their names."""
+    _, folder, copies = _places(out, figures_to)
+    names = list_leftovers(out)
+    record = read_record(folder)
+    for name in names:
+        (folder / f"{name}.html").unlink()
+        for charts in (folder / "assets", copies):
+            if charts is not None:
+                shutil.rmtree(charts / name, ignore_errors=True)
+        del record[name]
+    if names:
+        write_record(folder, record)
+    return names
+
+
+def _places(out: str | Path | None, figures_to: str | Path | None) -> tuple[Path, Path, Path | None]:
+    """Find the plan, the folder of the pages and the folder for copies of the charts."""
+    root = data_folder().parent
+    copies = Path(figures_to) if figures_to is not None else root / "figures" if out is None else None
+    return root / "notebooks" / "briefs.toml", Path(out) if out is not None else root / "briefs", copies
 
 
 def _reason(error: BaseException) -> str:
@@ -201,13 +230,17 @@ def _place(made: Entry, brief: Brief, aside: Path, folder: Path, copies: Path | 
 
 
 def _write_indexes(briefs: list[Brief], planned: list[Brief], folder: Path, record: dict[str, Entry]) -> None:
-    bilingual = {entry["language"] for entry in record.values()} == set(LANGUAGES)
+    found = [brief for brief in planned if brief.name in record]
+    bilingual = {brief.language for brief in found} == set(LANGUAGES)
     for each in LANGUAGES:
-        names = [brief.name for brief in planned if brief.language == each and brief.name in record]
-        if not names and not any(brief.language == each for brief in briefs):
+        entries = [
+            {"name": brief.name, "question": brief.question, "unchanged": False, **record[brief.name]}
+            for brief in found
+            if brief.language == each
+        ]
+        if not entries and not any(brief.language == each for brief in briefs):
             continue
         name = "index.html" if each == "nl" else f"index-{each}.html"
-        entries = [{"name": one, **record[one]} for one in names]
         write_file(folder / name, render_index(entries, each, bilingual).encode())
 
 

@@ -1,7 +1,7 @@
 """The record of earlier runs, and whether a brief is still what it would become: read without loading the analysis.
 
 A brief is unchanged when the data, its notebook, the library, the lock and its parameters are, and when the files it
-was published as are still there. `InputHashes` reads all of that once per run.
+was published as are still there. `Inputs` reads all of that once per run.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ class Inputs:
 
     def of(self, brief: Brief) -> str:
         """Hash all that decides what the brief says."""
-        given = [brief.name, brief.title, brief.other, sorted(brief.parameters.items())]
+        given = [brief.name, brief.title, brief.question, brief.other, sorted(brief.parameters.items())]
         found = hashlib.sha256(json.dumps([given, self._common], ensure_ascii=False, default=str).encode())
         found.update(brief.notebook.read_bytes())
         chosen = brief.parameters.get("open_data")

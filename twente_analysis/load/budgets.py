@@ -6,6 +6,7 @@ from ..catalogue import Table, data_folder, read_table, tables
 from ..tidy import check_choice
 from .cells import check_deadlines, check_printed
 from .frame import Folder
+from .places import check_parts, check_places
 
 __all__ = ["load_budgets", "load_milestones", "load_whole_budget"]
 
@@ -54,7 +55,8 @@ def load_budgets(
     Raises
     ------
     DataError
-        When a document or view is not there, or a table is damaged or has a value that is not what is printed.
+        When a document or view is not there, or a table is damaged, has a value that is not what is printed, or a line,
+        period, total, activity or funder that its descriptor or the list of funders does not have.
 
     Notes
     -----
@@ -69,17 +71,12 @@ def load_budgets(
     (5635650, 5635650)
 
     """
-    held = {name: table for name, table in tables(data_folder(data)).items() if "view" in table.descriptor}
-    held = _of_document(held, document)
-    if view is not None:
-        check_choice("view", view, list(dict.fromkeys(table.descriptor["view"] for table in held.values())))
-        held = {name: table for name, table in held.items() if table.descriptor["view"] == view}
-    frame = pd.concat([_budget(table, data) for table in held.values()], ignore_index=True)
-    kept = frame["is_total"] == ("yes" if totals else "no")
-    return frame.loc[kept & (frame["listing"].eq(1) | repeats), BUDGET].reset_index(drop=True)
+    frame = _figures(document, view, data)
+    kept = (frame["is_total"] == ("yes" if totals else "no")) & (frame["listing"].eq(1) | repeats)
+    return frame[kept].reset_index(drop=True)
 
 
-def load_whole_budget(document: str, data: Folder = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def load_whole_budget(document: str | None = None, data: Folder = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Load all views and all listings of a document's budget, and the totals that it prints.
 
     Returns
@@ -94,8 +91,9 @@ def load_whole_budget(document: str, data: Folder = None) -> tuple[pd.DataFrame,
     ['activities', 'spent', 'pilots', 'allocation', 'agenda']
 
     """
-    whole = load_budgets(document, view=None, repeats=True, data=data)
-    return whole, load_budgets(document, view=None, totals=True, data=data)
+    frame = _figures(document, None, data)
+    parts = frame["is_total"] == "no"
+    return frame[parts].reset_index(drop=True), frame[~parts & frame["listing"].eq(1)].reset_index(drop=True)
 
 
 def load_milestones(document: str | None = None, data: Folder = None) -> pd.DataFrame:
@@ -104,13 +102,19 @@ def load_milestones(document: str | None = None, data: Folder = None) -> pd.Data
     Parameters
     ----------
     document
-        ``techwise`` or ``twam``; without it, both. Dates in running text stand in `load_statements`.
+        ``techwise`` or ``twam``; without it, both. The Regio Deal, Regiovisie and Techniekpact have no table of
+        milestones: their dates are in running text, in `load_statements`.
 
     Returns
     -------
     DataFrame
         One row per deadline, in the order of the documents; columns as in ``docs/data.md``. ``deadline`` and ``period``
         in the notation of CBS (``2013MM09``, ``2013KW04``); ``deadline`` is empty where ``status`` says why.
+
+    Raises
+    ------
+    DataError
+        When a document has no milestones, or a deadline, period or line is not what is printed or described.
 
     Notes
     -----
@@ -125,10 +129,11 @@ def load_milestones(document: str | None = None, data: Folder = None) -> pd.Data
     """
     every = tables(data_folder(data))
     held = {name: one for name, one in every.items() if one.descriptor.get("schema_file") == "milestones.schema.json"}
-    frames = [
-        _placed(check_deadlines(read_table(name, data), table.path.name), table)
-        for name, table in _of_document(held, document).items()
-    ]
+    frames = []
+    for name, table in _of_document(held, document).items():
+        raw = read_table(name, data)
+        check_places(raw, table)
+        frames.append(_placed(check_deadlines(raw, table.path.name), table))
     return pd.concat(frames, ignore_index=True)[MILESTONE]
 
 
@@ -139,8 +144,20 @@ def _of_document(held: dict[str, Table], document: str | None) -> dict[str, Tabl
     return {name: table for name, table in held.items() if table.descriptor["document"] == document}
 
 
+def _figures(document: str | None, view: str | None, data: Folder) -> pd.DataFrame:
+    """Load every figure of a document and view, parts and totals, all listings."""
+    held = {name: table for name, table in tables(data_folder(data)).items() if "view" in table.descriptor}
+    held = _of_document(held, document)
+    if view is not None:
+        check_choice("view", view, list(dict.fromkeys(table.descriptor["view"] for table in held.values())))
+        held = {name: table for name, table in held.items() if table.descriptor["view"] == view}
+    return pd.concat([_budget(table, data) for table in held.values()], ignore_index=True)[BUDGET]
+
+
 def _budget(table: Table, data: Folder) -> pd.DataFrame:
     raw = read_table(table.name, data)
+    check_places(raw, table)
+    check_parts(raw, table, data)
     found = check_printed(raw, table.path.name, table.descriptor.get("scale", 1))
     steps = pd.array([None if one.step is None else float(one.step) for one in found], dtype="Float64")
     return _placed(raw, table).assign(step=steps)

@@ -10,6 +10,7 @@ from ..opendata.editions import has_duo, read_editions
 from ..tidy import DataError, check_choice, total_by
 from .cells import check_printed
 from .frame import Choice, Folder, carried_region, choose, finish, with_region
+from .places import check_places
 
 __all__ = [
     "find_prognosis",
@@ -240,10 +241,28 @@ def find_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFr
 
 
 def load_indicator(indicator: str, data: Folder = None) -> pd.DataFrame:
-    """Load a series by the name of its indicator: ``enrolment`` or ``diplomas``."""
+    """Load a series of the Regiovisie by the name of its indicator, per bedrijfstak mbo, 2007-2011.
+
+    Parameters
+    ----------
+    indicator
+        ``enrolment`` (students, a stock) or ``diplomas``.
+
+    Returns
+    -------
+    DataFrame
+        Tidy, one row per year and bedrijfstak mbo, as `load_enrolment` and `load_diplomas` give it.
+
+    Examples
+    --------
+    >>> load_indicator("diplomas").groupby("year")["value"].sum().tolist()
+    [1657, 1836, 2007, 2281, 3073]
+
+    """
     check_choice("indicator", indicator, list(SERIES))
     table = tables(data_folder(data))[SERIES[indicator]].descriptor
     raw = read_table(SERIES[indicator], data)
+    check_places(raw, tables(data_folder(data))[SERIES[indicator]])
     check_printed(raw, table["path"])
     frame = pd.DataFrame({"indicator": indicator, "year": raw["year"]}, index=raw.index)
     frame = frame.assign(**with_region(pd.Series(table["region"], index=raw.index), data))
@@ -267,6 +286,7 @@ def load_published_totals(data: Folder = None) -> pd.DataFrame:
 
     """
     raw = read_table("regiovisie_totals", data)
+    check_places(raw, tables(data_folder(data))["regiovisie_totals"])
     check_printed(raw, "regiovisie_totals.csv")
     frame = raw[["indicator", "year", "value", "status"]].copy()
     frame["source"] = [f"regiovisie/eindtotaal#{line}" for line in raw["line"]]

@@ -9,6 +9,7 @@ import pandas as pd
 from babel.numbers import NumberFormatError, parse_decimal
 
 from ..tidy import DataError
+from .cells import read_deadlines
 
 FACTORS = {"mln": 1e6, "milj": 1e6, "mio": 1e6, "miljoen": 1e6}
 NAMES = ("één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf")
@@ -17,7 +18,7 @@ WORDS = {name: float(number) for number, name in enumerate(NAMES, start=1)} | {
     "eén": 1.0,  # as Dutch spelling has it with a capital: Eén
     **{"tweede": 2.0, "derde": 3.0, "vierde": 4.0, "vijfde": 5.0},
     **{"honderd": 100.0, "honderden": 100.0},
-    **{"helft": 50.0, "driekwart": 75.0, "tweederde": 66.67, "twee-derde": 66.67},
+    **{"al": 100.0, "helft": 50.0, "driekwart": 75.0, "tweederde": 66.67, "twee-derde": 66.67},
 }
 #: An ending that leaves the number as it is: een vijftal, een driejarige opleiding, tweemaandelijks.
 ENDINGS = re.compile(r"(tal|jarige?|maandelijkse?)$")
@@ -28,6 +29,7 @@ ONE_IN = re.compile(r"(\w+) op de (\w+)")
 IMPLIED: dict[str, Callable[[float], float] | None] = {
     "": lambda figure: figure,
     "decrease": lambda figure: -figure,
+    "doubling": lambda figure: 100 * (figure - 1),
     "million": lambda figure: figure * 1e6,
     "thousand": lambda figure: figure * 1e3,
     "same amount": None,
@@ -62,12 +64,13 @@ def readings(printed: str) -> tuple[float, ...]:
 
 
 def check_figures(raw: pd.DataFrame, file: str) -> None:
-    """Raise a `DataError` when a printed figure does not give the value beside it.
+    """Raise a `DataError` when a printed figure does not give the value beside it, or a date another period.
 
     Parameters
     ----------
     raw
-        Columns printed, value, kind, qualifier and implied (how the words around the figure change it).
+        Columns printed, value, kind, qualifier and implied (how the words around the figure change it), and period of
+        what has ``kind`` date.
 
     """
     wrong = raw[[not _proves(*row) for row in raw[["printed", "value", "kind", "qualifier", "implied"]].to_numpy()]]
@@ -77,6 +80,15 @@ def check_figures(raw: pd.DataFrame, file: str) -> None:
             remedy="Mend the value, or say under `implied` how the words around the figure change it.",
             file=file,
             rows=wrong,
+        )
+    rows = raw[["printed", "value", "period", "kind"]].to_numpy()
+    moved = raw[[kind == "date" and not _dates(*row) for *row, kind in rows]]
+    if len(moved):
+        raise DataError(
+            f"{len(moved)} row(s) where the period is not the date that is printed",
+            remedy="Write the period with the printed year, and the month where one is printed.",
+            file=file,
+            rows=moved[["id", "printed", "value", "period"]],
         )
 
 
@@ -116,6 +128,13 @@ def _proves(printed: str, value: float, kind: str, qualifier: str, implied: str)
     if qualifier in ("lower bound", "upper bound"):
         return len(found) == 2 and found[0] < found[1] and found[qualifier == "upper bound"] == value
     return len(found) == 1 and math.isclose(found[0], value, rel_tol=1e-9)
+
+
+def _dates(printed: str, value: float, period: str) -> bool:
+    """Say whether a period begins or ends in the year of a date, with the month that is printed."""
+    ends = period.split("/")
+    months = read_deadlines(printed.lower())
+    return str(int(value)) in (ends[0][:4], ends[-1][:4]) and set(months) <= set(ends)
 
 
 def _number(figure: str) -> float:

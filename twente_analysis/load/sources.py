@@ -4,13 +4,14 @@ import pandas as pd
 
 from ..catalogue import read_table
 from ..tidy import DataError
-from .budgets import load_budgets, load_milestones
+from .budgets import load_milestones, load_whole_budget
 from .education import load_diplomas, load_enrolment, load_published_totals
 from .employment import load_jobs
 from .frame import Folder
 from .printed import printed_step
 from .region import load_monitor
 from .statements import load_statements
+from .targets import load_targets, target_figures
 
 __all__ = ["load_contested", "load_relations", "load_sources"]
 
@@ -81,7 +82,8 @@ def load_sources(data: Folder = None) -> dict[str, pd.DataFrame]:
     -------
     dict of DataFrame
         ``budgets`` (all views, repeats and printed totals), ``milestones``, ``statements`` (with ``step``, the worth of
-        the last printed digit), ``enrolment``, ``diplomas`` and their ``totals``; ``monitor`` and ``jobs`` of others,
+        the last printed digit, and ``target_id``, the target that it states), ``targets`` (figures one by one:
+        `target_figures`), ``enrolment``, ``diplomas`` and their ``totals``; ``monitor`` and ``jobs`` of others,
         which the documents are held against; ``relations`` and ``terms``.
 
     Examples
@@ -90,15 +92,19 @@ def load_sources(data: Folder = None) -> dict[str, pd.DataFrame]:
     823
 
     """
-    budgets = [load_budgets(view=None, repeats=True, totals=totals, data=data) for totals in (False, True)]
     statements = load_statements(data=data)
     relations, terms = load_relations(data)
     steps = [printed_step(*row) for row in statements[["printed", "value", "implied"]].to_numpy()]
     totals = load_published_totals(data)
+    targets = _targets(statements, data)
     return {
-        "budgets": pd.concat(budgets, ignore_index=True),
+        "budgets": pd.concat(load_whole_budget(data=data), ignore_index=True),
         "milestones": load_milestones(data=data),
-        "statements": statements.assign(step=pd.array(steps, dtype="Float64")),
+        "statements": statements.assign(
+            step=pd.array(steps, dtype="Float64"),
+            target_id=statements["id"].map(targets.set_index("statement")["id"].drop("")).fillna(""),
+        ),
+        "targets": targets,
         "enrolment": load_enrolment(data=data),
         "diplomas": load_diplomas(data=data),
         "totals": totals.assign(unit=totals["indicator"].map({"enrolment": "students"}).fillna("diplomas")),
@@ -107,3 +113,22 @@ def load_sources(data: Folder = None) -> dict[str, pd.DataFrame]:
         "relations": relations,
         "terms": terms,
     }
+
+
+def _targets(statements: pd.DataFrame, data: Folder) -> pd.DataFrame:
+    """Give each figure of the targets with its place and step; the upper end of a range has an id of its own."""
+    figures = target_figures(load_targets(data=data)).reset_index(drop=True)
+    known = (statements["id"] + " " + statements["line"].astype("str")).tolist()
+    named = figures["statement"] + " " + figures["line"].astype("str")
+    stray = figures[(figures["statement"] != "") & ~named.isin(known)]
+    if len(stray):
+        raise DataError(
+            f"{len(stray)} row(s) with a statement that is not on its line",
+            remedy="Use the id of the statement in statements.csv with the same figure, or leave it empty.",
+            file="targets.csv",
+            rows=stray[["id", "statement", "printed"]],
+        )
+    steps = [printed_step(*row) for row in figures[["printed", "value", "implied"]].to_numpy()]
+    source = figures["document"] + "/text#" + figures["line"].astype("str")
+    names = figures["id"] + figures["role"].map({"target": "", "upper": " upper", "baseline": " baseline"})
+    return figures.assign(id=names, step=pd.array(steps, dtype="Float64"), source=source)

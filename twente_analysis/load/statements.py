@@ -5,6 +5,7 @@ import pandas as pd
 from ..catalogue import read_table
 from ..tidy import DataError, check_choice
 from .frame import Folder, finish, with_region, year_of
+from .places import check_ids
 from .printed import check_figures
 
 __all__ = [
@@ -39,7 +40,8 @@ def load_statements(document: str | None = None, data: Folder = None) -> pd.Data
     Raises
     ------
     DataError
-        When a document is unknown, or the printed figure of a row does not give its value.
+        When a document is unknown, the printed figure of a row does not give its value, a date not its period, or an
+        id is not its document and line.
 
     Examples
     --------
@@ -48,6 +50,7 @@ def load_statements(document: str | None = None, data: Folder = None) -> pd.Data
 
     """
     frame = read_table("statements", data)
+    check_ids(frame, "statements.csv")
     check_figures(frame, "statements.csv")
     if document is not None:
         check_choice("document", document, sorted(frame["document"].unique()))

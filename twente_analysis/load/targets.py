@@ -8,6 +8,8 @@ from ..catalogue import read_table
 from ..tidy import DataError, check_choice, merge_sources, total_by
 from .education import load_enrolment
 from .frame import Folder
+from .places import check_ids
+from .printed import check_figures
 from .region import load_monitor
 from .statements import load_statements
 from .vmbo import load_vmbo_pupils
@@ -36,6 +38,11 @@ def load_targets(programme: str = "", data: Folder = None) -> pd.DataFrame:
         One row per target (``role`` goal) and per year of a printed path (``step``, under the goal in ``part_of``);
         columns as in ``docs/data.md``, and ``source``. A target stated at several places has one row.
 
+    Raises
+    ------
+    DataError
+        When a programme is unknown, a figure is not what is printed, or an id, year, term or goal does not fit.
+
     Examples
     --------
     >>> load_targets("regiodeal").query("code == '' and baseline == 700")[["printed", "deadline"]].values.tolist()
@@ -43,10 +50,11 @@ def load_targets(programme: str = "", data: Folder = None) -> pd.DataFrame:
 
     """
     frame = read_table("targets", data)
+    check_ids(frame, "targets.csv")
+    _check_targets(frame)
     if programme:
         check_choice("programme", programme, frame["programme"].unique().tolist())
         frame = frame[frame["programme"] == programme]
-    _check_targets(frame)
     lines = [f"{row.line},{row.also}".strip(",") for row in frame.itertuples()]
     sources = [
         merge_sources([f"{document}/text#{places}"])
@@ -132,22 +140,63 @@ def _figures(row: dict[str, str], data: Folder) -> pd.DataFrame:
 
 
 def _check_targets(frame: pd.DataFrame) -> None:
-    """A commitment has no figure, everything else has one with a unit, and a range goes up."""
+    """A commitment has no figure, everything else one that its words prove; nothing is due before it was set."""
     empty = frame["target"].isna()
     stated = (frame["kind"] == "commitment") | (frame["unit"] == "") | (frame["printed"] == "")
-    wrong = frame[
+    goals = frame.loc[frame["role"] == "goal", "id"]
+    _refuse(
+        frame,
         (empty != (frame["kind"] == "commitment"))
         | (~empty & stated)
         | (frame["target_high"] <= frame["target"]).fillna(False)
         | (frame["baseline"].isna() != (frame["baseline_printed"] == ""))
-        | ((frame["role"] == "step") != (frame["part_of"] != ""))
-    ]
-    if len(wrong):
+        | ((frame["role"] == "step") != frame["part_of"].isin(goals)),
+        "figure, printed text, unit, kind and role do not agree",
+        "Give a target its figure as printed and its unit, a commitment none, and a step its goal.",
+    )
+    due = frame["deadline"].str[-7:].str.extract(r"(\d{4})", expand=False).fillna("9999").astype("int64")
+    programme = frame.groupby("document")[["programme", "published"]].transform("nunique").max(axis=1)
+    term = frame["term"].mask(frame["term"] == "").groupby([frame["document"], frame["section"]]).transform("nunique")
+    _refuse(
+        frame,
+        (due < frame["published"]) | (programme > 1) | (term > 1),
+        "document, programme, year, term and deadline do not agree",
+        "A document has one programme and year, a section one term, and no target is due before its document.",
+    )
+    check_figures(target_figures(frame), "targets.csv")
+
+
+def target_figures(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put every figure of the targets on a row of its own: what is aimed at, of a range both ends, and the baseline.
+
+    Returns
+    -------
+    DataFrame
+        Columns as of a statement, `role` ``target``, ``upper`` or ``baseline``, and ``statement``: the id of the
+        statement that prints the figure, where one does.
+
+    """
+    names = ["id", "document", "line", "indicator", "subject", "unit", "qualifier", "deadline"]
+    given = frame["statement"].str.split(",")
+    target = frame[names].assign(value=frame["target"], printed=frame["printed"], implied=frame["implied"])
+    target = target.assign(period=frame["deadline"], role="target", statement=given.str[0].fillna(""), kind="target")
+    upper = target.assign(value=frame["target_high"], role="upper", statement=given.str[1].fillna(""))
+    ranged = frame["target_high"].notna()
+    baseline = target.assign(value=frame["baseline"], printed=frame["baseline_printed"], implied="", role="baseline")
+    parts = (
+        target.assign(qualifier=target["qualifier"].mask(ranged, "lower bound")),
+        upper.assign(qualifier="upper bound"),
+        baseline.assign(qualifier="", statement="", period=frame["baseline_period"]),
+    )
+    rows = pd.concat(parts)
+    return rows[rows["value"].notna()].drop(columns="deadline")
+
+
+def _refuse(frame: pd.DataFrame, wrong: pd.Series, problem: str, remedy: str) -> None:
+    if wrong.any():
+        shown = ["id", "target", "unit", "kind", "printed", "published", "term", "deadline"]
         raise DataError(
-            f"{len(wrong)} row(s) where figure, printed text, unit, kind and role do not agree",
-            remedy="Give a target its figure as printed and its unit, a commitment none, and a step its goal.",
-            file="targets.csv",
-            rows=wrong[["id", "target", "unit", "kind", "printed"]],
+            f"{wrong.sum()} row(s) where {problem}", remedy=remedy, file="targets.csv", rows=frame.loc[wrong, shown]
         )
 
 
