@@ -68,11 +68,13 @@ def after_number(text, name):
 
 #: Sentences whose number is never one: why.
 NEVER_ONE = {
+    "audit.chart_title": "of all the contradictions in five documents",
     "audit_wording.": "figures as the documents print them",
     "citation.many": "from seven runs of lines on",
     "describe.groups": "from six on",
     "describe.units": "from six on",
     "demand.headline_published": "thousands, as the monitor prints them",
+    "demand.times": "a value with its decimals",
     "demand.school": "the diplomas of a school, hundreds a year",
     "flow_caveat.hbo": "graduates as the source prints them",
     "flows.hbo": "of a round number of graduates",
@@ -89,13 +91,15 @@ NEVER_ONE = {
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_every_sentence_agrees_with_its_number(language, n):
     for key, forms in plurals(texts(language)):
-        assert set(forms) <= {"one", "other", "by"}, key
+        assert set(forms) <= {"zero", "one", "two", "other", "by"}, key
         name = forms.get("by", "n")
         figures = {
-            one: 7 if spec else one.upper() for form in ("one", "other") for one, spec in placeholders(forms[form])
+            one: 7 if spec else one.upper()
+            for form in forms.keys() - {"by"}
+            for one, spec in placeholders(forms[form])
         }
-        # Dutch and English use the plural for none.
-        form = forms["one"] if n == 1 else forms["other"]
+        # Dutch and English use the plural for none; a form of its own for exactly none or two comes first.
+        form = forms["one"] if n == 1 else forms.get({0: "zero", 2: "two"}[n], forms["other"])
         assert say(key, language, **figures | {name: n}) == _Writer(language).vformat(form, (), figures | {name: n}), (
             key
         )
