@@ -1,4 +1,5 @@
-# `make briefs` renders every brief, `make test` runs the suite, `make lab` opens JupyterLab.
+# `make briefs` renders every brief, `make test` runs the suite, `make lab` opens JupyterLab, `make bench` times the
+# ways to make briefs (under 5 minutes; BENCH=--full takes an hour).
 # Needed beforehand: Python 3.11 or newer with venv (on Debian: python3-venv), and make. Nothing else.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ READY := $(VENV)/ready
 LOCK_COMMAND := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
-.PHONY: help briefs test lab data pictures lock clean
+.PHONY: help briefs test lab bench data pictures lock clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -24,6 +25,9 @@ test: $(READY)
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/start.ipynb
+
+bench: $(READY)
+	$(BIN)/python benchmarks/engines.py $(BENCH)
 
 # Write data/processed and docs/data.md anew from data/raw.
 data: $(READY)

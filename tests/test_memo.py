@@ -73,7 +73,8 @@ def parts(path, pattern):
 
 def made(title):
     brief = plan.Brief("a", "nl", title, Path("small.ipynb"), {"highlight": title})
-    provenance = {"date": "2026-01-01", "version": "1", "notebook_hash": "0" * 64, "data_hash": "0" * 64}
+    provenance = {"date": "2026-01-01", "version": "1", "notebook_hash": "0" * 64}
+    provenance |= {"data_date": "2026-01-01", "data_hash": "0" * 64}
     return brief, provenance
 
 

@@ -5,7 +5,6 @@ Each folder of ``data/`` has a ``datapackage.json`` (Frictionless Data Package) 
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from . import language as words
+from .folders import data_folder
 from .schema import RESTORE, read_csv
 from .tidy import DataError, check_choice, merge_sources, split_reference
 
@@ -36,6 +36,10 @@ FOLDERS = ("raw", "reference")
 RUNS = 6
 
 
+#: Tables that were read and found right, by the content of their file and descriptor.
+_READ: dict[tuple[Path, str, str], pd.DataFrame] = {}
+
+
 @dataclass(frozen=True)
 class Table:
     """A CSV file and what its descriptor says of it."""
@@ -46,25 +50,6 @@ class Table:
     @property
     def name(self) -> str:
         return str(self.descriptor["name"])
-
-
-def data_folder(data: str | Path | None = None) -> Path:
-    """Find the folder with the data: `data`, else the environment's ``TWENTE_DATA``, else beside the code.
-
-    Raises
-    ------
-    DataError
-        When the folder does not hold ``raw/datapackage.json``.
-
-    """
-    folder = Path(data or os.environ.get("TWENTE_DATA") or Path(__file__).parents[1] / "data")
-    if not (folder / "raw" / "datapackage.json").is_file():
-        raise DataError(
-            "the folder holds no raw/datapackage.json",
-            remedy="Point --data or TWENTE_DATA to the data folder of a checkout.",
-            file=folder,
-        )
-    return folder
 
 
 def list_tables(data: str | Path | None = None) -> pd.DataFrame:
@@ -204,14 +189,19 @@ def read_table(name: str, data: str | Path | None = None) -> pd.DataFrame:
     held = tables(data_folder(data))
     check_choice("table", name, list(held))
     table = held[name]
-    frame = read_csv(table.path, table.descriptor["schema"])
-    if checksum(table.path) != table.descriptor["hash"].removeprefix("sha256:"):
-        raise DataError(
-            f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)",
-            remedy=RESTORE,
-            file=table.path,
-        )
-    return frame
+    # By the content of the file: every brief of a run reads the same tables again.
+    found = checksum(table.path) if table.path.is_file() else ""
+    key = (table.path, found, json.dumps(table.descriptor, sort_keys=True))
+    if key not in _READ:
+        frame = read_csv(table.path, table.descriptor["schema"])
+        if found != table.descriptor["hash"].removeprefix("sha256:"):
+            raise DataError(
+                f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)",
+                remedy=RESTORE,
+                file=table.path,
+            )
+        _READ[key] = frame
+    return _READ[key].copy(deep=False)  # the caller's own: pandas copies what is written to
 
 
 def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None = None) -> str:

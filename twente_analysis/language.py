@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
 
-from .tidy import DataError, check_choice
+from .errors import DataError, check_choice
 
 __all__ = [
     "LANGUAGES",

@@ -3,27 +3,20 @@
 All values are escaped by the template.
 """
 
-from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import nbformat
 
 from ..catalogue import region_name
-from ..language import LANGUAGES, format_date, format_number, format_share, label, say
+from ..language import LANGUAGES, format_number, format_share, label, say
 from ..tables import Table
 from ..tidy import check_choice
 from .document import Block, Figure, Plain, Prose, Words, blocks, keep_language, key_sentences
+from .index import environment
 from .plan import Brief
 
-__all__ = [
-    "render_index",
-    "render_page",
-    "render_stale",
-    "save_notebook",
-]
+__all__ = ["render_page", "save_notebook"]
 
 #: The forms of a chart's files: pictures for a memo, the figures for a spreadsheet; others follow by name.
 PICTURES, FIGURES = ("png", "svg"), ("xlsx", "csv")
@@ -76,7 +69,7 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
             "sentences": rest,
         }
     return (
-        _environment(brief.language)
+        environment(brief.language)
         .get_template("page.html.j2")
         .render(
             brief=brief,
@@ -88,31 +81,6 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
             parameters=[_parameter(brief, name) for name in brief.parameters],
         )
     )
-
-
-def render_index(entries: list[dict[str, Any]], language: str, bilingual: bool) -> str:
-    """Write the index of one language.
-
-    Parameters
-    ----------
-    entries
-        Each with ``name``, ``question`` (may be empty), ``title``, ``headline``, ``thumbnail``, ``published`` and
-        ``attempted`` (a date where the last attempt failed, else empty).
-    bilingual
-        Whether the index of the other language is there.
-
-    """
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for entry in entries:
-        groups.setdefault(entry["question"], []).append(entry)
-    template = _environment(language).get_template("index.html.j2")
-    return template.render(groups=groups, language=language, bilingual=bilingual)
-
-
-def render_stale(language: str, attempted: date, published: date) -> str:
-    """Write the notice that a page is not the newest."""
-    template = _environment(language).get_template("stale.html.j2")
-    return template.render(attempted=attempted.isoformat(), published=published.isoformat())
 
 
 def _files(names: list[str], stem: str) -> dict[str, list[str]]:
@@ -164,20 +132,3 @@ def _for_template(block: Block, language: str) -> dict[str, Any]:
             return {"kind": "text", "role": block.role, "sentences": block.sentences}
         case Plain():
             return {"kind": "plain", "text": block.text}
-
-
-def _environment(language: str) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.globals.update(
-        say=lambda key, **figures: say(f"page.{key}", language, **figures),
-        language=language,
-        style=resources.files(__package__).joinpath("templates", "page.css").read_text("utf-8"),
-    )
-    environment.filters["day"] = lambda text: format_date(date.fromisoformat(text), language)
-    return environment

@@ -17,6 +17,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -26,7 +27,8 @@ from ..language import format_number
 from ..tidy import DataError, check_choice
 from .sizes import by_size, enlargement, is_half, letters
 
-STYLE = Path(__file__).with_name("twente.mplstyle")
+#: Read once: a style that is a file would be read again by each chart.
+STYLE: Any = dict(mpl.rc_params_from_file(Path(__file__).with_name("twente.mplstyle"), use_default_template=False))
 BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
 GREY = "#767676"
 #: Keeps letters readable where a line runs through them, ...
@@ -118,10 +120,9 @@ def finish(figure: Figure, chart: Chart) -> None:
     figure.text(side, top / height, "\n".join(subtitle), size=sizes[1], color="#444444", va="top")
     figure.text(side, margin / height, "\n".join(source), size=sizes[2], color="#555555", va="bottom")
     rect = (side, below / height, 1 - 2 * side, (height - above - below) / height)
-    figure.set_layout_engine("constrained", rect=rect)
-    # Lay out once and keep it: the solver's last decimals differ from run to run, and with them the ids in an SVG.
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    # Lay out once and leave no engine behind: with one, matplotlib draws each picture twice.
+    ConstrainedLayoutEngine(rect=rect).execute(figure)
+    # The solver's last decimals differ from run to run, and with them the ids in an SVG.
     for ax in figure.axes:
         left, low, wide, high = (round(float(place), 6) for place in ax.get_position().bounds)
         ax.set_position((left, low, wide, high))
@@ -157,7 +158,7 @@ def show(ax: Axes | np.ndarray) -> None:
     >>> import twente_analysis as ta
     >>> show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
     Technical students: +11.5% in total, −6.9% without transport and logistics
-    4 line charts side by side with the number of technical students from 2007 to 2011. Total: ...
+    Technical students: ... 4 line charts side by side with the number of technical students from 2007 to 2011. ...
 
     """
     figure, chart = chart_of(ax)
@@ -214,7 +215,7 @@ def save_chart(ax: Axes | np.ndarray, path: str | Path) -> Path:
 
 def _drawn(figure: Figure, form: str) -> bytes:
     buffer, times = io.BytesIO(), _ENLARGED[figure]
-    with mpl.rc_context(fname=STYLE):
+    with mpl.rc_context(STYLE):
         dpi = float(mpl.rcParams["savefig.dpi"])
         options: dict[str, Any] = {"dpi": dpi * times, "pil_kwargs": {"dpi": (dpi, dpi)}} if form == "png" else {}
         figure.savefig(buffer, format=form, metadata=STABLE[form], **options)

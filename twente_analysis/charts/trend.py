@@ -6,7 +6,6 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -15,7 +14,7 @@ from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
 from ..trends import ABSENT, CONTRASTS, growth_rate
 from .house import BLUE, DARK, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, spread, styled, wrap, year_axis
-from .sizes import by_size, canvas, drawn_room
+from .sizes import Panels, by_size, canvas, drawn_room
 
 __all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
 
@@ -137,7 +136,7 @@ def plot_series(
     years = _years(frame)
     numbers = frame.assign(value=frame["value"].astype(float), year=frame["year"].astype(int))
     columns = by_size(4, 2, 6)
-    grid = sns.FacetGrid(numbers, col=by, col_wrap=columns, height=2.5, sharey=False)
+    grid = Panels(numbers, col=by, col_wrap=columns, height=2.5, sharey=False)
     # A year without a figure breaks the line: plot() draws no line to or from a missing value.
     grid.map(plt.plot, "year", "value", marker="o", markersize=3.5, clip_on=False)
     sentences = []

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
+from ..folders import open_data_folder
 from ..opendata.editions import has_duo, read_editions
 from ..tidy import DataError, check_choice, total_by
 from .cells import check_printed
-from .frame import Choice, Folder, carried_region, choose, finish, open_data_folder, with_region
+from .frame import Choice, Folder, carried_region, choose, finish, with_region
 from .places import check_places
 
 __all__ = [

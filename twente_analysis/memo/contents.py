@@ -42,11 +42,11 @@ class Memo:
 def said_made(memo: Memo) -> list[str]:
     """Say when and from what the brief was made."""
     made, language = memo.made, memo.language
-    day = format_date(date.fromisoformat(made["date"]), language)
+    day, held = (format_date(date.fromisoformat(made[name]), language) for name in ("date", "data_date"))
     hashes = {name: made[name][:12] for name in ("notebook_hash", "data_hash")}
     return [
         say("page.made_on", language, date=day, version=made["version"]),
-        say("page.notebook", language, notebook=memo.brief.notebook.name, **hashes),
+        say("page.notebook", language, notebook=memo.brief.notebook.name, data_date=held, **hashes),
     ]
 
 
