@@ -1,4 +1,5 @@
-# `make briefs` renders every brief, `make test` runs the suite, `make lab` opens JupyterLab.
+# `make briefs` renders every brief, `make test` runs the suite, `make lab` opens JupyterLab, `make bench` times the
+# ways to make briefs (under 5 minutes; BENCH=--full takes an hour).
 # Needed beforehand: Python 3.11 or newer with venv (on Debian: python3-venv), and make. Nothing else.
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ READY := $(VENV)/ready
 LOCK_COMMAND := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
-.PHONY: help briefs test lab data lock clean
+.PHONY: help briefs test lab bench data pictures lock clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -25,9 +26,22 @@ test: $(READY)
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/start.ipynb
 
+bench: $(READY)
+	$(BIN)/python benchmarks/engines.py $(BENCH)
+
 # Write data/processed and docs/data.md anew from data/raw.
 data: $(READY)
 	$(BIN)/twente data
+
+# Draw the pictures of the README anew; needs chromium and playwright.
+pictures: $(READY)
+	$(BIN)/python -c 'import twente_analysis as ta; \
+		ta.save_chart(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"), "docs/pictures/scopes.png")'
+	$(BIN)/twente briefs --only trend-enrolment --language en --out build/pictures
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1000 \
+		--screenshot=docs/pictures/brief.png file://$(CURDIR)/build/pictures/trend-enrolment-en.html
+	TWENTE_PICTURES=build/pictures $(BIN)/python -m pytest tests/test_lab.py -k newcomer
+	cp build/pictures/jupyterlab.png docs/pictures/
 
 # Renew the lock after a change in pyproject.toml; needs uv.
 lock:

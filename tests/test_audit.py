@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -396,7 +397,7 @@ def test_the_first_page_says_what_to_say_instead(audit):
     assert "22,400,000" in agenda
     vacancies, place = said["The number of technical vacancies rose by 55%."]
     assert "is not said" in vacancies
-    assert place.endswith("Labour market monitor June 2018, line 17, 18")
+    assert place.endswith("Labour market monitor June 2018, lines 17-18")
     assert "June 2018, line 16" in said["Unemployment in the rest of the Netherlands was 4.9% in June 2018."][1]
     assert not {row[0] for row in wrong} & {"The state (Rijk) pays 35,000 euros per PDEng."}
     only = ta.table_wording(ta.select_audit(audit.reset_index(), "twam"), language="en")
@@ -498,7 +499,7 @@ def test_the_sources_notebook_tells_of_one_document(tmp_path):
     headline = next(content for content in found if content and content.get("role") == "headline")
     assert "17 give a contradiction (about 11 different matters)" in headline["sentences"][0]
     kinds = [content["kind"] for content in found if content]
-    assert (kinds.count("chart"), kinds.count("table")) == (1, 6)
+    assert (kinds.count("chart"), kinds.count("table")) == (1, 7)
 
 
 def test_without_relations_it_says_what_is_missing(sources):
@@ -556,3 +557,28 @@ def test_the_command_lists_the_choices_for_a_name_that_it_does_not_know(option, 
     wrong = CliRunner().invoke(main, ["audit", *option])
     assert wrong.exit_code == 3
     assert said in wrong.output
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_wordings_take_their_figures_from_the_checks(language):
+    years, names = r"\b20\d\d\b", r"mbo[ -]\d(?: (?:en|and) \d)?|(?:Tabel|Table) \d|TWAM2020"
+    for check, parts in texts(language)["audit_wording"].items():
+        for part in ("avoid", "safe"):
+            bare = re.sub(f"{years}|{names}|{{[^}}]*}}", "", parts[part])
+            assert not re.search(r"\d", bare), (check, bare)
+
+
+def test_remarks_are_folded_per_verdict_contradictions_first(audit):
+    lines = ta.audit_lines(audit.reset_index(), ta.load_flows(), ta.load_coverage())
+    table = ta.table_remarks(lines, language="en")
+    assert table.folded
+    assert table.groups[0][0] == "1 contradiction"
+    assert table.groups[0][1][0][1:3] == ["614 graduates", "277 graduates"]
+    assert sum(len(rows) for _, rows in table.groups) == len(lines)
+    nothing = ta.table_remarks(lines.iloc[:0], language="en")
+    assert (nothing.groups, nothing.caption.startswith("The check of the five documents has no remark")) == ([], True)
+
+
+def test_each_cell_of_a_stacked_table_names_its_column(audit):
+    page = ta.table_audit(audit.reset_index(), "contradiction", language="en").html()
+    assert page.count('data-label="Other figure"') == (audit["verdict"] == "contradiction").sum()

@@ -1,7 +1,10 @@
 """Briefs with a real kernel: what is published, and what is not when something is wrong."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,8 +15,9 @@ from click.testing import CliRunner
 from PIL import Image
 
 import twente_analysis as ta
+from twente_analysis.briefs.document import check_outputs, titled
 from twente_analysis.briefs.kernels import BriefError
-from twente_analysis.briefs.page import check_outputs, render_page, titled
+from twente_analysis.briefs.page import render_page
 from twente_analysis.briefs.plan import Brief, check_parameters, read_plan
 from twente_analysis.cell import MIME
 from twente_analysis.cli import main
@@ -96,7 +100,9 @@ def test_the_english_page_has_no_dutch_narrative(published):
 
 def test_charts_lie_beside_the_pages_and_in_figures(published):
     copies = sorted(path.name for path in (published / "figures/trend-diplomas-nl").iterdir())
-    assert copies == sorted(f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4, 5) for form in ("csv", "png", "svg"))
+    assert copies == sorted(
+        f"trend-diplomas-nl-{n}.{form}" for n in (1, 2, 3, 4, 5) for form in ("csv", "png", "svg", "xlsx")
+    )
     csv = (published / "figures/trend-diplomas-nl/trend-diplomas-nl-3.csv").read_text("utf-8-sig").splitlines()
     assert csv[1].startswith("Transport en logistiek;88,2")
     with Image.open(published / "figures/trend-diplomas-nl/trend-diplomas-nl-1.png") as image:
@@ -106,10 +112,24 @@ def test_charts_lie_beside_the_pages_and_in_figures(published):
 def test_an_unchanged_brief_gives_the_same_page(published):
     page = published / "briefs/trend-diplomas-nl.html"
     before = page.read_bytes()
-    ta.render_briefs("trend-diplomas", "nl", published / "briefs")
+    table = ta.render_briefs("trend-diplomas", "nl", published / "briefs", force=True)
+    assert table["outcome"].tolist() == ["published"]
     assert page.read_bytes() == before
     assert len(list((published / "briefs/assets/trend-diplomas-nl").iterdir())) == 1
     assert not list((published / "briefs").glob(".*"))
+
+
+def files_of(folder):
+    """What is published: the record has times of change, the index what the last run did."""
+    found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if name.stem not in ("briefs", "index", "index-en")}
+
+
+def test_both_engines_give_the_same_files(published, tmp_path):
+    ta.render_briefs("trend-diplomas", None, tmp_path, engine="nbclient")
+    ours, stock = files_of(published / "briefs"), files_of(tmp_path)
+    assert ours.keys() == stock.keys()
+    assert [name for name, content in ours.items() if stock[name] != content] == []
 
 
 @pytest.fixture
@@ -145,7 +165,7 @@ def test_a_failing_brief_publishes_nothing(own_plan):
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("import os; os._exit(1)", "DeadKernelError"),
+        ("import os; os._exit(1)", "the kernel died (exit status 1)"),
         (
             "import IPython.display as d; d.display({'application/vnd.twente+json': {'kind': 'chart'}}, raw=True)",
             "no title",
@@ -369,4 +389,92 @@ def test_a_table_travels_whole_through_a_notebook():
     table = Table("c", ["a", "b"], [("g", [["x", "1"]])], ["n"], ["x"])
     data = json.loads(json.dumps(table._repr_mimebundle_()))
     content = {key: value for key, value in data[MIME].items() if key != "kind"}
-    assert Table(**content).html() == table.html() == data["text/html"]
+    assert Table(**content).html() == table.html()
+    # In a notebook the table brings its own style: there is no style sheet of ours.
+    assert table.html(styled=True) == data["text/html"]
+
+
+def outcomes(*options):
+    result = CliRunner().invoke(main, ["briefs", *options])
+    assert result.exit_code == 0, result.output
+    return [line.partition(": ")[2] for line in result.output.splitlines() if line.startswith("small-")]
+
+
+def test_an_unchanged_brief_is_left_as_it_is(own_plan):
+    out = own_plan("print('hallo')")
+    assert outcomes() == ["published"]
+    assert "Bijgewerkt op" in soup_of(out / "index.html").get_text()
+    before = (out / "small-nl.html").stat()
+    assert outcomes() == ["unchanged"]
+    assert (out / "small-nl.html").stat() == before
+    assert "Ongewijzigd sinds" in soup_of(out / "index.html").get_text()
+    assert outcomes("--force") == ["published"]
+    assert "Bijgewerkt op" in soup_of(out / "index.html").get_text()
+
+
+def add_line(path):
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+
+
+def ask(root, plan):
+    path = root / "notebooks/briefs.toml"
+    question = '[questions.why]\nnl = "Waarom?"\nen = "Why?"\n'
+    path.write_text(question + path.read_text("utf-8") + 'question = "why"\n', "utf-8")
+
+
+CHANGES = {
+    "the notebook": lambda root, plan: plan("print('anders')"),
+    "a parameter": lambda root, plan: plan("print('hallo')", "{ level = 2 }"),
+    "a reference table": lambda root, plan: add_line(root / "data/reference/columns.json"),
+    "the lock": lambda root, plan: (root / "requirements.lock").write_text("x==1", "utf-8"),
+    "its question": ask,
+    "the page": lambda root, plan: add_line(root / "briefs/small-nl.html"),
+    "a page that is gone": lambda root, plan: (root / "briefs/small-nl.html").unlink(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_changed_brief_is_made_again(own_plan, data, change):
+    own_plan("print('hallo')")
+    assert outcomes() == ["published"]
+    change(data.parent, own_plan)
+    assert outcomes() == ["published"]
+    assert outcomes() == ["unchanged"]
+
+
+def test_a_chart_that_is_gone_is_made_again_and_a_copy_copied(published, tmp_path):
+    shutil.copytree(published, tmp_path / "run")
+    out, figures = tmp_path / "run/briefs", tmp_path / "run/figures"
+    shutil.rmtree(figures / "trend-diplomas-nl")
+    # Copied files have other times than the published ones, so one run makes them again.
+    ta.render_briefs("trend-diplomas", "nl", out, figures_to=figures)
+    shutil.rmtree(figures / "trend-diplomas-nl")
+    table = ta.render_briefs("trend-diplomas", "nl", out, figures_to=figures)
+    assert table["outcome"].tolist() == ["unchanged"]
+    assert len(list((figures / "trend-diplomas-nl").iterdir())) == 20
+    next((out / "assets/trend-diplomas-nl").rglob("*-1.xlsx")).unlink()
+    table = ta.render_briefs("trend-diplomas", "nl", out, figures_to=figures)
+    assert table["outcome"].tolist() == ["published"]
+
+
+def test_a_failed_brief_is_tried_again(own_plan):
+    own_plan("print('hallo')")
+    assert outcomes() == ["published"]
+    own_plan("1 / 0")
+    assert CliRunner().invoke(main, ["briefs"]).exit_code == 1
+    assert CliRunner().invoke(main, ["briefs"]).exit_code == 1
+
+
+def test_finding_nothing_changed_loads_neither_pandas_nor_papermill(own_plan, data):
+    own_plan("print('hallo')")
+    assert outcomes() == ["published"]
+    code = """
+import sys
+from click.testing import CliRunner
+from twente_analysis.cli import main
+print(CliRunner().invoke(main, ["briefs"]).output.splitlines()[0])
+print(sorted({"pandas", "numpy", "papermill", "nbconvert", "matplotlib", "IPython"} & set(sys.modules)))
+"""
+    env = os.environ | {"TWENTE_DATA": str(data)}
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=env)
+    assert done.stdout == "small-nl: unchanged\n[]\n"

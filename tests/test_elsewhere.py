@@ -11,8 +11,8 @@ import papermill
 import pytest
 from nbconvert.preprocessors import ExecutePreprocessor
 
+from twente_analysis.briefs.document import check_outputs, figures
 from twente_analysis.briefs.kernels import run_notebook
-from twente_analysis.briefs.page import check_outputs, figures
 from twente_analysis.briefs.plan import check_parameters
 from twente_analysis.cell import payload
 

@@ -21,7 +21,8 @@ from papermill.translators import PythonTranslator
 from PIL import Image
 
 import twente_analysis as ta
-from twente_analysis.briefs.page import render_index, render_page
+from twente_analysis.briefs.index import render_index
+from twente_analysis.briefs.page import render_page
 from twente_analysis.briefs.plan import Brief, check_parameters, read_plan
 from twente_analysis.briefs.refused import check_printable
 from twente_analysis.cell import MIME
@@ -113,7 +114,13 @@ def page_with(text):
 
 def index_with(text):
     entry = dict.fromkeys(("question", "title", "headline"), text)
-    entry |= {"name": "a-nl", "thumbnail": "assets/a.png", "published": "2026-01-01", "attempted": "2026-01-02"}
+    entry |= {
+        "name": "a-nl",
+        "thumbnail": "assets/a.png",
+        "published": "2026-01-01",
+        "attempted": "2026-01-02",
+        "unchanged": False,
+    }
     return render_index([entry], "nl", bilingual=True)
 
 

@@ -11,6 +11,7 @@ from twente_analysis.catalogue import data_folder
 from twente_analysis.cell import payload
 from twente_analysis.charts.house import chart_of
 from twente_analysis.language import format_euro
+from twente_analysis.tables_investment import share_range
 
 NOTEBOOK = data_folder().parent / "notebooks/investment.ipynb"
 LANGUAGES = ("nl", "en")
@@ -166,8 +167,10 @@ def test_a_total_of_more_than_its_table_or_of_blank_cells_is_not_compared():
     found = ta.compare_totals(ta.choose_listings(WHOLE["techwise"]), TOTALS["techwise"], 75)
     assert found[found["printed"] == 5555650]["computed"].isna().all()
     assert found[(found["role"] == "hours") & (found["printed"] == 0)]["computed"].isna().all()
-    wrong = found[found["difference"].fillna(0) != 0]
-    assert wrong[["funder", "printed", "computed"]].to_numpy().tolist() == [["SMEOT", 232800, 312800]]
+    # The 80,000 of line 153 may be of STODT or of SMEOT: it is held against neither total.
+    assert (found["difference"].fillna(0) == 0).all()
+    smeot = found[found["funder"] == "SMEOT"]
+    assert smeot[["printed", "computed"]].drop_duplicates().to_numpy().tolist()[-1] == [232800, 232800]
 
 
 def test_euros_of_others_beside_a_public_euro():
@@ -354,7 +357,12 @@ def test_the_chart_says_who_pays_and_what_has_no_amount(choice, language, check_
     with_pm = parts[parts["open_pm"] > 0]
     beside = [text.get_text() for text in ax.texts if text.get_gid() == "beside"]
     assert sum("PM" in text for text in beside) == len(with_pm)
-    assert sum(row[1] for row in chart.figures.rows) == pytest.approx(float(parts["cover"].sum()))
+    total = ta.table_investment(parts, parts.head(1), document, language=language).groups[0][1][-1][0]
+    sums = {row[0]: sum(value or 0 for value in row[1:]) for row in chart.figures.rows}
+    whole = sums.pop(total, 0)
+    assert sum(sums.values()) == pytest.approx(float(parts["cover"].sum()))
+    # The bar of all parts has the share of the title; a single part is that bar itself.
+    assert whole == pytest.approx(sum(sums.values()) if len(parts) > 1 else 0)
 
 
 def test_the_title_is_the_message():
@@ -374,8 +382,12 @@ def test_a_part_without_any_amount_has_words_and_no_bar():
     money = MONEY["twam"][MONEY["twam"]["line"].isin([231, 271])]
     parts, cover = ta.cost_and_cover(money, "programme"), ta.cover_by_funder(money, "programme", kind="payer")
     ax = ta.plot_funders(cover, parts, money)
-    assert [text.get_text() for text in ax.texts if text.get_gid() == "total"] == ["€\xa0150.000", "nog geen bedrag"]
-    assert len(ax.patches) == 1
+    assert [text.get_text() for text in ax.texts if text.get_gid() == "total"] == [
+        *["€\xa0150.000"] * 2,
+        "nog geen bedrag",
+    ]
+    # The bar of the total and of the one part with an amount.
+    assert len(ax.patches) == 2
     with pytest.raises(ta.DataError, match="No payer puts in an amount"):
         alone = money[money["line"] == 271]
         ta.plot_funders(
@@ -383,13 +395,17 @@ def test_a_part_without_any_amount_has_words_and_no_bar():
         )
 
 
-def test_tables_write_full_euros_and_leave_no_unknown_as_zero():
+def test_key_figures_are_written_as_in_a_sentence_and_leave_no_unknown_as_zero():
     total, double = ta.cost_and_cover(MONEY["twam"]), ta.counted_twice(WHOLE["twam"])
     rows = dict(row for _, group in ta.table_key_figures(total, double, "twam").groups for row in group)
-    assert rows["Kosten"] == "11.002.000"
-    assert rows["Verschil: kosten min dekking"] == "0 tot 652.500"
+    rows = {name: figure.replace("\xa0", " ") for name, figure in rows.items()}
+    assert rows["Kosten"] == "€ 11,0 miljoen"
+    assert rows["Verschil: kosten min dekking"] == "€ 0 tot € 652.500"
+    assert rows["Bedrag met PM, betaler genoemd"] == "€ 95.000"
+    assert rows["Bedrag genoemd, betaler PM of onbekend"] == "€ 557.500"
+    assert rows["Activiteiten zonder bedrag bij de kosten"] == "11"
     assert rows["Bijdragen met alleen PM"] == "8"
-    assert "3.295.000" in rows.values()
+    assert "€ 3,3 miljoen" in rows.values()
     payers = ta.table_funders(ta.cover_by_funder(MONEY["twam"]), FUNDERS, "Interreg")
     assert next(row for _, group in payers.groups for row in group if row[0] == "Interreg")[1:] == ["–", "–", "2"]
     assert payers.strong == ["Interreg"]
@@ -405,9 +421,9 @@ def test_contested_figures_are_named_with_both_figures():
         said[document] = " ".join(text.sentences).replace("\xa0", " ")
     for part in ("€1.9 million", "€1.2 million", "€700,000", "€5,555,650", "€80,000", "At 2 activities"):
         assert part in said["techwise"]
-    for part in ("€600,000 on line 269", "€1,000,000 on line 280", "€3,000,000", "25,4"):
+    for part in ("€600,000 on line 269", "€1,000,000 on line 280", "€3,000,000", "(line 424)", "'M x 25.4'"):
         assert part in said["twam"]
-    for part in ("€13,699,097", "€5,974,097", "€92,300,000", "€14,100,000", "€172.3 million", "€7,500,000", "€225,000"):
+    for part in ("€13,699,097", "€5,974,097", "€92,300,000", "€14,100,000", "€3,297,780", "€7,500,000", "€225,000"):
         assert part in said["regiodeal"]
 
 
@@ -465,3 +481,76 @@ def test_figures_without_their_labels_say_what_to_do(money):
 def test_a_rate_that_is_no_number_above_0_is_refused(rate):
     with pytest.raises(ta.DataError, match=r"A rate of .* per hour"):
         ta.price_hours(ta.load_budgets("techwise", view="partners"), rate)
+
+
+def promises(document, **choice):
+    """What a document says of money that is asked for, estimated or not pledged yet."""
+    rate = 75 if document == "techwise" else None
+    compared = ta.compare_totals(ta.choose_listings(WHOLE[document]), TOTALS[document], rate)
+    text = ta.tell_promises(money_of(document, **choice), compared, ta.load_statements(document), language="en")
+    return " ".join(text.sentences).replace("\xa0", " ")
+
+
+def test_what_is_asked_for_estimated_or_without_a_name_is_said():
+    # Line 273: a goal of 1.9 million, 1.2 pledged. Table 1 has 1,619,000 of companies, table 3 names 789,000 of it.
+    techwise = promises("techwise")
+    assert "Of the grant of €1.9 million, €700,000 was not yet pledged (line 273)" in techwise
+    assert "Of the €1.6 million of companies, €830,000 has no company named" in techwise
+    # Line 81: 26.4 million in four years.
+    assert "The €26.4 million in the document is an estimate of all effort in 4 years (line 81)" in promises("twam")
+    assert "26.4" not in promises("twam", programme="Programmalijn 4: Meer promotie Twentse arbeidsmarkt")
+    # The state: 34,600,936 in the rows; with 14.1 million for Topwerklocaties instead of 10.365, 38,335,936.
+    # The cost: 160,666,877, and 7,725,000 (Talent) and 3,870,000 (Topwerklocaties) more by the printed totals.
+    deal = promises("regiodeal")
+    assert "With the printed totals instead of the parts the cost is €172.3 million" in deal
+    assert "asked for €34.6 million; this is not pledged (€38.3 million by the printed totals)" in deal
+    assert "not pledged" not in promises("twam")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "dutch"),
+    # Regio Deal: 81,550,032 of 168,486,877, or of 160,986,877 without the 7,500,000 of the footnote.
+    [(81550032 / 168486877, 81550032 / 160986877, "48–51%"), (0.337, 0.3371, "34%"), (1, 1, "100%"), (0, 0.004, "0%")],
+)
+def test_a_share_that_may_be_two_is_written_as_a_range(low, high, dutch):
+    assert share_range(low, high, "nl") == dutch
+
+
+def test_means_that_kpi_tables_print_twice_are_named_with_their_lines():
+    means, audit = ta.means_per_year(WHOLE["techwise"], 75), ta.audit_sources(ta.load_sources())
+    found = ta.repeated_means(means, audit)
+    # 160 hours at 75 euros and 10,000 of subsidy stand at actions 3 and 11; 10,000 + 7,800 in 2013 and in 2014.
+    assert dict(zip(found["lines"], found["amount"], strict=True)) == {
+        "236, 246": 22000,
+        "314, 324": 22000,
+        "254-255, 332-333": 17800,
+    }
+    said = ta.tell_double(ta.counted_twice(WHOLE["techwise"]), found, language="en").sentences[0].replace("\xa0", " ")
+    assert "€22,000 for blended learning (2014, lines 314, 324)" in said
+    assert not len(ta.repeated_means(ta.means_per_year(WHOLE["twam"], 75), audit))
+
+
+def test_money_of_an_uncertain_partner_has_a_row_of_its_own():
+    hours = ta.hours_per_funder(WHOLE["techwise"].query("view == 'partners'"), 75).set_index("funder")
+    assert pd.isna(hours.loc["SMEOT", "invested"])
+    assert hours.loc["onzeker", "invested"] == 80000
+    assert hours["euros"].sum() == 2116650 + 80000
+
+
+def test_what_a_document_lacks_is_one_line():
+    there = {"hours": [], "years": [1], "double": [1], "totals": [1], "calendar": []}
+    assert ta.tell_lacking(there, language="en").sentences == [
+        "This document counts no hours of partners in a table. This document has no table of milestones."
+    ]
+    assert ta.tell_lacking({key: [1] for key in there}) is None
+
+
+def test_the_calendar_has_dates_as_precise_as_the_document_and_no_scraps():
+    table = ta.table_calendar(ta.milestones_by_quarter(ta.load_milestones("techwise")))
+    dates = {row[2]: row[1] for _, rows in table.groups for row in rows}
+    assert (dates["199"], dates["231"], dates["297"]) == ("september 2013", "2e kwartaal van 2013", "doorlopend")
+    assert dates["208"] == "–"
+    words = " ".join(cell for _, rows in table.groups for row in rows for cell in row)
+    assert not [scrap for scrap in ("perma-nent", "k2", "zie", "start,") if f" {scrap} " in words]
+    twam = ta.tell_calendar(ta.milestones_by_quarter(ta.load_milestones("twam")))
+    assert twam.sentences == ["Beide mijlpalen met een datum vallen in het 4e kwartaal van 2013."]

@@ -1,8 +1,10 @@
 """Tables cell by cell, against figures computed by hand from the document."""
 
+import pandas as pd
 import pytest
 
 import twente_analysis as ta
+from twente_analysis.export import FAMILIES
 
 BY = "bedrijfstak_mbo"
 
@@ -57,4 +59,56 @@ def test_a_worked_example_is_called_one(language):
 
 def test_the_catalogue_names_every_table():
     rows = rows_of(ta.table_catalogue(ta.list_tables(), language="nl"))
-    assert rows["regiovisie_diplomas"][2:] == ["55", "diploma's"]
+    assert rows["regiovisie_diplomas"][1:] == ["2007-2011", "diploma's", "55", "–"]
+    assert rows["duo_vmbo_exams"][1:] == ["2015-2024", "leerlingen", "406", "2019"]
+
+
+def test_a_frame_says_what_is_in_it():
+    rows = rows_of(ta.describe(ta.load_diplomas(), language="nl"))
+    assert rows["Rijen"] == ["55, waarvan 54 met een cijfer"]
+    assert rows["year"] == ["2007-2011"]
+    assert rows["Zonder cijfer"] == ["1 leeg (Combinatie bedrijf 2010)"]
+    assert rows["Breuken"] == ["geen bekend"]
+
+
+def test_a_frame_says_which_counts_are_hidden_and_where_it_breaks():
+    exams = ta.load_vmbo_exams()
+    rows = rows_of(ta.describe(exams, language="en"))
+    hidden = int(exams["status"].eq("suppressed").sum())
+    assert rows["Without a figure"] == [f"{hidden} hidden"]
+    assert rows["Breaks"][0].startswith("2019: From the exams of 2018/19 on")
+    assert "least and the most" in rows["Bounds"][0]
+    # Neither side of the break has one inside, nor do the groups that it is not about.
+    for part in (exams.query("year < 2019"), exams.query("year >= 2019"), exams.query("vmbo_sector == 'economie'")):
+        assert rows_of(ta.describe(part, language="en"))["Breaks"] == ["none known"]
+
+
+def test_two_publishers_in_one_frame_are_a_break():
+    together = pd.concat([ta.load_enrolment(), ta.load_technical("duo")], ignore_index=True)
+    rows = rows_of(ta.describe(together, language="en"))
+    assert rows["year"] == ["2007-2011 and 2015-2019"]
+    assert rows["Breaks"][0].startswith("2015: The Regiovisie counts by bedrijfstak")
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame({"a": [1]}), pd.DataFrame({"value": [], "source": []})])
+def test_a_frame_without_figures_is_refused(frame):
+    with pytest.raises(ta.DataError, match=r"no column 'value'|no rows"):
+        ta.describe(frame)
+
+
+@pytest.mark.parametrize(
+    "load", [ta.load_statements, ta.load_budgets, ta.load_coverage, ta.load_population, ta.load_monitor]
+)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_kind_of_frame_can_be_described(load, language):
+    assert len(rows_of(ta.describe(load(), language=language))) > 5
+
+
+def test_every_source_of_a_break_is_a_table_in_hand():
+    held = {reference.partition("#")[0] for make in FAMILIES.values() for reference in sources_of(make())}
+    for references in ta.read_table("breaks")["references"]:
+        assert set(references.split("; ")) <= held
+
+
+def sources_of(frame):
+    return {one for source in frame.get("source", pd.Series(dtype=str)) for one in source.split("; ")}

@@ -30,6 +30,7 @@ from .budgets import (
     in_euros as in_euros,
     label_money as label_money,
     means_per_year as means_per_year,
+    repeated_means as repeated_means,
     select_budget as select_budget,
     single_out as single_out,
 )
@@ -37,11 +38,14 @@ from .catalogue import (
     checksum as checksum,
     citation as citation,
     data_folder as data_folder,
+    document_name as document_name,
+    find_breaks as find_breaks,
     list_tables as list_tables,
     read_table as read_table,
     region_name as region_name,
 )
 from .charts import (
+    chart_size as chart_size,
     plot_closing as plot_closing,
     plot_contributions as plot_contributions,
     plot_flows as plot_flows,
@@ -142,6 +146,9 @@ from .load import (
     load_vmbo_pupils as load_vmbo_pupils,
     load_whole_budget as load_whole_budget,
 )
+from .memo import (
+    render_memo as render_memo,
+)
 from .milestones import (
     milestones_by_quarter as milestones_by_quarter,
 )
@@ -184,6 +191,7 @@ from .narrative_investment import (
     tell_double as tell_double,
     tell_hours as tell_hours,
     tell_investment as tell_investment,
+    tell_lacking as tell_lacking,
     tell_money_caveats as tell_money_caveats,
     tell_money_terms as tell_money_terms,
     tell_multipliers as tell_multipliers,
@@ -195,6 +203,7 @@ from .narrative_projection import (
     tell_accuracy as tell_accuracy,
     tell_accuracy_sources as tell_accuracy_sources,
     tell_beside as tell_beside,
+    tell_further as tell_further,
     tell_later as tell_later,
     tell_method_share as tell_method_share,
     tell_projection as tell_projection,
@@ -272,10 +281,13 @@ from .series import (
     join_groups as join_groups,
 )
 from .tables import (
-    table_catalogue as table_catalogue,
     table_ratio as table_ratio,
     table_scopes as table_scopes,
     table_series as table_series,
+)
+from .tables_catalogue import (
+    describe as describe,
+    table_catalogue as table_catalogue,
 )
 from .tables_demand import (
     table_activities as table_activities,
@@ -318,6 +330,8 @@ from .tables_sources import (
     table_audit as table_audit,
     table_audit_counts as table_audit_counts,
     table_contested as table_contested,
+    table_remarks as table_remarks,
+    table_sources as table_sources,
     table_wording as table_wording,
 )
 from .tables_targets import (

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from .hours import mark_hours, price_hours
-from .tidy import DataError, check_choice
+from .tidy import DataError, check_choice, expand_lines
 
 __all__ = [
     "choose_listings",
@@ -12,10 +12,13 @@ __all__ = [
     "in_euros",
     "label_money",
     "means_per_year",
+    "repeated_means",
     "select_budget",
     "single_out",
 ]
 
+#: Checks of the audit that find means of TechWise's KPI tables printed twice.
+REPEATED = ("techwise-blended-kpi", "techwise-blended-kpi-2014", "techwise-kpi2-founding-twice")
 #: How sure an amount is; without a qualifier, or with another, it is pledged.
 AMOUNTS = ("pledged", "asked", "in kind", "outside", "pm", "unknown")
 
@@ -240,6 +243,45 @@ def counted_twice(budgets: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def repeated_means(means: pd.DataFrame, audit: pd.DataFrame) -> pd.DataFrame:
+    """Say which means of the tables per action and year are printed twice, as the audit finds them.
+
+    Parameters
+    ----------
+    means
+        What `means_per_year` gives.
+    audit
+        What `audit_sources` gives.
+
+    Returns
+    -------
+    DataFrame
+        One row per check: ``id``, ``period``, ``amount`` (counted too much, in euros) and ``lines``. No row for
+        another document.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> means = means_per_year(ta.load_budgets("techwise", view=None), 75)
+    >>> found = repeated_means(means, ta.audit_sources(ta.load_sources()))
+    >>> found[["period", "amount"]].values.tolist()
+    [['2013', 22000.0], ['2014', 22000.0], ['2013/2014', 17800.0]]
+
+    """
+    rows = []
+    cost = means[means["role"] == "cost"]
+    for check in audit[audit["id"].isin(REPEATED)].to_dict("records") if len(means) else []:
+        stated, once = (expand_lines(check[f"{side}_lines"].partition(" ")[2]) for side in ("stated", "recomputed"))
+        own = cost[cost["line"].isin(stated)]
+        # Of hours the amount beside them is what stands twice.
+        twice = check["difference"] if check["unit"] == "euro" else own.loc[~own["line"].isin(once), "value"].sum()
+        years = sorted(own["period"].unique())
+        period = "/".join(dict.fromkeys((years[0], years[-1])))
+        lines = check["stated_lines"].partition(" ")[2]
+        rows.append({"id": check["id"], "period": period, "amount": float(twice), "lines": lines})
+    return pd.DataFrame(rows, columns=["id", "period", "amount", "lines"])
+
+
 def compare_totals(parts: pd.DataFrame, totals: pd.DataFrame, rate: float | None = None) -> pd.DataFrame:
     """Hold each total that a document prints against the sum of its parts; nothing is repaired.
 
@@ -280,7 +322,8 @@ def compare_totals(parts: pd.DataFrame, totals: pd.DataFrame, rate: float | None
             own = own[own["activity_id"] == total["activity_id"]]
         # A column for all companies together has parts that are named after each.
         named = own["funder"] == total["funder"]
-        own = own[named] if named.any() else own
+        # An amount of which the payer is not certain is in no payer's total.
+        own = own[named & own["qualifier"].ne("unknown")] if named.any() else own
         computed = pd.NA if total["wider"] else own["value"].sum(min_count=1)
         rows.append(
             {

@@ -5,7 +5,7 @@ Each folder of ``data/`` has a ``datapackage.json`` (Frictionless Data Package) 
 
 import hashlib
 import json
-import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -16,14 +16,28 @@ from typing import Any
 import pandas as pd
 
 from . import language as words
+from .folders import data_folder
 from .schema import RESTORE, read_csv
 from .tidy import DataError, check_choice, merge_sources, split_reference
 
-__all__ = ["checksum", "citation", "data_folder", "list_tables", "read_table", "region_name"]
+__all__ = [
+    "checksum",
+    "citation",
+    "data_folder",
+    "document_name",
+    "find_breaks",
+    "list_tables",
+    "read_table",
+    "region_name",
+]
 
 FOLDERS = ("raw", "reference")
 #: A citation lists up to so many runs of lines; each figure keeps all of them in its ``source``.
 RUNS = 6
+
+
+#: Tables that were read and found right, by the content of their file and descriptor.
+_READ: dict[tuple[Path, str, str], pd.DataFrame] = {}
 
 
 @dataclass(frozen=True)
@@ -38,54 +52,119 @@ class Table:
         return str(self.descriptor["name"])
 
 
-def data_folder(data: str | Path | None = None) -> Path:
-    """Find the folder with the data: `data`, else the environment's ``TWENTE_DATA``, else beside the code.
-
-    Raises
-    ------
-    DataError
-        When the folder does not hold ``raw/datapackage.json``.
-
-    """
-    folder = Path(data or os.environ.get("TWENTE_DATA") or Path(__file__).parents[1] / "data")
-    if not (folder / "raw" / "datapackage.json").is_file():
-        raise DataError(
-            "the folder holds no raw/datapackage.json",
-            remedy="Point --data or TWENTE_DATA to the data folder of a checkout.",
-            file=folder,
-        )
-    return folder
-
-
 def list_tables(data: str | Path | None = None) -> pd.DataFrame:
     """List the tables in hand: what they hold, and from which document and table.
 
     Returns
     -------
     DataFrame
-        One row per table: table, title, document, source_table, rows (a count), unit, path and sha256.
+        One row per table: table, title and title_nl (in Dutch), document (several with commas), source_table,
+        first_year and last_year (missing where no row has a year), rows (a count), unit (several with commas), breaks
+        (the first year counted in a new way; several with commas), path and sha256.
+
+    Raises
+    ------
+    DataError
+        When a table cannot be read.
 
     Examples
     --------
-    >>> list_tables().query("table == 'regiovisie_enrolment'")[["document", "rows", "unit"]].values.tolist()
-    [['regiovisie', 55, 'students']]
+    >>> held = list_tables().set_index("table")
+    >>> print(*held.loc["duo_vmbo_exams", ["first_year", "last_year", "unit", "breaks"]])
+    2015 2024 pupils 2019
 
     """
     folder = data_folder(data)
+    broken = read_table("breaks", folder)
     rows = [
         {
             "table": table.name,
             "title": table.descriptor["title"],
-            "document": table.descriptor.get("document", ""),
+            "title_nl": table.descriptor.get("title_nl", table.descriptor["title"]),
             "source_table": table.descriptor.get("table_title", ""),
             "rows": table.descriptor["rows"],
-            "unit": table.descriptor.get("unit", ""),
+            **_content(table, broken),
             "path": table.path.relative_to(folder).as_posix(),
             "sha256": table.descriptor["hash"].removeprefix("sha256:"),
         }
         for table in tables(folder).values()
     ]
-    return pd.DataFrame(rows)
+    order = [
+        "table",
+        "title",
+        "title_nl",
+        "document",
+        "source_table",
+        "first_year",
+        "last_year",
+        "rows",
+        "unit",
+        "breaks",
+    ]
+    return pd.DataFrame(rows)[[*order, "path", "sha256"]].astype({"first_year": "Int64", "last_year": "Int64"})
+
+
+def find_breaks(frame: pd.DataFrame, data: str | Path | None = None) -> pd.DataFrame:
+    """Find where the figures of a tidy frame change what they count, inside the years that it holds.
+
+    Returns
+    -------
+    DataFrame
+        Rows of ``data/reference/breaks.csv``, oldest first; none where no break is known.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> exams = ta.load_vmbo_exams()
+    >>> find_breaks(exams)[["year", "category"]].values.tolist()
+    [[2019, 'techniek']]
+    >>> len(find_breaks(exams.query("year < 2019")))
+    0
+
+    """
+    held = {reference.partition("#")[0] for source in frame["source"].unique() for reference in source.split("; ")}
+    broken = read_table("breaks", data)
+    years = frame["year"].dropna()
+    inside = broken["year"].between(years.min() + 1, years.max()) if len(years) else broken["year"].lt(0)
+    here = [
+        bool(held & set(row.references.split("; ")))
+        and (not row.dimension or (row.dimension in frame and row.category in set(frame[row.dimension])))
+        for row in broken.itertuples()
+    ]
+    return broken[inside & pd.Series(here, broken.index)].sort_values("year", ignore_index=True)
+
+
+def _content(table: Table, broken: pd.DataFrame) -> dict[str, Any]:
+    """Take the documents and units of a table of published figures, its first and last year and the breaks between."""
+    content: dict[str, Any] = {
+        "document": table.descriptor.get("document", ""),
+        "first_year": pd.NA,
+        "last_year": pd.NA,
+        "unit": table.descriptor.get("unit", ""),
+        "breaks": "",
+    }
+    names = {field["name"] for field in table.descriptor["schema"]["fields"]}
+    if table.path.parent.name != "raw":
+        return content
+    frame = read_csv(table.path, table.descriptor["schema"])
+    if "document" in names:
+        content["document"] = ", ".join(frame["document"].drop_duplicates())
+    if not content["unit"] and "unit" in names:
+        content["unit"] = ", ".join(filter(None, frame["unit"].drop_duplicates()))
+    column = next((name for name in ("year", "period") if name in names), None)
+    texts = frame[column].astype("str").unique() if column is not None else []
+    years = [int(year) for text in texts for year in re.findall(r"\b\d{4}", text)]
+    if not years:
+        return content
+    reference = f"{table.descriptor.get('document')}/{table.descriptor.get('table')}"
+    here = [reference in references.split("; ") for references in broken["references"]]
+    breaks = broken.loc[here, "year"]
+    inside = breaks[breaks.between(min(years) + 1, max(years))]
+    return content | {
+        "first_year": min(years),
+        "last_year": max(years),
+        "breaks": ", ".join(map(str, inside)),
+    }
 
 
 def checksum(path: str | Path) -> str:
@@ -110,14 +189,19 @@ def read_table(name: str, data: str | Path | None = None) -> pd.DataFrame:
     held = tables(data_folder(data))
     check_choice("table", name, list(held))
     table = held[name]
-    frame = read_csv(table.path, table.descriptor["schema"])
-    if checksum(table.path) != table.descriptor["hash"].removeprefix("sha256:"):
-        raise DataError(
-            f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)",
-            remedy=RESTORE,
-            file=table.path,
-        )
-    return frame
+    # By the content of the file: every brief of a run reads the same tables again.
+    found = checksum(table.path) if table.path.is_file() else ""
+    key = (table.path, found, json.dumps(table.descriptor, sort_keys=True))
+    if key not in _READ:
+        frame = read_csv(table.path, table.descriptor["schema"])
+        if found != table.descriptor["hash"].removeprefix("sha256:"):
+            raise DataError(
+                f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)",
+                remedy=RESTORE,
+                file=table.path,
+            )
+        _READ[key] = frame
+    return _READ[key].copy(deep=False)  # the caller's own: pandas copies what is written to
 
 
 def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None = None) -> str:
@@ -130,21 +214,25 @@ def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None 
     Regiovisie Twente Techniek (ca. 2012), running text, line 97
 
     """
+    found = cited(frame, language, data)
+    return "; ".join(f"{title}, {'; '.join(', '.join(place) for place in places)}" for title, places in found.items())
+
+
+def cited(
+    frame: pd.DataFrame, language: str = "nl", data: str | Path | None = None
+) -> dict[str, list[tuple[str, str]]]:
+    """Say per document in which tables the figures of a tidy frame stand, and on which lines."""
     folder = data_folder(data)
-    titles = {source["name"]: source["citation"] for source in package(folder, "raw")["sources"]}
     captions = {
         (table.descriptor.get("document"), table.descriptor.get("table")): table.descriptor.get("table_title", "")
         for table in tables(folder).values()
     }
-    parts: dict[str, list[str]] = {}
+    parts: dict[str, list[tuple[str, str]]] = {}
     for reference in merge_sources(frame["source"].drop_duplicates().tolist()).split("; "):
         document, table, lines = split_reference(reference)
         caption = captions.get((document, table)) or words.label("source_table", table, language)
-        where = _where(lines, language)
-        parts.setdefault(titles.get(document) or words.label("document", document, language), []).append(
-            f"{caption}, {where}"
-        )
-    return "; ".join(f"{title}, {'; '.join(places)}" for title, places in parts.items())
+        parts.setdefault(document_name(document, language, folder), []).append((caption, _where(lines, language)))
+    return parts
 
 
 def _where(lines: str, language: str) -> str:
@@ -155,6 +243,19 @@ def _where(lines: str, language: str) -> str:
     ends = [(int(first), int(last or first)) for first, _, last in runs]
     count = sum(last - first + 1 for first, last in ends)
     return words.say("citation.many", language, count=count, first=ends[0][0], last=ends[-1][1])
+
+
+def document_name(document: str, language: str = "nl", data: str | Path | None = None) -> str:
+    """Name a document as a citation does.
+
+    Examples
+    --------
+    >>> document_name("regiovisie")
+    'Regiovisie Twente Techniek (ca. 2012)'
+
+    """
+    titles = {source["name"]: str(source["citation"]) for source in package(data_folder(data), "raw")["sources"]}
+    return titles.get(document) or words.label("document", document, language)
 
 
 def region_name(region: str, language: str = "nl", data: str | Path | None = None) -> str:

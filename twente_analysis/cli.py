@@ -4,15 +4,16 @@ import os
 import shutil
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from .errors import DataError
 from .incoming import show_hidden
 from .language import LANGUAGES
-from .tidy import DataError
 
 __all__ = ["main"]
 
@@ -62,21 +63,60 @@ def main(data: Path | None, open_data: Path | None) -> None:
 @click.option("--language", type=click.Choice(LANGUAGES), help="Render one language.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
 @click.option("--prune", is_flag=True, help="Remove pages and charts of briefs that are in the plan no more.")
-def briefs(only: str | None, language: str | None, out: Path | None, prune: bool) -> None:
-    """Render the briefs as HTML pages. Ends with 0 when all are published, 1 when some failed."""
-    from .briefs import list_leftovers, remove_leftovers, render_briefs
+@click.option("--force", is_flag=True, help="Render what is unchanged too.")
+@click.option("--jobs", type=click.IntRange(min=1), help="How many at a time [the cores that may be used].")
+@click.option(
+    "--engine",
+    type=click.Choice(["twente", "nbclient"]),
+    default="twente",
+    show_default=True,
+    help="How notebooks run: forked from a parent that has loaded everything, or by papermill's own engine.",
+)
+def briefs(prune: bool, **how: Any) -> None:
+    """Render the briefs as HTML pages. Ends with 0 when all are published or unchanged, 1 when some failed."""
+    from .briefs.publish import Run, list_leftovers, publish_briefs, remove_leftovers
 
-    done = render_briefs(only, language, out, report=_tell)
-    failed = int((done["outcome"] == "failed").sum())
-    pages = [Path(page) for page in done["page"] if page]
-    if left := remove_leftovers(out) if prune else list_leftovers(out):
+    done = publish_briefs(Run(**how), report=_tell)
+    counts = Counter(row["outcome"] for row in done)
+    pages = [Path(row["page"]) for row in done if row["page"]]
+    if left := remove_leftovers(how["out"]) if prune else list_leftovers(how["out"]):
         what = "removed" if prune else "in the plan no more, and in no index; --prune removes them"
         click.echo(f"{', '.join(left)}: {what}.")
-    click.echo(f"{len(done) - failed} of {len(done)} briefs published.")
+    unchanged = f", {counts['unchanged']} unchanged" if counts["unchanged"] else ""
+    click.echo(f"{counts['published']} of {len(done)} briefs published{unchanged}.")
     if pages:
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
         click.echo(f"Open {pages[0].parent.resolve() / index}")
-    sys.exit(SOME_FAILED if failed else 0)
+    sys.exit(SOME_FAILED if counts["failed"] else 0)
+
+
+@main.command()
+@click.argument("brief")
+@click.option("--to", type=click.Choice(["docx", "pptx", "pdf"]), default="docx", show_default=True, help="Form.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="nl", show_default=True, help="Of the text.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write [BRIEF-LANGUAGE.FORM in this folder].",
+)
+def memo(brief: str, to: str, language: str, out: Path | None) -> None:
+    """Write a brief as a Word document, slides with charts that can be edited, or a tagged PDF.
+
+    Ends with 1 when the brief failed, 5 when what the form needs is not installed.
+    """
+    from .briefs.kernels import BriefError
+    from .memo import render_memo
+    from .memo.contents import ToolMissingError
+
+    try:
+        click.echo(render_memo(brief, to, language, out))
+    except ToolMissingError as error:
+        click.echo(str(error), err=True)
+        sys.exit(ENVIRONMENT)
+    except BriefError as error:
+        click.echo(f"{brief}-{language}: failed: {error}", err=True)
+        sys.exit(SOME_FAILED)
 
 
 @main.command()
@@ -93,10 +133,11 @@ def data(accept: str | None) -> None:
 
 @main.command()
 def tables() -> None:
-    """List the tables in hand, with their source."""
+    """List the tables in hand: their source, years, rows, unit and breaks."""
     from .catalogue import list_tables
 
-    click.echo(list_tables()[["table", "rows", "unit", "document", "path"]].to_string(index=False))
+    shown = ["table", "document", "first_year", "last_year", "rows", "unit", "breaks", "path"]
+    click.echo(list_tables()[shown].to_string(index=False, na_rep="", max_colwidth=40))
 
 
 @main.command()

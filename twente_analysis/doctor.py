@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from .catalogue import data_folder, list_tables, read_table
-from .tidy import DataError
+from .errors import DataError
 
 __all__ = ["Finding", "examine"]
 

@@ -58,6 +58,8 @@ class Predictive:
             from_start = count - self.offset
             point = np.log(np.maximum(from_start, 0) / self.base) if self.logarithmic else from_start
             found = stdtr(self.df, (point - self.centre) / self.scale)
+        if (self.scale > 0).all():
+            return found
         least = self.centre - ROUNDING * (1 if self.logarithmic else np.abs(self.centre))
         jump = np.where(np.isnan(self.centre), np.nan, point >= least)
         return np.where(self.scale > 0, found, jump)
@@ -177,7 +179,7 @@ def pooled_probability(parts: Sequence[Predictive], count: Array) -> Array:
     """Give the probability, by an equal-weight mixture, that `count` is not exceeded."""
     told = np.sum([~np.isnan(one.centre) for one in parts], axis=0)
     with np.errstate(invalid="ignore"):  # where no part says anything
-        return np.sum([np.nan_to_num(one.probability(count)) for one in parts], axis=0) / told
+        return sum(np.where(np.isnan(one.centre), 0, one.probability(count)) for one in parts) / told
 
 
 def _naive(history: Array, ahead: Array) -> Array:

@@ -9,6 +9,8 @@ from .tidy import DataError
 
 __all__ = ["hours_per_funder", "implied_rates", "mark_hours", "one_rate", "price_hours"]
 
+#: Who pays where the source leaves it uncertain.
+UNSURE = "onzeker"
 #: Whose hours, by the view that counts them, stand behind which column of cover.
 SIDES = {"partners": "partners", "companies": "bedrijven"}
 
@@ -156,7 +158,8 @@ def hours_per_funder(hours: pd.DataFrame, rate: float) -> pd.DataFrame:
     -------
     DataFrame
         One row per view and funder: ``view, funder, hours, in_kind, invested, euros``; missing where it gives none.
-        The column for all companies together in the view of the partners is left out: they follow one by one.
+        The column for all companies together in the view of the partners is left out: they follow one by one. An
+        amount of which the payer is not certain stands under ``onzeker``.
 
     Examples
     --------
@@ -167,7 +170,9 @@ def hours_per_funder(hours: pd.DataFrame, rate: float) -> pd.DataFrame:
 
     """
     rows = []
-    for (view, funder), part in hours[hours["funder"] != "bedrijven"].groupby(["view", "funder"], sort=False):
+    named = hours[hours["funder"] != "bedrijven"]
+    named = named.assign(funder=named["funder"].mask(named["qualifier"].eq("unknown"), UNSURE))
+    for (view, funder), part in named.groupby(["view", "funder"], sort=False):
         worked, invested = (part.loc[part["role"] == role, "value"].sum(min_count=1) for role in ("hours", "cover"))
         in_kind = worked * rate
         known = [one for one in (in_kind, invested) if not pd.isna(one)]

@@ -11,7 +11,7 @@ import unicodedata
 from pathlib import Path
 from stat import S_ISREG
 
-from .tidy import DataError
+from .errors import DataError
 
 __all__ = ["HIDDEN", "check_json", "check_text", "read_content", "show_hidden", "show_plainly"]
 

@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
 
-from .tidy import DataError, check_choice
+from .errors import DataError, check_choice
 
 __all__ = [
     "LANGUAGES",
@@ -168,16 +168,19 @@ def format_share(fraction: float | None, language: str = "nl", *, rough: bool = 
     )
 
 
-def label(group: str, value: str, language: str = "nl") -> str:
-    """Give the reader's name of a code or category; the value itself where the texts have none.
+def label(group: str, value: str, language: str = "nl", *, n: float = 2) -> str:
+    """Give the reader's name of a code or category, for `n` of it; the value itself where the texts have none.
 
     Examples
     --------
     >>> label("bedrijfstak_mbo", "Grafische beroepen"), label("bedrijfstak_mbo", "Iets nieuws")
     ('Grafisch', 'Iets nieuws')
+    >>> label("audit_unit", "stars", n=1), label("audit_unit", "stars")
+    ('sterretje', 'sterretjes')
 
     """
-    return str(texts(language)["labels"].get(group, {}).get(value, value))
+    entry = texts(language)["labels"].get(group, {}).get(value, value)
+    return str(entry[_plural(entry, n, language)] if isinstance(entry, Mapping) else entry)
 
 
 def step_label(start: str, end: str, language: str = "nl") -> str:
@@ -241,8 +244,9 @@ def join(parts: list[str], language: str = "nl") -> str:
 def say(key: str, language: str = "nl", **figures: object) -> str:
     """Fill a sentence of the texts with figures.
 
-    A text may be a table of plural forms (``one``, ``other``), chosen by the figure ``n``, or of directions
-    (``up``, ``down``, ``same``), chosen by the sign of the figure ``change``.
+    A text may be a table of plural forms (``one``, ``other``; ``zero`` and ``two`` where exactly so many read
+    otherwise), chosen by the figure ``n``, or the one that its ``by`` names; or of directions (``up``, ``down``,
+    ``same``), chosen by the sign of the figure ``change``.
 
     Parameters
     ----------
@@ -275,11 +279,18 @@ def say(key: str, language: str = "nl", **figures: object) -> str:
 
 def _form(entry: Mapping[str, Any], figures: Mapping[str, Any], language: str) -> str:
     if "other" in entry:
-        return Locale.parse(language).plural_form(figures["n"])
+        return _plural(entry, figures[entry.get("by", "n")], language)
     if "same" not in entry:
         return ""
     change = round(float(figures["change"]), 3)
     return "up" if change > 0 else "down" if change < 0 else "same"
+
+
+def _plural(forms: Mapping[str, str], n: float, language: str) -> str:
+    """Choose a plural form: that of exactly none or two where there is one, else the language's."""
+    exact = "zero" if n == 0 else "two" if n == 2 else ""
+    # A whole number is one thing as an integer only: of 1.0 the rules see a decimal.
+    return exact if exact in forms else Locale.parse(language).plural_form(int(n) if float(n).is_integer() else n)
 
 
 class _Writer(string.Formatter):

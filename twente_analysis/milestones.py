@@ -21,8 +21,8 @@ def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFra
     -------
     DataFrame
         One row per milestone and deadline: ``quarter`` (``2013KW04``; of a range the last; empty without a date),
-        ``document, table, goal, activity_id, activity, milestone, printed, qualifier, status`` and ``lines``, all
-        lines that say the same.
+        ``document, table, goal, activity_id, activity, milestone, printed, deadline, qualifier, status`` and
+        ``lines``, all lines that say the same.
 
     Raises
     ------
@@ -45,11 +45,11 @@ def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFra
         years = sorted({int(one[:4]) for one in frame["quarter"] if one})
         check_choice("year", year, [0, *years])
         frame = frame[frame["quarter"].str.startswith(str(year))]
-    same = ["quarter", "document", "table", "activity_id", "milestone", "printed", "qualifier", "status"]
+    same = ["quarter", "document", "table", "activity_id", "milestone", "printed", "deadline", "qualifier", "status"]
     first = frame.groupby(same, sort=False).agg(
         goal=("goal", "first"), activity=("activity", "first"), lines=("line", lambda one: ", ".join(map(str, one)))
     )
     found = first.reset_index()
     found = found.assign(undated=found["quarter"].eq("")).sort_values(["undated", "quarter"], kind="stable")
-    names = ["quarter", "document", "table", "goal", "activity_id", "activity", "milestone", "printed"]
+    names = ["quarter", "document", "table", "goal", "activity_id", "activity", "milestone", "printed", "deadline"]
     return found[[*names, "qualifier", "status", "lines"]].reset_index(drop=True)

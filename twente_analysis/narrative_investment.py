@@ -1,10 +1,10 @@
 """Sentences about money: cost and cover, what has no amount, hours, what counts twice, what is contested."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sized
 
 import pandas as pd
 
-from .language import format_number, format_share, join, label, say
+from .language import format_number, format_period, format_share, join, label, say
 from .narrative import Text
 from .tables_investment import share_range
 
@@ -14,6 +14,7 @@ __all__ = [
     "tell_double",
     "tell_hours",
     "tell_investment",
+    "tell_lacking",
     "tell_money_caveats",
     "tell_money_terms",
     "tell_multipliers",
@@ -78,14 +79,14 @@ def tell_payers(cover: pd.DataFrame, funder: str = "", *, language: str = "nl") 
             language,
             funder=label("money_funder", row.funder, language),
             amount=row.amount,
-            share=format_share(row.share, language),
+            share=format_share(row.share, language, rough=True),
         )
         for row in largest.itertuples()
     ]
     sentences = [say("investment.payers", language, parts=join(parts, language))]
     for row in cover[cover["funder"] == funder].itertuples():
         name = label("money_funder", row.funder, language)
-        share = format_share(None if pd.isna(row.share) else row.share, language)
+        share = format_share(None if pd.isna(row.share) else row.share, language, rough=True)
         key = "chosen_none" if pd.isna(row.amount) else "chosen"
         sentences.append(say(f"investment.{key}", language, funder=name, amount=row.amount, share=share, n=row.open))
     return Text("finding", sentences)
@@ -103,7 +104,10 @@ def tell_promises(
 
     """
     document, sentences = money["document"].iloc[0], []
-    said = statements.set_index("id")["value"]
+    said = statements.set_index("id")
+    printed = _printed_cost(money, compared)
+    if printed is not None:
+        sentences.append(say("investment.printed_cost", language, printed=printed))
     for funder, part in money[money["certainty"] == "asked"].groupby("funder"):
         asked = float(part["value"].sum())
         totals = compared[compared["funder"].eq(funder) & compared["project"].isin(money["project"])]
@@ -112,12 +116,15 @@ def tell_promises(
         key = "asked_printed" if len(wrong) else "asked"
         sentences.append(say(f"investment.{key}", language, **figures))
     if document == "techwise" and money["view"].eq("activities").all():
-        goal, pledged = float(said["techwise-273-1"]), float(said["techwise-273-2"])
-        sentences.append(say("investment.grant", language, goal=goal, rest=goal - pledged))
+        goal, pledged = said.loc["techwise-273-1"], said.loc["techwise-273-2"]
+        rest = float(goal["value"] - pledged["value"])
+        sentences.append(say("investment.grant", language, goal=float(goal["value"]), rest=rest, line=goal["line"]))
         sentences.append(say("investment.companies_warning", language, **_named_companies(money, compared)))
     if document == "twam" and len(set(money["programme"])) > 1:
         cost = float(money[money["role"] == "cost"]["value"].sum())
-        sentences.append(say("investment.estimate", language, whole=float(said["twam-81-2"]), cost=cost))
+        whole, years = (float(said.loc[one, "value"]) for one in ("twam-81-2", "twam-81-1"))
+        figures = {"whole": whole, "years": years, "line": said.loc["twam-81-2", "line"], "cost": cost}
+        sentences.append(say("investment.estimate", language, **figures))
     return Text("finding", sentences or [say("investment.no_promise", language)])
 
 
@@ -127,13 +134,11 @@ def tell_hours(hours: pd.DataFrame, rates: pd.DataFrame, money: pd.DataFrame, *,
     Parameters
     ----------
     hours, rates
-        What `hours_per_funder` and `implied_rates` give; empty where a document counts no hours.
+        What `hours_per_funder` and `implied_rates` give of a document that counts hours.
     money
         What `label_money` gives of the activities.
 
     """
-    if not len(rates):
-        return Text("finding", [say("investment.no_hours", language)])
     pairs = rates[rates["route"] != "kpi"]
     worked, worth = (float(hours[name].sum()) for name in ("hours", "in_kind"))
     sentences = [say("investment.hours", language, hours=worked, worth=worth, rate=pairs["rate"].iloc[0])]
@@ -150,17 +155,35 @@ def tell_hours(hours: pd.DataFrame, rates: pd.DataFrame, money: pd.DataFrame, *,
     return Text("finding", sentences)
 
 
-def tell_double(double: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what adding all listings would count twice, from `counted_twice`."""
-    if not len(double):
-        return Text("finding", [say("investment.no_double", language)])
-    figures = {"n": len(double), "double": double["double"].sum()}
-    sentences = [say("investment.double", language, **figures)]
+def tell_double(double: pd.DataFrame, repeated: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say what adding all listings would count twice, from `counted_twice` and `repeated_means`."""
+    sentences = []
+    if len(double):
+        sentences.append(say("investment.double", language, n=len(double), double=double["double"].sum()))
     for row in double[double["lowest"] != double["highest"]].itertuples():
         sentences.append(
             say("investment.differs", language, activity=row.activity, low=row.lowest, high=row.highest, first=row.cost)
         )
+    parts = [
+        say(
+            "investment.double_part",
+            language,
+            amount=row.amount,
+            what=label("money_repeated", row.id, language),
+            period=format_period(row.period, language),
+            lines=row.lines,
+        )
+        for row in repeated.itertuples()
+    ]
+    if parts:
+        sentences.append(say("investment.double_kpi", language, parts=join(parts, language)))
     return Text("finding", sentences)
+
+
+def tell_lacking(frames: Mapping[str, Sized], *, language: str = "nl") -> Text | None:
+    """Say which of hours, years, double entries, differing totals and calendar a document lacks; None if none."""
+    lacking = [say(f"investment.no_{name}", language) for name, frame in frames.items() if not len(frame)]
+    return Text("finding", [" ".join(lacking)]) if lacking else None
 
 
 def tell_multipliers(found: pd.DataFrame, statements: pd.DataFrame, *, language: str = "nl") -> Text:
@@ -219,7 +242,7 @@ def tell_contested(
     found: dict[str, Callable[[], list[str]]] = {
         "techwise": lambda: _contested_techwise(budgets, compared, statements, language),
         "twam": lambda: _contested_twam(budgets, compared, language),
-        "regiodeal": lambda: _contested_regiodeal(money, compared, language),
+        "regiodeal": lambda: _contested_regiodeal(money, compared, statements, language),
     }
     return Text("caveats", found[document]() or [say("investment.nothing_contested", language)])
 
@@ -233,8 +256,6 @@ def tell_money_caveats(document: str, *, language: str = "nl") -> Text:
 def tell_years(means: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say for which years a document divides its means, from `means_per_year`."""
     years = sorted({one for one in means["period"] if one.isdecimal()})
-    if not years:
-        return Text("finding", [say("investment.no_years", language)])
     return Text("finding", [say("investment.years", language, years=join(years, language))])
 
 
@@ -244,20 +265,20 @@ def tell_money_terms(document: str, *, language: str = "nl") -> Text:
 
 
 def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many milestones have a date, and in which quarter most of them fall; or that there are none."""
-    if not len(calendar):
-        return Text("finding", [say("investment.no_calendar", language)])
+    """Say how many milestones have a date, and in which quarter most of them fall."""
     dated = calendar[calendar["quarter"] != ""]
     once = dated.drop_duplicates(["table", "activity_id", "milestone", "lines"])
-    busiest = dated["quarter"].value_counts().index[0]
-    quarter = say("period.quarter", language, quarter=int(busiest[-2:]), year=int(busiest[:4]))
-    busy = int((dated["quarter"] == busiest).sum())
-    key = "calendar_all" if busy == len(dated) else "calendar"
+    undated = len(calendar) - len(dated)
+    busy, quarter = 0, ""
+    if len(dated):
+        counts = dated["quarter"].value_counts()
+        busy, quarter = int(counts.iloc[0]), format_period(str(counts.index[0]), language)
+    key = "calendar_all" if len(dated) and busy == len(dated) else "calendar"
     sentences = [say(f"investment.{key}", language, quarter=quarter, n=len(once), busy=busy)]
     if len(once) < len(dated):
         sentences.append(say("investment.calendar_twice", language, n=len(dated) - len(once)))
-    if len(dated) < len(calendar):
-        sentences.append(say("investment.calendar_undated", language, n=len(calendar) - len(dated)))
+    if undated:
+        sentences.append(say("investment.calendar_undated", language, n=undated))
     return Text("finding", sentences)
 
 
@@ -274,6 +295,16 @@ def _gap(row: pd.Series, language: str) -> str:
     if high != inside:
         sentences.append(say("investment.unsure", language, value=high - inside))
     return " ".join(sentences)
+
+
+def _printed_cost(money: pd.DataFrame, compared: pd.DataFrame) -> float | None:
+    """Give the cost with the printed totals of the projects instead of their parts, where these differ."""
+    totals = compared[
+        compared["role"].eq("cost") & compared["project"].ne("") & compared["project"].isin(money["project"])
+    ]
+    if not totals["difference"].abs().gt(totals["rounding"]).any():
+        return None
+    return float(money[money["role"] == "cost"]["value"].sum()) + float(totals["difference"].sum())
 
 
 def _named_companies(money: pd.DataFrame, compared: pd.DataFrame) -> dict[str, float]:
@@ -295,14 +326,15 @@ def _cents(value: float, language: str) -> str:
 def _contested_techwise(
     budgets: pd.DataFrame, compared: pd.DataFrame, statements: pd.DataFrame, language: str
 ) -> list[str]:
-    said = statements.set_index("id")["value"]
+    said = statements.set_index("id")
     cost = budgets[(budgets["view"] == "activities") & (budgets["role"] == "cost")]["value"].sum()
-    grant = {"goal": said["techwise-273-1"], "pledged": said["techwise-273-2"]}
-    doubt = budgets[budgets["view"].eq("partners") & budgets["role"].eq("cover") & budgets["funder"].eq("SMEOT")]
+    grant = {"goal": said.loc["techwise-273-1", "value"], "pledged": said.loc["techwise-273-2", "value"]}
+    grant["line"] = said.loc["techwise-273-1", "line"]
+    doubt = budgets[budgets["view"].eq("partners") & budgets["qualifier"].eq("unknown")].iloc[0]
     whole = compared[compared["table"].eq("kpi4_2013") & compared["computed"].isna()]["printed"].iloc[0]
     return [
         say("investment_contested.grant", language, rest=grant["goal"] - grant["pledged"], **grant),
-        say("investment_contested.smeot", language, value=doubt["value"].sum()),
+        say("investment_contested.smeot", language, value=doubt["value"], line=doubt["line"]),
         say("investment_contested.kpi_total", language, cost=cost, total=whole, value=cost - whole),
         say("investment_contested.ntb", language, n=int((budgets["status"] == "ntb").sum())),
     ]
@@ -315,26 +347,33 @@ def _contested_twam(budgets: pd.DataFrame, compared: pd.DataFrame, language: str
         first, last = civ["value"].tolist()
         lines = dict(zip(("line_first", "line_last"), civ["line"], strict=True))
         sentences.append(say("investment_contested.civ", language, first=first, last=last, rest=last - first, **lines))
-    agenda = compared[(compared["table"] == "agenda") & (compared["funder"] == "Rijk")]
+    agenda = budgets[budgets["table"].eq("agenda") & budgets["funder"].eq("Rijk") & budgets["value"].notna()]
+    totals = compared[(compared["table"] == "agenda") & (compared["funder"] == "Rijk")]
     sentences += [
-        say("investment_contested.agenda", language, printed=row.printed, computed=row.computed)
-        for row in agenda.itertuples()
+        say(
+            "investment_contested.agenda",
+            language,
+            activity=agenda["activity"].iloc[0],
+            line=agenda["line"].iloc[0],
+            printed=row.printed,
+            computed=row.computed,
+        )
+        for row in totals.itertuples()
+        if len(agenda) == 1
     ]
-    return [*sentences, say("investment_contested.multiplier", language)]
+    factor = compared[compared["role"] == "multiplier"]["printed"]
+    return sentences + [say("investment_contested.multiplier", language, value=one / 1e6) for one in factor]
 
 
-def _contested_regiodeal(money: pd.DataFrame, compared: pd.DataFrame, language: str) -> list[str]:
+def _contested_regiodeal(
+    money: pd.DataFrame, compared: pd.DataFrame, statements: pd.DataFrame, language: str
+) -> list[str]:
     sentences = []
     wrong = compared[compared["difference"].abs() > compared["rounding"]]
     for row in wrong[wrong["project"].isin(money["project"])].itertuples():
         what = label("money_funder", row.funder, language) or label("money_role", row.role, language)
         figures = {"printed": row.printed, "computed": row.computed, "project": row.project, "what": what}
         sentences.append(say("investment_contested.total", language, **figures))
-    printed = compared[compared["role"].eq("cost") & compared["project"].isin(money["project"])]
-    summed = float(money[money["role"] == "cost"]["value"].sum())
-    if printed["difference"].abs().gt(printed["rounding"]).any():
-        other = summed + float(printed["difference"].sum())
-        sentences.append(say("investment_contested.whole", language, printed=other, computed=summed))
     for _, part in money[money["mark"].eq("*") & money["value"].notna()].groupby("activity_id"):
         row = part.iloc[0]
         sentences.append(say("investment_contested.outside", language, activity=row["activity"], value=row["value"]))
@@ -347,5 +386,6 @@ def _contested_regiodeal(money: pd.DataFrame, compared: pd.DataFrame, language: 
         if money["table"].eq(table).any():
             payer = {"circular_textile": "privaat", "pdeng": "onderwijs"}[table]
             value = money[(money["table"] == table) & (money["funder"] == payer)]["value"].sum()
-            sentences.append(say(f"investment_contested.{key}", language, value=value))
+            line = statements.set_index("id").loc["regiodeal-45-1", "line"]
+            sentences.append(say(f"investment_contested.{key}", language, value=value, line=line))
     return sentences

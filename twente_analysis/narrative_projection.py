@@ -7,7 +7,7 @@ import pandas as pd
 from .catalogue import read_table, region_name
 from .language import format_number, format_share, join, label, say
 from .narrative import SOURCE_CAVEATS, Text, caveats_of_groups
-from .outlook import at_edge, half_up, round_projection, says_nothing
+from .outlook import at_edge, half_up, repeated, round_projection, says_nothing
 from .projection import BOUND_CUT, FAR, NO_LOG
 from .trends import SMALL, TRANSPORT, classification, in_scope
 
@@ -15,6 +15,7 @@ __all__ = [
     "tell_accuracy",
     "tell_accuracy_sources",
     "tell_beside",
+    "tell_further",
     "tell_later",
     "tell_method_share",
     "tell_projection",
@@ -32,9 +33,7 @@ ALIKE = 0.1
 WORSE_POINT, WORSE_FAN = "worse than naive in mae", "worse than naive in wis"
 
 
-def tell_projection(
-    projected: pd.DataFrame, record: pd.DataFrame, totals: pd.DataFrame, scope: str = "all", *, language: str = "nl"
-) -> Text:
+def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Text:
     """Say what the projection three years ahead is and how sure that is, and how far it missed before.
 
     Parameters
@@ -42,21 +41,17 @@ def tell_projection(
     projected
         What `project_scenario` gives.
     record
-        What `evaluate` gives of its groups. Where it finds the method or the fan worse than naive, or a coverage
-        outside its range, that is said here.
-    totals
-        What `replay_total` gives of the same groups.
+        What `evaluate` gives of its groups as they are projected (`join_groups`). Where it finds the method or the fan
+        worse than naive, or a coverage outside its range, that is said here.
 
     Examples
     --------
     >>> import twente_analysis as ta
     >>> students = ta.load_technical("duo")
-    >>> record, totals = ta.evaluate(students, "domein"), ta.replay_total(students, "domein")
-    >>> told = tell_projection(ta.project_scenario(students, 3), record, totals, language="en").sentences
-    >>> for part in told[4].split("), "):
-    ...     print(part)
-    One year ahead the projection missed by 26 students per group on average (repeating: 21
-    and by 47 on the total (repeating: 58; but that is only 2 years).
+    >>> record = ta.evaluate(ta.join_groups(students, "domein"), "domein")
+    >>> told = tell_projection(ta.project_scenario(students, 3), record, language="en").sentences
+    >>> len(told), told[1]
+    (4, 'By this calculation 8 in 10 outcomes lie between 5,600 and 6,100 (the 80% range).')
 
     """
     row = _near(round_projection(projected)).iloc[-1]
@@ -66,7 +61,6 @@ def tell_projection(
         "region": region_name(row["region"], language),
         "scope": "" if scope == "all" else f" ({label('scope', scope, language).lower()})",
         "counted": start,
-        "n": int(row["n"]),
         **_figures(row),
     }
     kind = "estimated" if row["status"] != "scenario" else "scenario" if pd.isna(row["level"]) else "level"
@@ -77,13 +71,7 @@ def tell_projection(
         sentences.append(say("projection.range_others", language))
     if at_edge(row):
         sentences.append(say("projection.outside", language))
-    passed = int(row["year"]) <= int(read_table(NEWEST)["year"].max())
-    sentences.append(say(f"projection.{'passed' if passed else 'start'}", language, **figures))
-    sentences += _misses(record, totals, row["method"], language)
-    if row["method"] == "rule" and set(range(start - int(row["n"]) + 1, start + 1)) & set(CHOSEN_ON):
-        sentences.append(say("projection.flattered", language))
-    ahead = int(row["year"]) - start
-    sentences += [say(f"projection.untested_{ahead}", language)] if ahead > 1 else []
+    sentences.append(_miss(record, row["method"], language))
     counted = (start - int(row["n"]) + 1, start)
     return Text("headline", sentences + _fan_verdict(record, row["method"], language), counted)
 
@@ -109,7 +97,10 @@ def tell_beside(
     """
     row = _near(round_projection(projected)).iloc[-1]
     words = {"things": label("things", row["indicator"], language), "year": int(row["year"])}
-    sentences = [say("projection.naive", language, naive=float(row["naive"]), **words)]
+    passed = int(row["year"]) <= int(read_table(NEWEST)["year"].max())
+    words |= {"counted": int(projected["year"].min()) - 1, "naive": float(row["naive"])}
+    kinds = "passed" if passed else "start", repeated(projected).removeprefix("row_")
+    sentences = [say(f"projection.{kind}", language, **words) for kind in kinds]
     if row["method"] == "rule":
         chosen = {"first": CHOSEN_ON[0], "last": CHOSEN_ON[-1]}
         sentences.append(say(f"projection.rule_{row['indicator']}", language, **chosen))
@@ -155,8 +146,8 @@ def tell_method_share(shares: pd.DataFrame, *, language: str = "nl") -> Text:
     gap = round(float(row["most"] - row["least"]), -1)
     unit = label("unit", row["unit"], language)
     figures = {"share": share, "year": int(row["year"]), "gap": gap, "unit": unit}
-    wider = round(float(row["share"]) * 100) > 0
-    return Text("finding", [say(f"projection.share{'' if wider else '_none'}", language, **figures)])
+    key = "share" if round(float(row["share"]) * 100) > 0 else "share_none"
+    return Text("finding", [say(f"projection.{key}", language, **figures)])
 
 
 def tell_record(record: pd.DataFrame, by: str, method: str = "rule", *, language: str = "nl") -> Text:
@@ -190,6 +181,39 @@ def tell_record(record: pd.DataFrame, by: str, method: str = "rule", *, language
         names = join([label(by, name, language) for name in fan["left_out"].split("; ")], language)
         sentences.append(say("projection.left_out", language, groups=names))
     return Text("finding", sentences)
+
+
+def tell_further(projected: pd.DataFrame, totals: pd.DataFrame, further: pd.DataFrame, *, language: str = "nl") -> Text:
+    """Say how far the projection missed on the total and two years ahead, and what that record leaves open.
+
+    `totals` is what `replay_total` gives of its groups and `further` what `evaluate` gives of them with ``horizon=2``.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> students = ta.load_technical("duo")
+    >>> further = ta.evaluate(ta.join_groups(students, "domein"), "domein", horizon=2)
+    >>> totals = ta.replay_total(students, "domein")
+    >>> print(tell_further(ta.project_scenario(students, 3), totals, further, language="en").sentences[0])
+    On the total the projection missed by 47 students on average (repeating: 58; but that is only 2 years).
+
+    """
+    method, unit = projected["method"].iloc[0], label("unit", projected["unit"].iloc[0], language)
+    own = totals[totals["method"] == method]
+    beside = totals[totals["method"].eq("naive") & totals["origin"].isin(own["origin"])]
+    missed = {name: float(one["error"].abs().mean()) for name, one in (("total", own), ("total_naive", beside))}
+    years = say("projection.only_years", language, n=len(own))
+    key = "miss_total_naive" if method == "naive" else "miss_total"
+    sentences = [say(f"projection.{key}", language, unit=unit, years=years, **missed)]
+    if method in set(further["method"]):
+        row = _of(further, method)
+        counts = {"unit": unit, "n": int(row["origins"]), "trials": int(row["n"])}
+        sentences.append(
+            say("projection.two_years", language, **_means(row, language, exact=method != "naive"), **counts)
+        )
+    keys = ["untested_3"] if len(projected) >= FAR else []
+    keys += ["flattered"] if method == "rule" and set(totals["origin"]) & set(CHOSEN_ON) else []
+    return Text("finding", sentences + [say(f"projection.{key}", language) for key in [*keys, "every_school"]])
 
 
 def tell_later(compared: pd.DataFrame, indicator: str = "enrolment", *, language: str = "nl") -> Text:
@@ -304,27 +328,20 @@ def tell_projection_caveats(
     return Text("caveats", [*notes, say("projection_caveat.target", language)])
 
 
-def _misses(record: pd.DataFrame, totals: pd.DataFrame, method: str, language: str) -> list[str]:
-    """Say how far the method was off per group and on the total; first and openly where it was worse than naive."""
+def _miss(record: pd.DataFrame, method: str, language: str) -> str:
+    """Say how far the method was off per group, and openly where it was worse than naive."""
     row = _of(record, method)
-    naive = {"mae": row["naive_mae"]}  # of the same forecasts
-    own = totals[totals["method"] == method]
-    beside = totals[totals["method"].eq("naive") & totals["origin"].isin(own["origin"])]
     worse = WORSE_POINT in row["verdict"].split("; ")
-    same = method != "naive" and round(row["mae"]) == round(naive["mae"])
-    kind = "decimal" if same else "number"
-    figures = {
-        "mae": format_number(row["mae"], kind, language),
-        "naive": format_number(naive["mae"], kind, language),
-        "unit": label("unit", row["unit"], language),
-        "total": float(own["error"].abs().mean()),
-        "total_naive": float(beside["error"].abs().mean()),
-        "years": say("projection.only_years", language, n=len(own)),
-    }
-    alike = not worse and abs(row["mae"] - naive["mae"]) < ALIKE * naive["mae"]
-    key = "miss_naive" if method == "naive" else "miss_alike" if alike else "miss"
-    found = [say("projection.worse", language)] if worse else []
-    return [*found, say(f"projection.{key}", language, **figures)]
+    alike = abs(row["mae"] - row["naive_mae"]) < ALIKE * row["naive_mae"]
+    key = "worse" if worse else "miss_naive" if method == "naive" else "miss_alike" if alike else "miss"
+    means = _means(row, language, exact=method != "naive")
+    return say(f"projection.{key}", language, unit=label("unit", row["unit"], language), **means)
+
+
+def _means(row: dict[str, Any], language: str, *, exact: bool) -> dict[str, str]:
+    """Write the mean miss and that of naive on the same forecasts, with a decimal where whole numbers are the same."""
+    kind = "decimal" if exact and round(row["mae"]) == round(row["naive_mae"]) else "number"
+    return {"mae": format_number(row["mae"], kind, language), "naive": format_number(row["naive_mae"], kind, language)}
 
 
 def _fan_verdict(record: pd.DataFrame, method: str, language: str) -> list[str]:
@@ -376,9 +393,5 @@ def _of(record: pd.DataFrame, method: str) -> dict[str, Any]:
 
 
 def _figures(row: pd.Series) -> dict[str, Any]:
-    return {
-        "year": int(row["year"]),
-        "value": float(row["value"]),
-        "low": float(row["lower_80"]),
-        "high": float(row["upper_80"]),
-    }
+    columns = {"value": "value", "low": "lower_80", "high": "upper_80"}
+    return {"year": int(row["year"])} | {name: float(row[column]) for name, column in columns.items()}

@@ -25,14 +25,20 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     counts = {verdict.replace(" ", "_"): int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}
     holding = counts["exact"] + counts["rounds"]
     wrong = audit[audit["verdict"] == "contradiction"]
-    figures = {
-        "checks": len(audit),
-        "holding": holding,
-        "n": len(wrong),
-        "matters": wrong["matter"].nunique(),
-        **counts,
-    }
-    sentences = [say("audit.headline", language, **figures)]
+    matters = wrong["matter"].nunique()
+    parts = [
+        say(f"audit.{name}", language, n=n)
+        for name, n in (
+            ("holding", holding),
+            ("wrong", len(wrong)),
+            ("apart", counts["not_comparable"]),
+            ("unclear", counts["not_checkable"]),
+        )
+    ]
+    if 0 < matters < len(wrong):
+        parts[1] += say("audit.matters", language, n=matters)
+    checks = say("audit.checks", language, n=len(audit))
+    sentences = [say("audit.headline", language, checks=checks, parts=join(parts, language))]
     owners = wrong["documents"].where(~wrong["documents"].str.contains("; "), "between").value_counts()
     if len(owners) > 1:
         parts = [

@@ -61,7 +61,7 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_goal_reasons(judged: pd.DataFrame, readings: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say why goals cannot be judged, each counted by its first reason, and how many bases are published.
+    """Say why goals cannot be judged, each counted by its first reason, how many bases are published, and by when.
 
     Parameters
     ----------
@@ -80,7 +80,19 @@ def tell_goal_reasons(judged: pd.DataFrame, readings: pd.DataFrame, *, language:
     printed = readings.loc[readings["base_is"] == "printed", "id"].nunique()
     key = "goals.with_base" if printed else "goals.without_base"
     counted.append(say(key, language, n=printed, goals=readings["id"].nunique()))
-    return Text("finding", [*sentences, " ".join(counted)])
+    return Text("finding", [*sentences, " ".join(counted), *_deadlines(judged, language)])
+
+
+def _deadlines(judged: pd.DataFrame, language: str) -> list[str]:
+    """Say from when to when the deadlines run, and how many goals have none."""
+    due = judged["due"].dropna()
+    if due.empty:
+        return []
+    absent = len(judged) - len(due)
+    ends = {"first": int(due.min()), "last": int(due.max())}
+    without = say("goals.without_deadline", language, n=absent) if absent else ""
+    key = "deadlines" if ends["first"] < ends["last"] else "deadline"
+    return [say(f"goals.{key}", language, without=without, **ends)]
 
 
 def tell_goal_terms(targets: pd.DataFrame, *, language: str = "nl") -> Text:

@@ -1,10 +1,13 @@
 """A projection as a reader gets it: under a stated scenario, in every scope, and rounded as far as the fan allows."""
 
+from contextlib import suppress
+
 import numpy as np
 import pandas as pd
 
 from .cohorts import follow_cohort
-from .projection import FAN, FAR, OUTSIDE, project_total
+from .projection import FAN, FAR, OUTSIDE, add_up, check_asked, give_points, project_total
+from .series import read_scopes
 from .tidy import DataError, check_choice, merge_sources, total_by
 from .trends import SCOPES, TRANSPORT, classification, in_scope
 
@@ -13,6 +16,8 @@ __all__ = ["SCENARIOS", "cohort_scenario", "project_scenario", "project_scopes",
 #: What is stated of transport, in a year of which nothing can be known: it falls away, or has its first or last count.
 TRANSPORT_AT = ("transport at zero", "transport at first year", "transport at last year")
 COHORT = "cohort"
+#: The groups beside transport, where a scenario holds that at a level.
+REST = "rest"
 #: The names a user may give; empty for none.
 SCENARIOS = ("", *TRANSPORT_AT, COHORT)
 #: The ages whose inhabitants the scenario ``cohort`` follows: a choice, stated with the result.
@@ -166,32 +171,42 @@ def project_scopes(
     [2014, 5404]
 
     """
-    by, years = classification(frame), frame["year"].nunique()
-    ahead = min(horizon, FAR)
-    rows, left_out = [], []
-    for name, scope in SCOPES[by].items():
-        there = all(frame[dimension].isin(kept).any() for dimension, kept in scope.only.items())
-        # Totalled by group first: the other dimensions only cost time.
-        part = total_by(in_scope(frame, name), by) if there and not scope.held else frame.iloc[:0]
-        counts = part.groupby("year")["value"].sum(min_count=1)
-        if counts.notna().sum() < years:
-            left_out += [name] if len(part) else []
-            continue
-        students = enrolment if enrolment is None else in_scope(enrolment, name)
-        try:
-            found = {"": project_total(part, ahead, method, by, students)}
-            if name == "all" and TRANSPORT_GROUP[by] in set(part[by]):
-                rest = project_total(projected_part(part, TRANSPORT_AT[0]), ahead, method, by, students)
-                found |= dict.fromkeys(TRANSPORT_AT[1:], rest)
-        except DataError:
-            left_out.append(name)
-            continue
-        for scenario, total in found.items():
-            held = _hold(total.iloc[-1:], part, scenario)
-            rows.append(held.assign(scope=name, last=counts.sort_index().iloc[-1]))
-    if not rows:
+    check_asked(horizon, method)
+    by, ahead = classification(frame), min(horizon, FAR)
+    there = {name: part for name in SCOPES[by] if (part := _scope_part(frame, by, name)) is not None}
+    last = {name: part.groupby("year")["value"].sum(min_count=1).sort_index() for name, part in there.items()}
+    parts = {name: part for name, part in there.items() if last[name].notna().sum() == frame["year"].nunique()}
+    if TRANSPORT_GROUP[by] in set(parts.get("all", frame.iloc[:0])[by]):
+        parts[REST] = projected_part(parts["all"], TRANSPORT_AT[0])
+    students = enrolment
+    if enrolment is not None:
+        students = {name: in_scope(enrolment, "all" if name == REST else name) for name in parts}
+    points = {}
+    for name, series in read_scopes(parts, by, students).items() if parts else ():
+        with suppress(DataError):
+            points[name] = series, give_points(series, ahead, method)
+    kept = [name for name in there if name in points and (name != "all" or REST not in parts or REST in points)]
+    if not kept:
         raise DataError("No scope can be projected", remedy="Show the counts alone.")
-    return pd.concat(rows, ignore_index=True).assign(left_out="; ".join(left_out))
+    totals = add_up(list(points.values()), method).iloc[ahead - 1 :: ahead]
+    ends, plain = {name: end for end, name in enumerate(points)}, _hold(totals, frame, "")
+    rows, scopes = [], []
+    for name in kept:
+        rows.append(plain.iloc[[ends[name]]])
+        held = TRANSPORT_AT[1:] if name == "all" and REST in points else ()
+        rows += [_hold(totals.iloc[[ends[REST]]], parts[name], scenario) for scenario in held]
+        scopes += [name] * (1 + len(held))
+    left_out = "; ".join(name for name in there if name not in kept)
+    counted = [last[name].iloc[-1] for name in scopes]
+    return pd.concat(rows, ignore_index=True).assign(scope=scopes, last=counted, left_out=left_out)
+
+
+def _scope_part(frame: pd.DataFrame, by: str, name: str) -> pd.DataFrame | None:
+    """Give the rows of a scope, or none where the frame has none of them or the scope holds a group at a level."""
+    scope = SCOPES[by][name]
+    if scope.held or not all(frame[dimension].isin(kept).any() for dimension, kept in scope.only.items()):
+        return None
+    return in_scope(frame, name)
 
 
 def round_projection(projected: pd.DataFrame) -> pd.DataFrame:
@@ -232,6 +247,11 @@ def round_projection(projected: pd.DataFrame) -> pd.DataFrame:
     return projected.assign(**rounded, step=step)
 
 
+def repeated(projected: pd.DataFrame) -> str:
+    """Name what the naive line of a projection repeats: every group, or all but the one that stands at a level."""
+    return "row_naive_level" if "level" in projected and projected["level"].notna().any() else "row_naive"
+
+
 def at_edge(row: pd.Series) -> bool:
     """Say whether a rounded projection lies on the edge of its 80 % fan or outside it: its methods then disagree.
 
@@ -243,6 +263,19 @@ def at_edge(row: pd.Series) -> bool:
     """
     low, high = row["lower_80"], row["upper_80"]
     return OUTSIDE in row["notes"] or bool(low < high and not low < row["value"] < high)
+
+
+def years_of_test(compared: pd.DataFrame) -> dict[str, int]:
+    """Name the years of a test after the fact: the first and last that it rests on, and the year compared with.
+
+    Examples
+    --------
+    >>> years_of_test(pd.DataFrame({"year": [2015], "horizon": [4], "n": [5]}))
+    {'first_year': 2007, 'from_year': 2011, 'year': 2015}
+
+    """
+    year, ahead, n = (int(compared[name].iloc[0]) for name in ("year", "horizon", "n"))
+    return {"first_year": year - ahead - n + 1, "from_year": year - ahead, "year": year}
 
 
 def says_nothing(compared: pd.DataFrame) -> pd.Series:

@@ -6,13 +6,14 @@ three years ahead a projection is ``estimated``; what lies further is a ``scenar
 """
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
 from .forecasts import METHODS, Array, fan, forecast, pooled_probability, pooled_quantiles
-from .series import Series, read_series
+from .series import Series, read_series, stack
 from .tidy import DataError, check_choice
 
 __all__ = ["RULES", "chance_above", "method_share", "pool_growth", "project", "project_total"]
@@ -90,7 +91,7 @@ def project(
     [[5649.0, 5777.0, 5877.0]]
 
     """
-    _check_asked(horizon, method)
+    check_asked(horizon, method)
     series = read_series(frame, by, enrolment)
     return _assemble(series, horizon, method, by)
 
@@ -128,21 +129,27 @@ def project_total(
     [0.0, 0.0]
 
     """
-    _check_asked(horizon, method)
+    check_asked(horizon, method)
     series = read_series(frame, by, enrolment)
-    points, naive = _points(series, horizon, method), forecast(series.history, horizon, "naive")
-    names = series.labels[by].to_numpy()
-    total = _assemble(read_series(frame), horizon, "naive", None)
+    return add_up([(series, give_points(series, horizon, method))], method)
+
+
+def add_up(parts: Sequence[tuple[Series, Array]], method: str) -> pd.DataFrame:
+    """Give the rows of `project_total` for several series of groups at once, each with the points of its groups."""
+    points, horizon = [one for _, one in parts], parts[0][1].shape[1]
+    names = [series.labels.iloc[:, 0].to_numpy() for series, _ in parts]
+    total = _assemble(stack([series.total() for series, _ in parts]), horizon, "naive", None)
     total = total.assign(
         method=method,
-        value=pd.array(np.maximum(points, 0).sum(axis=0), dtype="Float64"),
-        naive=pd.array(naive.sum(axis=0), dtype="Float64"),
-        members="; ".join(sorted(names)),
-        cut=pd.array(np.maximum(-points, 0).sum(axis=0), dtype="Float64"),
-        cut_groups=["; ".join(sorted(names[below])) for below in (points < 0).T],
+        value=pd.array(np.concatenate([np.maximum(one, 0).sum(axis=0) for one in points]), dtype="Float64"),
+        members=np.repeat(["; ".join(sorted(one)) for one in names], horizon),
+        cut=pd.array(np.concatenate([np.maximum(-one, 0).sum(axis=0) for one in points]), dtype="Float64"),
+        cut_groups=[
+            "; ".join(sorted(group[below])) for group, one in zip(names, points, strict=True) for below in (one < 0).T
+        ],
     )
     outside = ~total["value"].between(total["lower_80"], total["upper_80"])
-    told = {OUTSIDE: outside.tolist(), PARTS_CUT: (points < 0).any(axis=0).tolist()}
+    told = {OUTSIDE: outside.tolist(), PARTS_CUT: total["cut"].gt(0).tolist()}
     kept = total["notes"].str.replace(f"(; )?{OUTSIDE}", "", regex=True)
     notes = [_joined([note, *one]) for note, one in zip(kept, _told(told), strict=True)]
     return total.assign(notes=notes).astype(dict.fromkeys(("method", "members", "cut_groups", "notes"), "str"))
@@ -176,7 +183,7 @@ def method_share(frame: pd.DataFrame, horizon: int, by: str | None = None) -> pd
     [[2020, 5722.0, 5797.25, 0.08], [2021, 5722.0, 5872.5, 0.16], [2022, 5722.0, 5947.75, 0.21]]
 
     """
-    _check_asked(horizon, "naive")
+    check_asked(horizon, "naive")
     series = read_series(frame, by)
     parts = fan(series.history, horizon)
     low, middle, high = pooled_quantiles(parts, [0.1, 0.5, 0.9])
@@ -219,7 +226,7 @@ def chance_above(frame: pd.DataFrame, horizon: int, target: float, by: str | Non
     [[2020, 0.74], [2021, 0.78], [2022, 0.8]]
 
     """
-    _check_asked(horizon, "naive")
+    check_asked(horizon, "naive")
     if not isinstance(target, int | float) or not target > 0:
         raise DataError(f"target={target!r} is not above 0", remedy="Give a number in the frame's unit.")
     series = read_series(frame, by)
@@ -299,7 +306,8 @@ def check_horizon(horizon: int) -> None:
         raise DataError(f"horizon={horizon!r} is no number of years ahead", remedy="Give a whole number of 1 or more.")
 
 
-def _check_asked(horizon: int, method: str) -> None:
+def check_asked(horizon: int, method: str) -> None:
+    """Raise a `DataError` when the years ahead or the method are no choice."""
     check_horizon(horizon)
     if re.sub(r"[^a-z]", "", str(method).lower()) in ESTIMATED:
         raise DataError(
@@ -310,7 +318,8 @@ def _check_asked(horizon: int, method: str) -> None:
     check_choice("method", method, ("rule", *METHODS))
 
 
-def _points(series: Series, horizon: int, method: str) -> Array:
+def give_points(series: Series, horizon: int, method: str) -> Array:
+    """Give the point of each group in each coming year, not yet cut at zero."""
     indicator = series.labels["indicator"].iloc[0]
     if method == "rule":
         check_choice("indicator (for method='rule')", indicator, list(RULES))
@@ -324,7 +333,7 @@ def _points(series: Series, horizon: int, method: str) -> Array:
 
 
 def _assemble(series: Series, horizon: int, method: str, by: str | None) -> pd.DataFrame:
-    points = _points(series, horizon, method)
+    points = give_points(series, horizon, method)
     naive = forecast(series.history, horizon, "naive")
     bounds = dict(zip(FAN, pooled_quantiles(fan(series.history, horizon), list(FAN.values())), strict=True))
     every = np.ones_like(points, dtype=bool)

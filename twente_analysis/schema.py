@@ -143,7 +143,9 @@ def _refuse(rows: pd.DataFrame, problem: str, columns: list[str], path: Path) ->
     if len(rows):
         count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
         where = ", ".join(repr(column) for column in columns)
-        raise DataError(f"{count} with {problem}, in column {where}", remedy=RESTORE, file=path, rows=rows)
+        # A new year or group is right, and the descriptor does not know it yet.
+        widen = " If it is right, first widen that limit in datapackage.json." if problem.startswith("a value") else ""
+        raise DataError(f"{count} with {problem}, in column {where}", remedy=RESTORE + widen, file=path, rows=rows)
 
 
 def _typed(cells: list[str], kind: str) -> Any:

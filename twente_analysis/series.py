@@ -1,6 +1,6 @@
 """Which yearly series may be projected: their groups, small ones together, as an array of counts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 
 #: The fewest years that are projected.
 FEWEST = 5
+#: The column that tells selections of a frame apart while they are read together.
+SCOPE = "scope"
 #: Why a group is not projected alone.
 BELOW, BLANK, ABSENT, BREAK, TOGETHER = "below 30", "blank", "absent", "break", "the rest is below 30"
 
@@ -29,6 +31,28 @@ class Series:
     years: list[int]
     history: Array
     driver: Array | None
+
+    def total(self) -> "Series":
+        """Add the groups up: a series of one row."""
+        labels = (
+            self.labels[["region_type", "region", "unit"]]
+            .iloc[:1]
+            .assign(
+                members="",
+                source=merge_sources(self.labels["source"].tolist()),
+                scenario=self.labels["scenario"].any(),
+                missing=self.labels["missing"].sum(),
+            )
+        )
+        labels.insert(0, "indicator", self.labels["indicator"].iloc[0])
+        driver = self.driver if self.driver is None else self.driver.sum(axis=0, keepdims=True)
+        return Series(labels, self.years, self.history.sum(axis=0, keepdims=True), driver)
+
+
+def stack(parts: Sequence[Series]) -> Series:
+    """Put series of the same years under each other, without their students."""
+    labels = pd.concat([one.labels for one in parts], ignore_index=True)
+    return Series(labels, parts[0].years, np.vstack([one.history for one in parts]), None)
 
 
 def join_groups(frame: pd.DataFrame, by: str, breaks: str | Collection[str] = ()) -> pd.DataFrame:
@@ -66,24 +90,14 @@ def join_groups(frame: pd.DataFrame, by: str, breaks: str | Collection[str] = ()
 
     """
     counts = _count(frame, by)
-    reasons = _reasons(counts, by, [breaks] if isinstance(breaks, str) else breaks)
-    small = counts[by].isin(list(reasons))
-    rest, parts = counts[~small], counts[small]
-    if len(parts):
-        other = total_by(parts.assign(**{by: OTHER}), by)
-        other["missing"] = other["year"].map(parts.groupby("year")["missing"].sum())
-        if not other["value"].ge(SMALL).all():
-            _refuse_small(other)
-        rest = pd.concat([rest, other[rest.columns]]).sort_values("year", kind="stable", ignore_index=True)
-    told = {"members": "; ".join(reasons), "reasons": "; ".join(reasons.values())}
-    return rest.assign(**{name: rest[by].map({OTHER: text}).fillna("") for name, text in told.items()}).astype(
-        {by: "str", "members": "str", "reasons": "str"}
-    )
+    joined = _join(counts.assign(**{SCOPE: ""}), by, [breaks] if isinstance(breaks, str) else breaks)
+    _refuse_small(joined[joined[by] == OTHER])
+    return joined.drop(columns=SCOPE)
 
 
 def joined_reasons(frame: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, str]:
     """Name the groups that may not be projected alone, by name, with why; as `join_groups`."""
-    return _reasons(_count(frame, by), by, breaks)
+    return _reasons(_count(frame, by).assign(**{SCOPE: ""}), by, breaks)[""]
 
 
 def _count(frame: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -92,35 +106,60 @@ def _count(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     return total_by(frame.drop(columns="period", errors="ignore"), by)
 
 
-def _reasons(counts: pd.DataFrame, by: str, breaks: Collection[str]) -> dict[str, str]:
-    table = counts.pivot(index=by, columns="year", values="value")
-    status = counts.pivot(index=by, columns="year", values="status")
+def _reasons(counts: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> dict[str, dict[str, str]]:
+    """Say, per scope, of each group that may not be projected alone why; a group has a row for each year it is in."""
+    rows, years = counts.groupby([by, SCOPE])["value"], counts["year"].nunique()
+    groups = pd.DataFrame({"there": rows.size(), "given": rows.count(), "least": rows.min()}).reset_index()
     for group in breaks:
-        check_choice("group", group, table.index.tolist())
-    found: dict[str, str] = {}
-    for group, row in table.iterrows():
-        if status.loc[group].isna().any():
-            found[group] = ABSENT
-        elif row.isna().any():
-            found[group] = BLANK
-        elif row.lt(SMALL).any():
-            found[group] = BELOW
-        elif group in breaks:
-            found[group] = BREAK
-    sizes = table.drop(index=list(found)).min(axis=1).sort_values(kind="stable")
-    for group in sizes.index:
-        if not found or (len(found) > 1 and table.loc[list(found)].sum().ge(SMALL).all()):
-            break
-        found[group] = TOGETHER
-    return {group: found[group] for group in table.index if group in found}
+        check_choice("group", group, groups[by].unique().tolist())
+    why = np.select(
+        [
+            groups["there"] < years,
+            groups["given"] < groups["there"],
+            groups["least"].lt(SMALL),
+            groups[by].isin(breaks),
+        ],
+        [ABSENT, BLANK, BELOW, BREAK],
+        "",
+    )
+    found: dict[str, dict[str, str]] = {}
+    for scope, part in groups.assign(why=why).groupby(SCOPE, sort=False):
+        reasons = part.set_index(by)["why"].to_dict()
+        table = counts[counts[SCOPE] == scope]
+        for group in part.sort_values("least", kind="stable").loc[part["why"].eq(""), by]:
+            joined = [name for name, reason in reasons.items() if reason]
+            together = table[table[by].isin(joined)].groupby("year")["value"].sum()
+            if not joined or (len(joined) > 1 and len(together) == years and together.ge(SMALL).all()):
+                break
+            reasons[group] = TOGETHER
+        found[str(scope)] = {group: reason for group, reason in reasons.items() if reason}
+    return found
+
+
+def _join(counts: pd.DataFrame, by: str, breaks: Collection[str] = ()) -> pd.DataFrame:
+    """Total, per scope, the groups that have a reason as ``overige``, after the others."""
+    reasons = _reasons(counts, by, breaks)
+    small = np.array([group in reasons[scope] for scope, group in zip(counts[SCOPE], counts[by], strict=True)])
+    rows = counts.assign(**{by: counts[by].mask(small, OTHER), "small": small})
+    rows = rows.sort_values(["year", "small"], kind="stable")
+    joined = total_by(rows, [SCOPE, by])
+    missing = rows.groupby(["year", SCOPE, by], sort=False)["missing"].sum()
+    names = zip(joined[SCOPE], joined[by], strict=True)
+    told = [reasons[scope] if group == OTHER else {} for scope, group in names]
+    return joined.assign(
+        missing=missing.array,
+        members=["; ".join(one) for one in told],
+        reasons=["; ".join(one.values()) for one in told],
+    ).astype({by: "str", "members": "str", "reasons": "str"})
 
 
 def _refuse_small(rows: pd.DataFrame) -> None:
-    raise DataError(
-        f"All there is adds up to fewer than {SMALL} in some year",
-        remedy="Show the counts alone: a few students more or less would turn any projection.",
-        rows=rows[["year", "value"]],
-    )
+    if not rows["value"].ge(SMALL).all():
+        raise DataError(
+            f"All there is adds up to fewer than {SMALL} in some year",
+            remedy="Show the counts alone: a few students more or less would turn any projection.",
+            rows=rows[["year", "value"]],
+        )
 
 
 def _check_frame(frame: pd.DataFrame) -> None:
@@ -144,20 +183,74 @@ def _refuse_negative(rows: pd.DataFrame) -> None:
 
 def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFrame | None = None) -> Series:
     """Bring a frame to an array of groups by years, and the students of the same groups beside it."""
-    whole = frame
     if by is None:
         _check_frame(frame)
-        total = total_by(frame.drop(columns="period", errors="ignore"))
+        joined = total_by(frame.drop(columns="period", errors="ignore"))
         if "missing" in frame.columns:  # of totals that left cells out
-            total["missing"] += total["year"].map(frame.groupby("year")["missing"].sum())
-        frame = total.assign(members="")
-        if total["value"].lt(SMALL).any():
-            _refuse_small(total)
+            joined["missing"] += joined["year"].map(frame.groupby("year")["missing"].sum())
+        joined = joined.assign(members="")
+        _refuse_small(joined)
     elif "members" not in frame.columns:
-        frame = join_groups(frame, by)
+        joined = join_groups(frame, by)
     else:
         check_choice("by", by, dimensions(frame))
         _refuse_negative(frame)
+        joined = frame
+    students = None if enrolment is None else {"": enrolment}
+    found = _read({"": frame}, joined.assign(**{SCOPE: ""}), by or "indicator", students)[""]
+    if isinstance(found, DataError):
+        raise found
+    return found
+
+
+def read_scopes(
+    scopes: Mapping[str, pd.DataFrame], by: str, enrolment: Mapping[str, pd.DataFrame] | None = None
+) -> dict[str, Series]:
+    """Read several selections of one frame, such as its scopes, at once; those that may not be projected are absent."""
+    rows = _stack(scopes)
+    _check_frame(rows)
+    found = _read(scopes, _join(total_by(rows, [SCOPE, by]), by), by, enrolment)
+    return {name: one for name, one in found.items() if isinstance(one, Series)}
+
+
+def _stack(scopes: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Put frames of the same columns under each other, the name of the scope among the dimensions."""
+    rows = pd.concat([frame.drop(columns="period", errors="ignore") for frame in scopes.values()], ignore_index=True)
+    names = np.repeat(list(scopes), [len(frame) for frame in scopes.values()])
+    rows.insert(list(rows.columns).index("value"), SCOPE, pd.array(names, dtype="str"))
+    return rows
+
+
+def _read(
+    frames: Mapping[str, pd.DataFrame],
+    joined: pd.DataFrame,
+    by: str,
+    enrolment: Mapping[str, pd.DataFrame] | None,
+) -> dict[str, Series | DataError]:
+    """Bring joined groups to arrays, scope by scope."""
+    years = _years(joined)
+    labels = _labels(joined, by)
+    history = _matrix(joined, by, labels, years)
+    driver = _driver(enrolment, by, labels, years) if enrolment else None
+    found: dict[str, Series | DataError] = {}
+    for name, frame in frames.items():
+        rows = labels[SCOPE] == name
+        try:
+            _refuse_small(joined[(joined[SCOPE] == name) & (joined[by] == OTHER)])
+            for table in (history, driver):
+                _refuse_gaps(table, rows)
+            students = None
+            if driver is not None and enrolment is not None:
+                _check_alike(frame, enrolment[name][enrolment[name]["year"].isin(years)], by)
+                students = driver.to_numpy(dtype=float)[rows]
+            own = labels[rows].drop(columns=SCOPE).reset_index(drop=True)
+            found[name] = Series(own, years, history.to_numpy(dtype=float)[rows], students)
+        except DataError as error:
+            found[name] = error
+    return found
+
+
+def _years(frame: pd.DataFrame) -> list[int]:
     years = sorted(int(year) for year in frame["year"].unique())
     lacking = sorted(set(range(years[0], years[-1] + 1)) - set(years))
     if lacking:
@@ -169,24 +262,27 @@ def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFr
             f"The series has {len(years)} years; a projection needs {FEWEST}",
             remedy="Give a longer series, or show the counts alone: on fewer points no interval is honest.",
         )
-    labels = _labels(frame, by)
-    history = _matrix(frame, by, labels, years)
-    driver = None
-    if enrolment is not None:
-        check_choice("indicator of the students", enrolment["indicator"].iloc[0], ["enrolment"])
-        _check_frame(enrolment)
-        _check_alike(whole, enrolment[enrolment["year"].isin(years)], by)
+    return years
+
+
+def _driver(enrolment: Mapping[str, pd.DataFrame], by: str, labels: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Give the students of the groups, those of the members of ``overige`` together."""
+    for frame in enrolment.values():
+        check_choice("indicator of the students", frame["indicator"].iloc[0], ["enrolment"])
         for column in ("region_type", "region"):
-            check_choice(f"{column} of the students", enrolment[column].iloc[0], labels[column].unique().tolist())
-        if by:
-            member = {one: OTHER for text in labels["members"] for one in text.split("; ") if one}
-            enrolment = enrolment.assign(**{by: enrolment[by].astype("str").replace(member)})
-        students = total_by(enrolment[enrolment["year"].isin(years)].drop(columns="period", errors="ignore"), by)
-        driver = _matrix(students, by, labels, years)
-    return Series(labels, years, history, driver)
+            check_choice(f"{column} of the students", frame[column].iloc[0], labels[column].unique().tolist())
+    students = _stack(enrolment)
+    _check_frame(students)
+    students = students[students["year"].isin(years)]
+    if by in dimensions(students):
+        told = labels.loc[labels[by] == OTHER, [SCOPE, "members"]].itertuples(index=False)
+        joined = {(scope, member) for scope, members in told for member in members.split("; ")}
+        small = [one in joined for one in zip(students[SCOPE], students[by].astype("str"), strict=True)]
+        students = students.assign(**{by: students[by].astype("str").mask(small, OTHER)})
+    return _matrix(total_by(students, [SCOPE, by] if by != "indicator" else SCOPE), by, labels, years)
 
 
-def _check_alike(frame: pd.DataFrame, students: pd.DataFrame, by: str | None) -> None:
+def _check_alike(frame: pd.DataFrame, students: pd.DataFrame, by: str) -> None:
     """Raise a `DataError` where the students summed over are of another scope; groups kept apart are matched later."""
     for name in set(dimensions(frame)) & set(dimensions(students)) - {by}:
         apart = sorted(set(frame[name].astype("str")) ^ set(students[name].astype("str")))
@@ -197,25 +293,35 @@ def _check_alike(frame: pd.DataFrame, students: pd.DataFrame, by: str | None) ->
             )
 
 
-def _labels(frame: pd.DataFrame, by: str | None) -> pd.DataFrame:
+def _labels(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     """Say what each group is: its key, unit, source, the names in it and whether a year is a scenario."""
-    groups = frame.groupby(by, sort=False) if by else frame.groupby("indicator", sort=False)
-    labels = groups.first()[["region_type", "region", "unit", "members"]].assign(
-        source=groups["source"].agg(lambda found: merge_sources(found.tolist())),
-        scenario=groups["status"].agg(lambda found: found.eq("scenario").any()),
-        missing=groups["missing"].sum(),
+    groups = frame.groupby([by, SCOPE], sort=False)
+    labels = (
+        groups[["region_type", "region", "unit", "members"]]
+        .first()
+        .assign(
+            source=groups["source"].agg(merge_sources),
+            scenario=frame["status"].eq("scenario").groupby([frame[by], frame[SCOPE]]).any(),
+            missing=groups["missing"].sum(),
+        )
     )
-    return labels.reset_index(names=by or "indicator").assign(indicator=frame["indicator"].iloc[0])
+    labels = labels.reset_index()
+    return labels.assign(indicator=frame["indicator"].iloc[0])
 
 
-def _matrix(frame: pd.DataFrame, by: str | None, labels: pd.DataFrame, years: list[int]) -> Array:
-    key = by or "indicator"
-    table = frame.pivot(index=key, columns="year", values="value")
-    table = table.reindex(index=labels[key] if by else table.index, columns=years)
-    if table.isna().any(axis=None):
+def _matrix(frame: pd.DataFrame, by: str, labels: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """Give the counts of the labelled groups, by years; a group that is not there has none."""
+    if by == "indicator":  # students beside a series of diplomas
+        frame = frame.assign(indicator=labels["indicator"].iloc[0])
+    table = frame.pivot(index=[by, SCOPE], columns="year", values="value")
+    return table.reindex(index=pd.MultiIndex.from_frame(labels[[by, SCOPE]]), columns=years)
+
+
+def _refuse_gaps(table: pd.DataFrame | None, rows: pd.Series) -> None:
+    if table is not None and table[rows.to_numpy()].isna().any(axis=None):
+        gaps = table[rows.to_numpy()].droplevel(SCOPE)
         raise DataError(
             "A group has no figure in some year",
             remedy="Choose other years or a scope without the group; students and diplomas need the same groups.",
-            rows=table[table.isna().any(axis=1)],
+            rows=gaps[gaps.isna().any(axis=1)],
         )
-    return table.to_numpy(dtype=float)

@@ -16,7 +16,6 @@ from .trends import growth_rate
 
 __all__ = [
     "Table",
-    "table_catalogue",
     "table_ratio",
     "table_scopes",
     "table_series",
@@ -25,22 +24,31 @@ __all__ = [
 _TEMPLATE = jinja2.Environment(
     autoescape=True, finalize=show_plainly, trim_blocks=True, lstrip_blocks=True
 ).from_string("""\
+{# A page has a style sheet; in JupyterLab a table brings its own, or words would stand at the right of their cells. #}
+{% macro left(wanted=true) %}
+{% if styled and wanted %} style="text-align: left; white-space: normal; vertical-align: top"{% endif %}
+{% endmacro %}
 {% macro table(name, groups, headed) %}
-<div class="table" role="region" tabindex="0" aria-label="{{ name }}">
-<table>
+<div class="table" role="region" tabindex="0" aria-label="{{ name }}"\
+{% if styled %} style="overflow: auto; max-height: 32em"{% endif %}>
+<table{% if stacked %} class="stacked"{% endif %}>
 {% if headed %}
-<caption><span>{{ name }}</span></caption>
+<caption{{ left() }}><span>{{ name }}</span></caption>
 {% endif %}
-<thead><tr>{% for column in columns %}<th scope="col"{% if column in prose %} class="prose"{% endif %}>\
-{{ column }}</th>{% endfor %}</tr></thead>
+<thead><tr>{% for column in columns %}<th scope="col"{% if column in prose %} class="prose"{% endif %}\
+{{ left(loop.first or column in prose) }}>{{ column }}</th>{% endfor %}</tr></thead>
 {% for group, rows in groups %}
 <tbody>
 {% if group and headed %}
-<tr><th scope="rowgroup" colspan="{{ columns | length }}"><span>{{ group }}</span></th></tr>
+<tr><th scope="rowgroup" colspan="{{ columns | length }}"{{ left() }}><span>{{ group }}</span></th></tr>
 {% endif %}
 {% for row in rows %}
-<tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row">{{ row[0] }}</th>{% for cell in row[1:] %}\
-<td{% if columns[loop.index] in prose %} class="prose"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
+<tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row"{{ left() }}>{{ row[0] }}</th>\
+{% for cell in row[1:] %}
+<td{% if columns[loop.index] in prose %} class="prose"{% endif %}\
+{% if stacked %} data-label="{{ columns[loop.index] }}"{% endif %}\
+{{ left(columns[loop.index] in prose) }}>{{ cell }}</td>\
+{% endfor %}</tr>
 {% endfor %}
 </tbody>
 {% endfor %}
@@ -63,7 +71,7 @@ _TEMPLATE = jinja2.Environment(
 """)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Cells as text, ready to read: the first column names the row.
 
@@ -77,6 +85,8 @@ class Table:
         Names of the columns that hold words: their cells wrap and start at the left.
     folded
         A table of its own for each group, which the reader opens; each group needs a heading.
+    stacked
+        On a narrow screen the cells of a row stand below each other, each after the name of its column.
 
     """
 
@@ -87,9 +97,10 @@ class Table:
     strong: Sequence[str] = ()
     prose: Sequence[str] = ()
     folded: bool = False
+    stacked: bool = False
 
-    def html(self) -> str:
-        """Write the table as HTML; every text is escaped.
+    def html(self, *, styled: bool = False) -> str:
+        """Write the table as HTML; every text is escaped. `styled` is for a notebook, which has no style sheet of ours.
 
         Examples
         --------
@@ -97,11 +108,33 @@ class Table:
         False
 
         """
-        return _TEMPLATE.render(asdict(self))
+        return _TEMPLATE.render(asdict(self), styled=styled)
+
+    def __repr__(self) -> str:
+        """Write the table as text for a terminal, columns under each other.
+
+        Examples
+        --------
+        >>> Table("Caption", ["a", "b"], [("Group", [["x", "1"], ["longer", "2"]])], notes=["Note."])
+        Caption
+        a       b
+        Group
+        x       1
+        longer  2
+        Note.
+
+        """
+        rows = [list(self.columns), *(list(row) for _, group in self.groups for row in group)]
+        widths = [max(len(row[place]) for row in rows) for place in range(len(self.columns))]
+        written = iter(["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows])
+        lines = [self.caption, next(written)]
+        for name, group in self.groups:
+            lines += [name] if name else []
+            lines += [next(written) for _ in group]
+        return "\n".join([*lines, *self.notes])
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        rows = "\n".join("\t".join(row) for _, group in self.groups for row in group)
-        return bundle("table", asdict(self), text_html=self.html(), text_plain=f"{self.caption}\n{rows}")
+        return bundle("table", asdict(self), text_html=self.html(styled=True), text_plain=repr(self))
 
 
 def table_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Table:
@@ -233,22 +266,6 @@ def table_ratio(ratios: pd.DataFrame, by: str, scope: str = "all", *, language: 
         + _scenario_notes(ratios, by, language),
         strong=[named],
     )
-
-
-def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show what `list_tables` gives: the tables in hand, their source and number of rows."""
-    rows = [
-        [
-            row.table,
-            row.title,
-            row.source_table,
-            format_number(row.rows, language=language),
-            label("unit", row.unit, language),
-        ]
-        for row in tables.itertuples()
-    ]
-    names = [say(f"table.{name}", language) for name in ("name", "content", "source", "rows", "unit")]
-    return Table(caption=say("table.catalogue", language), columns=names, groups=[("", rows)])
 
 
 def _numbers(values: pd.Series, language: str) -> list[str]:

@@ -1,10 +1,10 @@
 """Tables about money: cost against cover, who pays, hours, printed totals, what others add, and the calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from .language import format_number, format_period, format_share, join, label, say
+from .language import format_euro, format_number, format_period, format_share, join, label, say
 from .tables import Table
 
 __all__ = [
@@ -21,6 +21,9 @@ __all__ = [
 
 #: Of the cover, what is said apart where there is any.
 KINDS = ("pledged", "asked", "in_kind", "outside", "pm", "unknown")
+#: From this cost on, the amounts per part are in thousands.
+LARGE = 1e8
+THOUSAND = 1000
 #: Contributions without an amount.
 OPEN = ("open_pm", "open_in_kind", "open_unstated")
 
@@ -38,9 +41,10 @@ def table_key_figures(total: pd.DataFrame, double: pd.DataFrame, document: str, 
     """
     row = total.iloc[0]
     shown = [name for name in ("cost", "cover", *KINDS) if not pd.isna(row[name])]
-    rows = [[_key(name, document, language), _euros(row[name], language)] for name in shown]
-    rows.append([say("investment.key_gap", language), _gap(row, language)])
-    rows.append([say("investment.key_double", language), _euros(double["double"].sum(), language)])
+    rows = [[_key(name, document, language), format_euro(row[name], language)] for name in shown]
+    rows.append([say("investment.key_gap", language), _gap(row, language, format_euro)])
+    if len(double):
+        rows.append([say("investment.key_double", language), format_euro(double["double"].sum(), language)])
     counts = [
         [say(f"investment.key_{name}", language), format_number(row[name], language=language)]
         for name in ("cost_open", *OPEN)
@@ -71,16 +75,26 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
     both = [frame.assign(cover_open=frame[list(OPEN)].sum(axis=1)) for frame in both]
     last = both[1].iloc[0]
     amounts = [name for name in ("cost", "pledged", "asked", "in_kind", "unsure") if not pd.isna(last[name])]
-    counts = [name for name in ("cost_open", "cover_open") if last[name]]
+    thousands = last["cost"] >= LARGE
+    # The key figures say them too; a table of many amounts has no room for them.
+    counts = [name for name in ("cost_open", "cover_open") if last[name] and not thousands]
+
+    def write(value: float, language: str) -> str:
+        return _euros(value / THOUSAND if thousands and not pd.isna(value) else value, language)
 
     def cells(row: pd.Series) -> list[str]:
-        written = [*(_euros(row[name], language) for name in amounts), _gap(row, language)]
+        written = [*(write(row[name], language) for name in amounts), _gap(row, language, write)]
         return written + [format_number(row[name], language=language) for name in counts]
 
     name = format_period if by == "period" else part_name
     rows = [[name(row[by], language), *cells(row)] for _, row in both[0].iterrows()]
     rows.append([say("investment.total", language), *cells(last)])
-    names = [label("money_part", by, language), *(_key(name, document, language) for name in amounts)]
+    short = ("asked", "in_kind")
+    heads = [
+        say(f"investment.short_{name}", language) if name in short else _key(name, document, language)
+        for name in amounts
+    ]
+    names = [label("money_part", by, language), *heads]
     names += [say(f"investment.column_{name}", language) for name in ("gap", *counts)]
     notes = [] if by == "period" else [say("investment.note_parts", language)]
     notes += [say("investment.note_counts", language)] if counts else []
@@ -88,6 +102,9 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
     notes += _gap_notes(last, language)[-1:] if counts else []
     key = "table_years" if by == "period" else "table_parts"
     caption = say(f"investment.{key}", language, prices=last["price_level"])
+    if thousands:
+        caption = say("investment.table_thousands", language, caption=caption)
+        notes.append(say("investment.note_thousands", language))
     return Table(caption, names, [("", rows)], notes, [rows[-1][0]])
 
 
@@ -113,7 +130,7 @@ def table_funders(cover: pd.DataFrame, funders: pd.DataFrame, funder: str = "", 
             [
                 label("money_funder", row.funder, language),
                 _euros(row.amount, language),
-                format_share(None if pd.isna(row.share) else row.share, language),
+                format_share(None if pd.isna(row.share) else row.share, language, rough=True),
                 format_number(row.open, language=language),
             ]
             for row in part.itertuples()
@@ -229,8 +246,11 @@ def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
     for quarter, part in calendar.groupby("quarter", sort=False):
         rows = []
         for row in part.itertuples():
-            said = f"{row.activity}: {row.milestone}" if row.milestone else row.activity
-            when = " ".join(filter(None, [label("milestone_qualifier", row.qualifier, language), row.printed]))
+            name = label("milestone_name", row.milestone, language)
+            said = f"{row.activity}: {name}" if name else row.activity
+            date = format_period(row.deadline, language) if row.deadline else row.printed
+            words = [label("milestone_qualifier", row.qualifier, language), label("milestone_undated", date, language)]
+            when = " ".join(filter(None, words)) if date else ""
             rows.append([said, when or say("investment.no_date", language), row.lines])
         heading = format_period(str(quarter), language) if quarter else say("investment.undated", language)
         groups.append((heading[0].upper() + heading[1:], rows))
@@ -273,10 +293,11 @@ def _amount(row: pd.Series, language: str) -> str:
     return f"{_euros(row['value'], language)} {words}".strip()
 
 
-def _gap(row: pd.Series, language: str) -> str:
-    if pd.isna(row["gap"]) or row["gap"] == row["gap_high"]:
-        return format_number(None if pd.isna(row["gap"]) else float(row["gap"]), language=language)
-    return say("investment.between", language, low=float(row["gap"]), high=float(row["gap_high"]))
+def _gap(row: pd.Series, language: str, write: Callable[[float, str], str]) -> str:
+    low, high = (None if pd.isna(row[name]) else float(row[name]) for name in ("gap", "gap_high"))
+    if low is None or high is None or low == high:
+        return format_number(None, language=language) if low is None else write(low, language)
+    return say("investment.to", language, low=write(low, language), high=write(high, language))
 
 
 def _gap_notes(row: pd.Series, language: str) -> list[str]:

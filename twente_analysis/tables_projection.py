@@ -3,7 +3,7 @@
 import pandas as pd
 
 from .language import format_number, format_share, join, label, say
-from .outlook import at_edge, half_up, round_projection, says_nothing
+from .outlook import at_edge, half_up, repeated, round_projection, says_nothing, years_of_test
 from .projection import FAR, POINT_CUT, RULES
 from .ratios import OTHER
 from .tables import Table
@@ -42,7 +42,7 @@ def table_projection(projected: pd.DataFrame, *, language: str = "nl") -> Table:
     names = [say("projection.column_year", language), say("projection.ours", language) if method == "rule" else shown]
     names += [say("projection.column_chance", language, level=level) for level in ("80", "95")]
     caption = say("projection.table", language, things=_things(projected, language))
-    names.append(say("projection.column_naive", language))
+    names.append(say(f"projection.{repeated(projected)}", language))
     # One heading says nothing: it is there where the scenario years begin.
     groups = (
         groups
@@ -187,7 +187,8 @@ def table_record(record: pd.DataFrame, method: str = "rule", *, language: str = 
     if fewer:
         notes.append(say("projection.note_fewer", language, methods=join(fewer, language)))
     strong = [names.get(method, names.get("rule", ""))]
-    return Table(say("projection.table_record", language), columns, groups, notes, strong)
+    caption = say("projection.table_record", language, ahead=_ahead(record["horizon"].iloc[0], language))
+    return Table(caption, columns, groups, notes, strong)
 
 
 def _method_names(record: pd.DataFrame, language: str) -> dict[str, str]:
@@ -252,8 +253,8 @@ def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
     notes = [say("projection.note_later", language)]
     if alone:
         notes.append(say("projection.note_alone", language, groups=join(alone, language)))
-    year = int(compared["year"].iloc[0])
-    return Table(say("projection.table_later", language, year=year), columns, groups, notes)
+    caption = say("projection.table_later", language, **years_of_test(compared))
+    return Table(caption, columns, groups, notes)
 
 
 def _things(frame: pd.DataFrame, language: str) -> str:

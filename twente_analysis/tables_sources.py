@@ -6,17 +6,32 @@ from typing import Any
 import pandas as pd
 
 from .audit import VERDICTS
-from .language import format_number, format_period, label, say, texts
+from .catalogue import cited
+from .language import format_euro, format_number, format_period, join, label, say, texts
 from .tables import Table
+from .tidy import merge_sources
 
-__all__ = ["table_audit", "table_audit_counts", "table_contested", "table_wording"]
+__all__ = [
+    "table_audit",
+    "table_audit_counts",
+    "table_contested",
+    "table_remarks",
+    "table_sources",
+    "table_wording",
+]
 
-#: Checks whose lines, and whose last recomputed figure as `other`, belong in a row of the wordings.
+#: Other checks of which a wording gives figures, each under a name; their lines belong in its row too.
 BESIDE = {
-    "regiovisie-coverage-34": ("regiovisie-coverage-2", "regiovisie-coverage-overijssel"),
-    "twam-agenda-total-rows": ("twam-agenda-total-columns",),
-    "regiodeal-vacancies-technical": ("regiodeal-vacancies", "regiodeal-vacancies-growth"),
-    "regiodeal-unemployment-nl": ("regiodeal-unemployment-2017",),
+    "regiovisie-coverage-34": {"levels": "regiovisie-coverage-levels", "province": "regiovisie-coverage-overijssel"},
+    "twam-agenda-rijk-row": {"total": "twam-agenda-total-rows"},
+    "twam-agenda-total-rows": {
+        **{"columns": "twam-agenda-total-columns", "state": "twam-agenda-rijk-row"},
+        "employers": "twam-agenda-employers",
+    },
+    "regiodeal-top-rijk": {"share": "regiodeal-top-15"},
+    "regiodeal-pdeng-state": {"persons": "regiodeal-pdeng-15"},
+    "regiodeal-vacancies-technical": {"march": "regiodeal-vacancies", "growth": "regiodeal-vacancies-growth"},
+    "regiodeal-unemployment-nl": {"year": "regiodeal-unemployment-2017"},
 }
 #: From here on a figure that is not euros is shown whole.
 WHOLE = 100
@@ -37,14 +52,10 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
         if check not in known.index:
             continue
         row = known.loc[check]
-        beside = known.reindex(BESIDE.get(check, ())).dropna(subset="lines")
-        figures: dict[str, object] = {
-            side: audit_figure(row[side], row["unit"], language) for side in ("stated", "recomputed")
-        }
-        for one in beside.itertuples():
-            figures["other"] = audit_figure(one.recomputed, one.unit, language)
+        beside = {name: known.loc[other] for name, other in BESIDE.get(check, {}).items() if other in known.index}
+        figures = _figures(row, beside, language)
         avoid, safe = (say(f"audit_wording.{check}.{part}", language, **figures) for part in ("avoid", "safe"))
-        places = _together([row["lines"], *beside["lines"]])
+        places = _together([row["lines"], *(one["lines"] for one in beside.values())])
         group = "contradiction" if row["verdict"] == "contradiction" else "no_contradiction"
         held[group].append([avoid, safe, audit_place(places, language)])
     names = [say(f"audit.column_{name}", language) for name in ("avoid", "safe", "place")]
@@ -54,11 +65,14 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
         groups=[(say(f"audit.wording_{group}", language), rows) for group, rows in held.items() if rows] or [("", [])],
         notes=[say("audit.note_wording", language), say("audit.note_lines", language)],
         prose=names,
+        stacked=True,
     )
 
 
 def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language: str = "nl") -> Table:
     """Show the checks with a verdict: both figures, both places and what we know of it, per document.
+
+    All but the contradictions are folded.
 
     Parameters
     ----------
@@ -68,7 +82,7 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
         One of `VERDICTS`.
 
     """
-    found = audit[audit["verdict"] == verdict]
+    found, folded = audit[audit["verdict"] == verdict], verdict != "contradiction"
     groups = []
     for document in _documents(found):
         rows = [
@@ -79,7 +93,8 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
             ]
             for row in found[_belongs(found, document)].to_dict("records")
         ]
-        groups.append((label("audit_document", document, language), rows))
+        heading = label("audit_document", document, language)
+        groups.append((f"{heading} ({len(rows)})" if folded else heading, rows))
     columns = [say(f"audit.column_{name}", language) for name in ("relation", "one", "other", "note")]
     key = verdict.replace(" ", "_")
     return Table(
@@ -88,7 +103,60 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
         groups=groups or [("", [])],
         notes=[say(f"audit.note_{key}", language), say("audit.note_lines", language)],
         prose=columns,
+        folded=folded and bool(groups),
+        stacked=True,
     )
+
+
+def table_remarks(lines: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show the audit lines that concern the figures of a brief, folded per verdict, contradictions first.
+
+    Parameters
+    ----------
+    lines
+        What `audit_lines` gives, in the same language.
+
+    """
+    columns = [say(f"audit.column_{name}", language) for name in ("relation", "one", "other", "note", "place")]
+    groups = []
+    for verdict in VERDICTS[VERDICTS.index("contradiction") :]:
+        rows = [
+            [
+                row["relation"],
+                *(audit_side(row, side, language) for side in ("stated", "recomputed")),
+                row["note"],
+                audit_place(row["lines"], language),
+            ]
+            for row in lines[lines["verdict"] == verdict].to_dict("records")
+        ]
+        if rows:
+            groups.append((say(f"audit.group_{verdict.replace(' ', '_')}", language, n=len(rows)), rows))
+    lead = say("audit.lead", language, n=len(lines)) if len(lines) else say("audit.none", language)
+    notes = [say("audit.note_own", language)] if groups else []
+    return Table(lead, columns, groups, notes, prose=columns, folded=True, stacked=True)
+
+
+def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show in which tables of each document the figures of `frame` stand, and on which lines.
+
+    Parameters
+    ----------
+    frame
+        Has ``source``, as every frame.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_sources(ta.load_coverage(), language="en").groups
+    [('Regiovisie Twente Techniek (ca. 2012)', [['running text', 'lines 23, 72, 97']])]
+
+    """
+    groups = [
+        (title, [[table, lines.replace(",", ", ")] for table, lines in places])
+        for title, places in cited(frame, language).items()
+    ]
+    columns = [say(f"audit.column_{name}", language) for name in ("table", "place")]
+    return Table(say("audit.table_sources", language), columns, groups, prose=columns)
 
 
 def table_audit_counts(audit: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -152,7 +220,7 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def audit_figure(value: float | None, unit: str, language: str) -> str:
-    """Write a figure of the audit: whole, as a month, or with a decimal where it has one and is euros or small.
+    """Write a figure of the audit: whole, as a month, with a decimal where it is small, or with cents.
 
     Examples
     --------
@@ -167,7 +235,8 @@ def audit_figure(value: float | None, unit: str, language: str) -> str:
     if unit == "year":
         return str(int(value))
     whole = float(value).is_integer() or (abs(value) >= WHOLE and unit != "euro")
-    text = format_number(float(value), "number" if whole else "decimal", language)
+    places = "hundredths" if unit == "euro" else "decimal"
+    text = format_number(float(value), "number" if whole else places, language)
     return text + "%" if unit == "%" else text
 
 
@@ -187,7 +256,7 @@ def audit_side(check: Mapping[Hashable, Any], side: str, language: str, *, lines
         return str(figure)
     if _owner(check["documents"]) == "between":
         return f"{figure} ({audit_place(where, language)})"
-    return f"{figure} ({say('audit.line', language, lines=where.partition(' ')[2])})"
+    return f"{figure} ({_lines(where.partition(' ')[2], language)})"
 
 
 def audit_place(lines: str, language: str) -> str:
@@ -197,29 +266,55 @@ def audit_place(lines: str, language: str) -> str:
     --------
     >>> audit_place("techwise 273; twam 280", "nl")
     'TechWise, regel 273; TWAM, regel 280'
+    >>> audit_place("techwise 120, 286", "nl")
+    'TechWise, regels 120 en 286'
 
     """
     parts = [place.partition(" ") for place in lines.split("; ")]
     return "; ".join(
-        say("audit.place", language, document=label("audit_document", document, language), lines=numbers)
+        say(
+            "audit.place",
+            language,
+            document=label("audit_document", document, language),
+            lines=_lines(numbers, language),
+        )
         for document, _, numbers in parts
     )
+
+
+def _figures(row: pd.Series, beside: Mapping[str, pd.Series], language: str) -> dict[str, str]:
+    """Write what the wording of a check may say: its figures and line, and those of the checks beside it."""
+    figures = {}
+    for name, one in {"": row, **{f"{name}_": one for name, one in beside.items()}}.items():
+        for side in ("stated", "recomputed"):
+            figures[name + side] = audit_figure(one[side], one["unit"], language)
+        figures[f"{name}line"] = _lines(str(one["stated_lines"]).partition(" ")[2], language)
+    figures["difference"] = audit_figure(
+        None if pd.isna(row["difference"]) else abs(row["difference"]), row["unit"], language
+    )
+    figures["about"] = format_euro(row["stated"], language)
+    if "persons" in beside:
+        figures["each"] = audit_figure(row["recomputed"] / beside["persons"]["stated"], "euro", language)
+    return figures
+
+
+def _lines(numbers: str, language: str) -> str:
+    """Write one line or several: ``regels 120 en 286``."""
+    return say("audit.line", language, n=1 if numbers.isdecimal() else 2, lines=join(numbers.split(", "), language))
 
 
 def _amount(value: float | None, unit: str, language: str) -> str:
     """Write a figure with what it counts."""
     figure = audit_figure(value, unit, language)
     plain = value is None or pd.isna(value) or unit in ("", "%", "month", "year")
-    return figure if plain else f"{figure} {label('audit_unit', unit, language)}"
+    return figure if plain else f"{figure} {label('audit_unit', unit, language, n=float(value or 0))}"
 
 
 def _together(lines: Sequence[str]) -> str:
-    """Join the lines of several checks, each document once."""
-    held: dict[str, dict[str, None]] = {}
-    for place in "; ".join(lines).split("; "):
-        document, _, numbers = place.partition(" ")
-        held.setdefault(document, {}).update(dict.fromkeys(numbers.split(", ")))
-    return "; ".join(f"{document} {', '.join(numbers)}" for document, numbers in held.items())
+    """Join the lines of several checks, each document once and its lines in order."""
+    places = [place.partition(" ") for one in lines for place in one.split("; ")]
+    merged = merge_sources([f"{document}#{numbers.replace(', ', ',')}" for document, _, numbers in places])
+    return merged.replace("#", " ").replace(",", ", ")
 
 
 def _documents(audit: pd.DataFrame) -> list[str]:

@@ -12,6 +12,8 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
+from .errors import DataError, check_choice
+
 __all__ = ["DataError", "check_choice", "check_tidy", "dimensions", "merge_sources", "total_by"]
 
 #: Why a figure is no plain count. The first group has no value; the second has one, drawn and named differently.
@@ -32,52 +34,6 @@ TRAILING = ("value", "low", "high", "hidden", "unit", "status", "source")
 OPTIONAL = ("period", "low", "high", "hidden")
 #: How CBS codes the total of a dimension, and what others call one.
 TOTAL_CODE = r"T\d{6}|10000|(?i:total|totaal)"
-
-
-class DataError(ValueError):
-    """What is wrong, where, and what to do about it.
-
-    Parameters
-    ----------
-    problem
-        What is wrong, with the column and how many rows.
-    remedy
-        What the reader of the message can do.
-    file
-        The file concerned, if any.
-    rows
-        The offending rows; the message shows the first five.
-
-    Examples
-    --------
-    >>> print(DataError("1 row has a negative count", remedy="Correct the row.", file="a.csv"))
-    a.csv: 1 row has a negative count.
-    What to do: Correct the row.
-
-    """
-
-    def __init__(self, problem: str, *, remedy: str, file: object = None, rows: pd.DataFrame | None = None) -> None:
-        self.problem, self.remedy, self.file, self.rows = problem, remedy, file, rows
-        lines = [f"{file}: {problem}." if file is not None else f"{problem}."]
-        if rows is not None and len(rows):
-            lines.append(rows.head(5).to_string(max_colwidth=60))
-            if len(rows) > 5:
-                lines.append(f"... and {len(rows) - 5} more")
-        lines.append(f"What to do: {remedy}")
-        super().__init__("\n".join(lines))
-
-
-def check_choice(name: str, value: object, choices: Collection[object]) -> None:
-    """Raise a `DataError` that lists the choices when `value` is not one of them.
-
-    Examples
-    --------
-    >>> check_choice("language", "nl", ["nl", "en"])
-
-    """
-    if value not in choices:
-        listed = ", ".join(repr(choice) for choice in choices)
-        raise DataError(f"{name}={value!r} is not known", remedy=f"Choose one of: {listed}.")
 
 
 def dimensions(frame: pd.DataFrame) -> list[str]:
@@ -111,14 +67,14 @@ def check_tidy(frame: pd.DataFrame) -> pd.DataFrame:
     _require(frame, [name for name in (*LEADING, *TRAILING) if name not in OPTIONAL])
     _check_order(frame)
     _check_types(frame)
-    _refuse(frame[~frame["status"].isin(WITH_VALUE + WITHOUT_VALUE)], "an unknown status", "status")
-    _refuse(frame[~frame["region_type"].isin(REGION_TYPES)], "an unknown region type", "region_type")
+    _refuse(frame, ~frame["status"].isin(WITH_VALUE + WITHOUT_VALUE), "an unknown status", "status")
+    _refuse(frame, ~frame["region_type"].isin(REGION_TYPES), "an unknown region type", "region_type")
     empty = frame["value"].isna()
     stated = frame["status"].isin(WITHOUT_VALUE)
-    _refuse(frame[empty & ~stated], "no value and no status that says why", "value")
-    _refuse(frame[~empty & stated], "a value although the status says there is none", "value")
+    _refuse(frame, empty & ~stated, "no value and no status that says why", "value")
+    _refuse(frame, ~empty & stated, "a value although the status says there is none", "value")
     key = list(frame.columns[: list(frame.columns).index("value")])
-    _refuse(frame[frame.duplicated(key, keep=False)], "the same key as another row", ", ".join(key))
+    _refuse(frame, frame.duplicated(key, keep=False), "the same key as another row", ", ".join(key))
     return frame
 
 
@@ -176,17 +132,15 @@ def total_by(frame: pd.DataFrame, by: str | Sequence[str] | None = None) -> pd.D
     key = [name for name in LEADING if name in frame.columns] + groups
     ordered = key + [name for name in TRAILING if name in frame.columns]
     if "hidden" in frame.columns or frame["status"].eq("suppressed").any() or frame.duplicated(key).any():
-        rows = [
-            dict(zip(key, values, strict=True)) | _sum(part)
-            for values, part in frame.groupby(key, sort=False, dropna=False)
-        ]
-        total = pd.DataFrame(rows, columns=[*ordered, "missing"])
+        total = _sums(frame, key)[[*ordered, "missing"]]
     else:  # every sum has one part: itself
         total = frame[ordered].assign(missing=frame["value"].isna())
     total = total.sort_values([name for name in ("year", "period") if name in total], kind="stable", ignore_index=True)
     # A sum has sources and names that no row had: categories of the parts would lose them.
-    types = {name: "str" if str(frame[name].dtype) == "category" else frame[name].dtype for name in ordered}
-    return total.astype(types).astype({"missing": "Int64"})
+    types = {
+        name: "str" if isinstance(frame[name].dtype, pd.CategoricalDtype) else frame[name].dtype for name in ordered
+    }
+    return total.assign(**{name: total[name].astype(kind) for name, kind in (types | {"missing": "Int64"}).items()})
 
 
 def merge_sources(sources: Collection[str]) -> str:
@@ -207,6 +161,19 @@ def merge_sources(sources: Collection[str]) -> str:
                 first, _, last = number.partition("-")
                 found.update(range(int(first), int(last or first) + 1))
     return "; ".join(f"{table}#{_ranges(sorted(found))}" if found else table for table, found in lines.items())
+
+
+def expand_lines(lines: str) -> list[int]:
+    """List the lines of ``254-255, 332``.
+
+    Examples
+    --------
+    >>> expand_lines("254-255, 332")
+    [254, 255, 332]
+
+    """
+    ends = [run.partition("-") for run in lines.split(",") if run.strip()]
+    return [one for first, _, last in ends for one in range(int(first), int(last or first) + 1)]
 
 
 def _ranges(numbers: list[int]) -> str:
@@ -234,25 +201,30 @@ def _check_levels(frame: pd.DataFrame, groups: Sequence[str]) -> None:
             raise DataError(problem, remedy=remedy)
 
 
-def _sum(part: pd.DataFrame) -> dict[str, object]:
-    given = part["value"].dropna()
-    row: dict[str, object] = {"value": given.sum() if len(given) else pd.NA}
-    row["missing"] = int(part["value"].isna().sum())
-    weakest = max(part["status"], key=lambda status: WITH_VALUE.index(status) if status in WITH_VALUE else 0)
-    row["status"] = weakest if weakest in WITH_VALUE else ""
-    if "hidden" in part.columns:
-        hidden = int(part["hidden"].sum())
-        given_no = part["value"].isna() & part["status"].ne("suppressed")
-        row |= {"hidden": hidden, "missing": int(given_no.sum()) + hidden}
-    if {"low", "high"} <= set(part.columns):
-        row["low"], row["high"] = part["low"].sum(skipna=False), part["high"].sum(skipna=False)
-    if part["status"].eq("suppressed").any():
-        row |= {"value": pd.NA, "status": "suppressed"}
-    elif not len(given):
-        row["status"] = part["status"].iloc[0]
-    row["unit"] = part["unit"].iloc[0]
-    row["source"] = merge_sources(part["source"].tolist())
-    return row
+def _sums(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Add the rows of each key, as `total_by` says."""
+    status = frame["status"].astype("str")
+    rows = frame.assign(
+        status=status,
+        suppressed=status.eq("suppressed"),
+        missing=frame["value"].isna() & (status.ne("suppressed") if "hidden" in frame else True),
+        weakness=status.map({name: rank for rank, name in enumerate(WITH_VALUE)}).fillna(0).astype(int),
+    )
+    same = rows.groupby(key, sort=False, dropna=False, observed=True).ngroup().to_numpy()
+    groups = rows.groupby(same)
+    total = rows.loc[~pd.Series(same).duplicated().to_numpy(), [*key, "unit", "status"]].reset_index(drop=True)
+    total["value"] = groups["value"].sum(min_count=1)
+    total["missing"] = groups["missing"].sum()
+    if "hidden" in frame:
+        total["hidden"] = groups["hidden"].sum()
+        total["missing"] += total["hidden"]
+    if {"low", "high"} <= set(frame):
+        total[["low", "high"]] = groups[["low", "high"]].sum(skipna=False)
+    given, suppressed = total["value"].notna(), groups["suppressed"].any()
+    weakest = groups["weakness"].max().map(dict(enumerate(WITH_VALUE)))
+    total["status"] = total["status"].mask(given, weakest).mask(suppressed, "suppressed")
+    total["value"] = total["value"].mask(suppressed)
+    return total.assign(source=groups["source"].agg(merge_sources))
 
 
 def _require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -288,11 +260,12 @@ def _check_types(frame: pd.DataFrame) -> None:
                 remedy=f"Make it {' or '.join(allowed.get(name, ('str',)))}; codes are text.",
             )
         if name not in allowed:
-            _refuse(frame[frame[name].isna()], "a missing text (use an empty one)", name)
+            _refuse(frame, frame[name].isna(), "a missing text (use an empty one)", name)
 
 
-def _refuse(rows: pd.DataFrame, problem: str, column: str) -> None:
-    if len(rows):
+def _refuse(frame: pd.DataFrame, wrong: pd.Series, problem: str, column: str) -> None:
+    if wrong.any():
+        rows = frame[wrong]
         count = f"{len(rows)} row{'s' if len(rows) != 1 else ''}"
         raise DataError(
             f"{count} with {problem} in '{column}'", remedy="Correct these rows at their source.", rows=rows

@@ -1,6 +1,8 @@
-"""From notebooks to published briefs: `plan` what to make, run it (`kernels`), write the `page`, `publish` it."""
+"""From notebooks to published briefs: `plan` what to make, `publish` what `make` makes in the forks of a `forks`.
 
-from .page import save_notebook
-from .publish import list_leftovers, remove_leftovers, render_briefs
+The names below are loaded when they are first used: papermill loads `kernels` in every process, for its engine.
+"""
 
-__all__ = ["list_leftovers", "remove_leftovers", "render_briefs", "save_notebook"]
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -1,27 +1,72 @@
-"""Runs a notebook with parameters in a kernel of its own. The only room that knows papermill's execution."""
+"""A papermill engine without sockets: IPython's own kernel, in a process forked for one notebook.
+
+papermill and nbclient around it are as they are; they meet the kernel over a `Line` where a socket would be. In a
+process that was forked for a brief the kernel runs there; elsewhere (``papermill --engine twente``) one is forked for
+it. ``docs/engine.md`` shows the whole. This is the only room that knows papermill's execution.
+"""
 
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
-from papermill.exceptions import PapermillExecutionError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillException, PapermillExecutionError
+from papermill.iorw import load_notebook_node
 from traitlets.config import Config
 
-__all__ = ["BriefError", "run_notebook"]
+from .forks import CAN_FORK, Child, DiedError, Limit, Tell, TimedOutError
+from .plan import BriefError
+
+__all__ = ["CELL_SECONDS", "BriefError", "TwenteEngine", "run_notebook"]
 
 #: A cell that takes longer has hung.
 CELL_SECONDS = 600
-#: Without it the kernel warns on every start that others on the machine could read along.
+#: An awaiting cell meets nbclient's own time limit first; a busy one is killed by the parent so much later.
+LATE = 1.0
+#: Without it the stock kernel warns on every start that others on the machine could read along.
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 
 
-class BriefError(RuntimeError):
-    """A brief that cannot be published, with the reason in a line."""
+class TwenteEngine(NBClientEngine):
+    """Runs a notebook in an IPython kernel without sockets, in a forked process.
+
+    Registered with papermill as ``twente``. Takes the options of papermill's own engine, and `tell`, by which a process
+    that was forked for one notebook says so and reports to its parent.
+    """
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, tell: Tell | None = None, **options: Any) -> Any:
+        """Run the cells of the notebook that papermill manages."""
+        if not CAN_FORK:
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        language = nb_man.nb.metadata.get("kernelspec", {}).get("language", "python")
+        if language != "python" or not kernel_name.startswith("python"):
+            raise PapermillException(
+                f"engine 'twente' runs Python notebooks; this one asks for kernel {kernel_name!r} ({language}). "
+                "Leave out --engine."
+            )
+        if tell is not None:
+            return _run_here(super().execute_managed_notebook, nb_man, kernel_name, tell, options)
+        return _run_in_fork(super().execute_managed_notebook, nb_man, kernel_name, options)
 
 
-def run_notebook(notebook: Path, parameters: dict[str, Any], output: Path) -> nbformat.NotebookNode:
-    """Execute `notebook` in a clean namespace, from its own folder, into the file `output`.
+papermill_engines.register("twente", TwenteEngine)
+
+
+def run_notebook(
+    notebook: Path, parameters: dict[str, Any], output: Path | None, engine: str = "nbclient", tell: Tell | None = None
+) -> nbformat.NotebookNode:
+    """Execute `notebook` in a clean namespace, from its own folder.
+
+    Parameters
+    ----------
+    output
+        File for the executed notebook; None keeps it in memory.
+    engine
+        One of `ENGINES`.
+    tell
+        How a process that was forked for this notebook reports to its parent.
 
     Raises
     ------
@@ -29,19 +74,82 @@ def run_notebook(notebook: Path, parameters: dict[str, Any], output: Path) -> nb
         When a cell raises: which cell, and what.
 
     """
+    # Imported late: papermill loads this module for its engine while it is being imported itself.
+    from papermill import execute_notebook  # noqa: PLC0415
+
+    own = {"config": ENCRYPTED} if engine == "nbclient" else {"tell": tell}
     try:
-        return papermill.execute_notebook(
+        return execute_notebook(
             str(notebook),
-            str(output),
+            None if output is None else str(output),
             parameters,
+            engine_name=engine,
             kernel_name="python3",
             cwd=str(notebook.parent),
             progress_bar=False,
             log_output=False,
-            config=ENCRYPTED,
             execution_timeout=CELL_SECONDS,
+            **own,
         )
     except PapermillExecutionError as error:
         # papermill puts a cell with the parameters before this one; count as in the stored notebook.
         number = int(error.cell_index) + (0 if parameters else 1)
         raise BriefError(f"cell {number} raised {error.ename}: {error.evalue}") from error
+
+
+def _run_here(run: Any, nb_man: Any, kernel_name: str, tell: Tell, options: dict[str, Any]) -> Any:
+    """Run the cells in this process, which ends with the notebook; `run` is papermill's own way to run them."""
+    from .socketless import Manager  # noqa: PLC0415 - what a kernel needs is loaded by who runs one
+
+    seconds = options.get("execution_timeout")
+
+    def begin(cell: Any, cell_index: int) -> None:
+        # nbclient waits in the thread that runs the cell, so that only the parent can end a busy one.
+        tell(Limit(seconds and seconds + LATE, f"cell {cell_index} took longer than {seconds} seconds"))
+
+    return run(
+        nb_man,
+        kernel_name,
+        km=Manager(),
+        on_cell_start=lambda cell, cell_index: tell(cell_index),
+        on_cell_execute=begin,
+        on_cell_executed=lambda **_: tell(Limit(None)),
+        **options,
+    )
+
+
+def _run_in_fork(run: Any, nb_man: Any, kernel_name: str, options: dict[str, Any]) -> Any:
+    """Run the cells in a process forked for them; as with a kernel of papermill's own, its death is not ours."""
+    bar, nb_man.pbar = nb_man.pbar, None  # drawn by this process: the child's stderr belongs to the cells
+    at = 0
+
+    def heard(cell_index: int) -> None:
+        nonlocal at
+        at = cell_index
+        if bar is not None:
+            bar.update(at - bar.n)
+
+    def work(tell: Tell) -> nbformat.NotebookNode:
+        _run_here(run, nb_man, kernel_name, tell, options)
+        return nb_man.nb
+
+    child = Child(work, heard)
+    try:
+        outcome = child.wait()
+    finally:
+        child.close()
+        nb_man.pbar = bar
+    if outcome.error is None:
+        nb_man.nb = outcome.value
+        if bar is not None:
+            bar.update(bar.total - bar.n)
+        return nb_man.nb
+    if nb_man.output_path and Path(nb_man.output_path).is_file():
+        nb_man.nb = load_notebook_node(nb_man.output_path)  # as far as it came
+    if isinstance(outcome.error, TimedOutError):
+        raise CellTimeoutError.error_from_timeout_and_cell(
+            "Cell execution timed out", options["execution_timeout"], nb_man.nb.cells[at]
+        )
+    if isinstance(outcome.error, DiedError):
+        raise DeadKernelError(f"Kernel died ({outcome.error})")
+    raise outcome.error

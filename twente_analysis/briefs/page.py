@@ -1,46 +1,23 @@
 """From an executed notebook to a page: one self-contained HTML file without scripts or remote requests.
 
-Markdown cells give headings and narrative; outputs of our own MIME type give charts, tables and texts; anything
-else a cell prints is shown as plain text. All values are escaped by the template.
+All values are escaped by the template.
 """
 
-import base64
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import nbformat
-from bs4 import BeautifulSoup
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors import TagRemovePreprocessor
 
 from ..catalogue import region_name
-from ..cell import MIME, Payload, payload
-from ..incoming import show_hidden, show_plainly
-from ..language import LANGUAGES, format_date, format_number, format_share, label, say
+from ..language import LANGUAGES, format_number, format_share, label, say
 from ..tables import Table
 from ..tidy import check_choice
-from .kernels import BriefError
+from .document import Block, Figure, Plain, Prose, Words, blocks, keep_language, key_sentences
+from .index import environment
 from .plan import Brief
 
-__all__ = [
-    "Figure",
-    "check_outputs",
-    "figures",
-    "keep_language",
-    "key_sentences",
-    "render_index",
-    "render_page",
-    "save_notebook",
-    "titled",
-]
+__all__ = ["render_page", "save_notebook"]
 
-EXPECTED = ("chart", "table", "text")
 #: The forms of a chart's files: pictures for a memo, the figures for a spreadsheet; others follow by name.
 PICTURES, FIGURES = ("png", "svg"), ("xlsx", "csv")
 #: The words for the values of a parameter: the name of their labels, or how a number is written.
@@ -55,97 +32,7 @@ VALUES = {
     "route": "route",
     "listings": "listings",
 }
-#: So many characters a box of key figures and a card of the index may hold; a first sentence may be longer.
-SHORT = 330
-#: The addresses that a link of the narrative may have.
-LEADS_ON = r"https?://|mailto:|#|[\w./-]*$"
 FRACTIONS = ("lever_", "coverage", "growth", "hbo_share", "retention")
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart of an executed notebook: its words, its figures and its pictures."""
-
-    number: int
-    content: Payload
-    png: str
-    svg: str
-
-    def table(self, language: str) -> Table:
-        """Put the figures behind the chart in a table."""
-        found = self.content["figures"]
-        rows = [
-            [row[0], *(format_number(value, found["kind"], language) for value in row[1:])] for row in found["rows"]
-        ]
-        return Table(self.content["title"], found["columns"], [("", rows)])
-
-
-def figures(notebook: nbformat.NotebookNode) -> list[Figure]:
-    """Take the charts from an executed notebook, in order."""
-    found = [output for cell in notebook.cells for output in cell.get("outputs", []) if _kind(output) == "chart"]
-    return [
-        Figure(number, output.data[MIME], output.data.get("image/png", ""), output.data[MIME].get("svg", ""))
-        for number, output in enumerate(found, 1)
-    ]
-
-
-def check_outputs(notebook: nbformat.NotebookNode) -> None:
-    """Raise a `BriefError` unless each cell tagged chart, table or text shows one, and each chart has its words."""
-    stored = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
-    for number, cell in enumerate(stored, 1):
-        if cell.cell_type != "code":
-            continue
-        kinds = [_kind(output) for output in cell.outputs]
-        if any(output.output_type == "error" for output in cell.outputs):
-            raise BriefError(f"cell {number} shows an error")
-        for kind in set(EXPECTED) & set(cell.metadata.get("tags", [])):
-            if kinds.count(kind) != 1:
-                raise BriefError(f"cell {number} is tagged {kind!r} and shows {kinds.count(kind)} of it")
-    for figure in figures(notebook):
-        wanting = [name for name in ("title", "source", "alt", "svg") if not figure.content.get(name, "").strip()]
-        wanting += [] if figure.png else ["picture"]
-        if wanting:
-            raise BriefError(f"chart {figure.number} has no {wanting[0]}")
-
-
-def titled(brief: Brief, notebook: nbformat.NotebookNode) -> Brief:
-    """Fill the years of the data into the title of a brief.
-
-    Raises
-    ------
-    BriefError
-        When the title asks for years and no text of the executed notebook names any.
-
-    """
-    texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
-    years = next((text["years"] for text in texts if text and text.get("years")), None)
-    if years is None:
-        if "{" in brief.title:
-            raise BriefError("the title takes years from the data, and no text of the notebook names them")
-        return brief
-    return replace(brief, title=brief.title.format(first_year=years[0], last_year=years[-1]))
-
-
-def key_sentences(sentences: list[str]) -> tuple[list[str], list[str]]:
-    """Split a headline into the sentences that come first, whole and short enough together, and the rest.
-
-    Examples
-    --------
-    >>> key_sentences(["a" * 200, "b" * 99, "c" * 40])[1] == ["c" * 40]
-    True
-
-    """
-    kept = 1
-    while kept < len(sentences) and len(" ".join(sentences[: kept + 1])) <= SHORT:
-        kept += 1
-    return sentences[:kept], sentences[kept:]
-
-
-def keep_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
-    """Leave out the cells tagged with another language."""
-    others = [other for other in LANGUAGES if other != language]
-    kept, _ = TagRemovePreprocessor(remove_cell_tags=others).preprocess(notebook, {})
-    return kept
 
 
 def save_notebook(notebook: str | Path, to: str | Path, language: str) -> Path:
@@ -176,96 +63,29 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
         ``assets`` (the folder of the chart files, relative to the page) and ``files`` (their names, a space between).
 
     """
-    kept = keep_language(notebook, brief.language)
-    blocks = list(_blocks(kept, brief.language))
-    headline = next((block for block in blocks if block.get("role") == "headline"), None)
+    shown = [_for_template(block, brief.language) for block in blocks(notebook, brief.language)]
+    headline = next((block for block in shown if block.get("role") == "headline"), None)
     if headline is not None:
         # What the box does not hold stays where the notebook tells it.
         headline["sentences"], rest = key_sentences(headline["sentences"])
-        blocks[blocks.index(headline)] = {
+        shown[shown.index(headline)] = {
             "kind": "text",
             "role": "caveats" if len(rest) > 1 else "finding",
             "sentences": rest,
         }
     return (
-        _environment(brief.language)
+        environment(brief.language)
         .get_template("page.html.j2")
         .render(
             brief=brief,
             headline=headline,
-            blocks=blocks,
-            contents=[heading for block in blocks for heading in block.get("headings", [])],
+            blocks=shown,
+            contents=[heading for block in shown for heading in block.get("headings", [])],
             provenance=provenance,
             files=lambda figure: _files(provenance["files"].split(), f"{brief.name}-{figure.number}"),
             parameters=[_parameter(brief, name) for name in brief.parameters],
         )
     )
-
-
-def render_index(entries: list[dict[str, Any]], language: str, bilingual: bool) -> str:
-    """Write the index of one language.
-
-    Parameters
-    ----------
-    entries
-        Each with ``name``, ``question`` (may be empty), ``title``, ``headline``, ``thumbnail``, ``published`` and
-        ``attempted`` (a date where the last attempt failed, else empty).
-    bilingual
-        Whether the index of the other language is there.
-
-    """
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for entry in entries:
-        groups.setdefault(entry["question"], []).append(entry)
-    template = _environment(language).get_template("index.html.j2")
-    return template.render(groups=groups, language=language, bilingual=bilingual)
-
-
-def render_stale(language: str, attempted: date, published: date) -> str:
-    """Write the notice that a page is not the newest."""
-    template = _environment(language).get_template("stale.html.j2")
-    return template.render(attempted=attempted.isoformat(), published=published.isoformat())
-
-
-def _blocks(notebook: nbformat.NotebookNode, language: str) -> Iterator[dict[str, Any]]:
-    charts = iter(figures(notebook))
-    for number, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type == "markdown":
-            yield _markdown(cell.source, f"part-{number}")
-        for output in cell.get("outputs", []):
-            content = payload(output)
-            if content is None:
-                text = output.get("text") or output.get("data", {}).get("text/plain")
-                # What goes to stderr is for the log, not for the reader.
-                if text and output.get("name") != "stderr":
-                    yield {"kind": "plain", "text": text}
-            elif content["kind"] == "chart":
-                figure = next(charts)
-                yield {"kind": "chart", "figure": figure, "table": figure.table(language).html()}
-            elif content["kind"] == "table":
-                cells = {key: value for key, value in content.items() if key != "kind"}
-                yield {"kind": "table", "table": Table(**cells).html()}
-            else:
-                yield {"kind": "text", "role": content["role"], "sentences": content["sentences"]}
-
-
-def _markdown(source: str, anchor: str) -> dict[str, Any]:
-    """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
-    renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
-    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(show_hidden(source)), "html.parser")
-    for heading in soup.find_all("h1"):
-        heading.decompose()
-    # Markdown takes any address: a link may lead on, but do nothing, and a page loads nothing.
-    for link in soup.find_all("a", href=True):
-        if not re.match(LEADS_ON, str(link["href"])):
-            link.unwrap()
-    for image in soup.find_all("img"):
-        image.replace_with(str(image.get("alt", "")))
-    headings = []
-    for number, heading in enumerate(soup.find_all("h2"), 1):
-        heading["id"] = f"{anchor}-{number}"
-        headings.append((heading["id"], heading.get_text()))
-    return {"kind": "markdown", "html": str(soup), "headings": headings}
 
 
 def _files(names: list[str], stem: str) -> dict[str, list[str]]:
@@ -305,29 +125,15 @@ def _label_of(brief: Brief, group: str, name: str) -> str:
     return label(group, name, brief.language) if found == own else found
 
 
-def _kind(output: Any) -> str | None:
-    content = payload(output)
-    return None if content is None else content["kind"]
-
-
-def _environment(language: str) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader(__package__, "templates"),
-        autoescape=True,
-        finalize=show_plainly,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.globals.update(
-        say=lambda key, **figures: say(f"page.{key}", language, **figures),
-        language=language,
-        style=resources.files(__package__).joinpath("templates", "page.css").read_text("utf-8"),
-    )
-    environment.filters["day"] = lambda text: format_date(date.fromisoformat(text), language)
-    return environment
-
-
-def picture(figure: Figure) -> bytes:
-    """Decode the PNG of a chart."""
-    return base64.b64decode(figure.png)
+def _for_template(block: Block, language: str) -> dict[str, Any]:
+    match block:
+        case Prose():
+            return {"kind": "markdown", "html": block.html, "headings": block.headings}
+        case Figure():
+            return {"kind": "chart", "figure": block, "table": block.table(language).html()}
+        case Table():
+            return {"kind": "table", "table": block.html()}
+        case Words():
+            return {"kind": "text", "role": block.role, "sentences": block.sentences}
+        case Plain():
+            return {"kind": "plain", "text": block.text}

@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import json
 import re
 import string
 import tomllib
@@ -10,14 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import papermill
-
+from ..errors import DataError, check_choice
 from ..incoming import HIDDEN
 from ..language import LANGUAGES
-from ..tidy import DataError, check_choice
 from .refused import check_printable
 
-__all__ = ["Brief", "check_parameters", "read_plan"]
+__all__ = ["Brief", "BriefError", "check_parameters", "read_plan"]
 
 KEYS = {"notebook", "title", "question", "languages", "parameters"}
 #: The key of a plan that names no brief: the questions by which the index groups them.
@@ -27,6 +26,10 @@ YEARS = {"first_year", "last_year"}
 #: The name that the page of all briefs has.
 INDEX = "index"
 LONGEST = 80
+
+
+class BriefError(RuntimeError):
+    """A brief that cannot be published, with the reason in a line."""
 
 
 @dataclass(frozen=True)
@@ -115,21 +118,20 @@ def check_parameters(notebook: Path, parameters: dict[str, Any]) -> dict[str, An
     >>> check_parameters(trend, {"indicatr": "diplomas"})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    twente_analysis.tidy.DataError: trend.ipynb: 'indicatr' is no parameter of this notebook.
+    twente_analysis.errors.DataError: trend.ipynb: 'indicatr' is no parameter of this notebook.
     What to do: Did you mean 'indicator'? ...
 
     """
-    known = papermill.inspect_notebook(str(notebook))
-    defaults = {name: ast.literal_eval(found["default"]) for name, found in known.items()}
+    defaults = _parameters(notebook)
     for name, value in (defaults | parameters).items():
         check_printable(name, value, notebook.name)
     for name, value in parameters.items():
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
+        if name not in defaults:
+            near = difflib.get_close_matches(name, defaults, 1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
             raise DataError(
                 f"{name!r} is no parameter of this notebook",
-                remedy=f"{hint}Its parameters are: {', '.join(sorted(known))}.",
+                remedy=f"{hint}Its parameters are: {', '.join(sorted(defaults))}.",
                 file=notebook.name,
             )
         default = defaults[name]
@@ -140,6 +142,26 @@ def check_parameters(notebook: Path, parameters: dict[str, Any]) -> dict[str, An
                 file=notebook.name,
             )
     return defaults | parameters
+
+
+def _parameters(notebook: Path) -> dict[str, Any]:
+    """Read the parameters cell of a notebook: what papermill would find, without loading papermill for it."""
+    try:
+        cells = json.loads(notebook.read_text("utf-8"))["cells"]
+        found = next((cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])), {"source": ""})
+        assigned = ast.parse("".join(found["source"])).body
+        return {_assigned_name(one): ast.literal_eval(one.value) for one in assigned}  # type: ignore[attr-defined]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+        raise DataError(
+            f"the notebook's parameters cannot be read ({error})",
+            remedy="Restore it (git checkout), or give one cell tagged 'parameters' nothing but literals.",
+            file=notebook.name,
+        ) from error
+
+
+def _assigned_name(statement: Any) -> str:
+    target: Any = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    return str(target.id)
 
 
 def _questions(found: Any, path: Path) -> dict[str, dict[str, str]]:

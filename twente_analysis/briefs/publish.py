@@ -3,57 +3,38 @@
 A brief that fails publishes nothing: the last good page stays and says that it is not the newest.
 """
 
-import hashlib
-import io
-import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
-import pandas as pd
-from PIL import Image
-
-from ..catalogue import data_folder, fingerprint, list_tables, read_table, recorded
-from ..cell import payload
-from ..export import to_csv
+from ..errors import DataError, check_choice
+from ..folders import data_folder, open_data_folder
 from ..language import LANGUAGES
-from ..tidy import DataError
-from .kernels import BriefError, run_notebook
-from .page import (
-    Figure,
-    check_outputs,
-    figures,
-    key_sentences,
-    picture,
-    render_index,
-    render_page,
-    render_stale,
-    titled,
-)
-from .plan import Brief, read_plan
+from .forks import CAN_FORK, DiedError, Outcome, TimedOutError
+from .index import render_index, render_stale
+from .parents import StockPool, WarmParent, usable_cores
+from .plan import Brief, BriefError, read_plan
+from .record import Entry, Inputs, is_whole, read_record, stamps, write_file, write_record
 
-__all__ = ["list_leftovers", "remove_leftovers", "render_briefs"]
+if TYPE_CHECKING:
+    import pandas as pd
 
-STATE = "briefs.json"
-THUMBNAIL = (480, 360)
-Entry = dict[str, Any]
+__all__ = ["ENGINES", "Run", "list_leftovers", "publish_briefs", "remove_leftovers", "render_briefs"]
+
+#: How briefs are run: forked from a warm parent, or by papermill's own engine in a pool of processes.
+ENGINES = ("twente", "nbclient")
+WORKSHOP = "twente_analysis.briefs.make"
+Row = dict[str, str]
 
 
-def render_briefs(
-    only: str | None = None,
-    language: str | None = None,
-    out: str | Path | None = None,
-    figures_to: str | Path | None = None,
-    report: Callable[[str, str], None] = lambda name, outcome: None,
-) -> pd.DataFrame:
-    """Render the briefs of ``notebooks/briefs.toml`` and publish their pages, charts and index.
+@dataclass(frozen=True)
+class Run:
+    """Which briefs to render, where to, and how.
 
     Parameters
     ----------
@@ -63,13 +44,51 @@ def render_briefs(
         Folder of the pages; ``briefs/`` of the checkout when None.
     figures_to
         Folder for copies of the charts; ``figures/`` of the checkout for the default `out`, else none.
+    force
+        Render what is unchanged too.
+    jobs
+        How many briefs at a time; the cores that may be used when None.
+    engine
+        ``twente`` forks each brief from a parent that has loaded everything; ``nbclient`` is papermill's own engine in
+        a pool of processes, and what is used where a process cannot be forked.
+
+    """
+
+    only: str | None = None
+    language: str | None = None
+    out: str | Path | None = None
+    figures_to: str | Path | None = None
+    force: bool = False
+    jobs: int | None = None
+    engine: str = "twente"
+
+
+def render_briefs(
+    only: str | None = None,
+    language: str | None = None,
+    out: str | Path | None = None,
+    report: Callable[[str, str], None] = lambda name, outcome: None,
+    **how: Any,
+) -> "pd.DataFrame":
+    """Render the briefs of ``notebooks/briefs.toml`` and publish their pages, charts and index.
+
+    Parameters
+    ----------
+    only, language
+        Keep one family of briefs, or one language.
+    out
+        Folder of the pages; ``briefs/`` of the checkout when None.
     report
         Called with the name of each brief and its outcome, as soon as it is known.
+    **how
+        ``figures_to``: folder for copies of the charts; ``figures/`` of the checkout for the default `out`, else none.
+        ``force``: render what is unchanged too. ``jobs``: how many briefs at a time, as many as there are cores when
+        left out. ``engine``: ``twente``, or ``nbclient`` for papermill's own.
 
     Returns
     -------
     DataFrame
-        One row per brief: ``brief``, ``outcome`` (``published`` or ``failed``), ``page`` and ``reason``.
+        One row per brief: ``brief``, ``outcome`` (``published``, ``unchanged`` or ``failed``), ``page`` and ``reason``.
 
     Raises
     ------
@@ -77,51 +96,54 @@ def render_briefs(
         When the plan or the data is wrong; then no brief is rendered.
 
     """
-    plan, folder, copies = _places(out, figures_to)
-    briefs = [_linked(brief, folder, language) for brief in read_plan(plan, only, language)]
-    for name in list_tables()["table"]:
-        read_table(name)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataError(f"cannot be made ({error.strerror})", remedy="Choose another folder.", file=folder) from error
-    state: dict[str, Entry] = _read_state(folder)
-    rows = []
-    for brief in briefs:
-        reason = ""
-        try:
-            state[brief.name] = _publish(brief, folder, copies)
-        except BriefError as error:
-            reason = str(error)
-        except Exception as error:  # noqa: BLE001 - whatever happens to one brief, the others are made
-            reason = f"{type(error).__name__}: {error}"
-        if reason:
-            _mark_stale(brief, folder, state)
-        outcome = "failed" if reason else "published"
+    import pandas as pd  # noqa: PLC0415 - a run that finds nothing changed does without
+
+    return pd.DataFrame(publish_briefs(Run(only, language, out, **how), report))
+
+
+def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, outcome: None) -> list[Row]:
+    """Do what `render_briefs` does, and give its rows without pandas."""
+    check_choice("engine", run.engine, ENGINES)
+    plan, folder, copies = _places(run.out, run.figures_to)
+    briefs = [_linked(brief, folder, run.language) for brief in read_plan(plan, run.only, run.language)]
+    record = read_record(folder)
+    inputs = Inputs(data_folder(), open_data_folder())
+    wanted = {brief.name: inputs.of(brief) for brief in briefs}
+    rows: dict[str, Row] = {}
+
+    def settle(brief: Brief, outcome: str, reason: str = "") -> None:
         report(brief.name, f"{outcome}: {reason}" if reason else outcome)
         page = folder / f"{brief.name}.html"
-        rows.append(
-            {
-                "brief": brief.name,
-                "outcome": outcome,
-                "page": str(page) if page.exists() else "",
-                "reason": reason,
-            }
-        )
-        _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
-    planned = read_plan(plan)
-    bilingual = {brief.language for brief in planned if brief.name in state} == set(LANGUAGES)
-    for each in LANGUAGES:
-        entries = [
-            {"name": brief.name, "question": brief.question, **state[brief.name]}
-            for brief in planned
-            if brief.language == each and brief.name in state
-        ]
-        if not entries and not any(brief.language == each for brief in briefs):
-            continue
-        name = "index.html" if each == "nl" else f"index-{each}.html"
-        _write(folder / name, render_index(entries, each, bilingual).encode())
-    return pd.DataFrame(rows)
+        there = str(page) if page.exists() else ""
+        rows[brief.name] = {"brief": brief.name, "outcome": outcome, "page": there, "reason": reason}
+
+    changed = []
+    for brief in briefs:
+        entry = record.get(brief.name, {})
+        if not run.force and entry.get("inputs") == wanted[brief.name] and is_whole(folder, entry):
+            entry |= {"unchanged": True, "attempted": ""}
+            if copies is not None and not (copies / brief.name).is_dir():
+                _copy_charts(folder / entry["assets"], copies / brief.name)
+            settle(brief, "unchanged")
+        else:
+            changed.append(brief)
+    for brief, aside, outcome in _made(changed, folder, run):
+        error = outcome.error
+        if error is None:
+            try:
+                record[brief.name] = _place(outcome.value, brief, aside, folder, copies)
+                record[brief.name]["inputs"] = wanted[brief.name]
+            except OSError as problem:
+                error = problem
+        if error is None:
+            settle(brief, "published")
+        else:
+            _mark_stale(brief, folder, record)
+            settle(brief, "failed", _reason(error))
+        write_record(folder, record)
+    write_record(folder, record)
+    _write_indexes(briefs, read_plan(plan), folder, record)
+    return [rows[brief.name] for brief in briefs]
 
 
 def list_leftovers(out: str | Path | None = None) -> list[str]:
@@ -130,22 +152,22 @@ def list_leftovers(out: str | Path | None = None) -> list[str]:
     Their pages stay where they are, so that a link to one still works; the index does not name them.
     """
     plan, folder, _ = _places(out, None)
-    return sorted(set(_read_state(folder)) - {brief.name for brief in read_plan(plan)})
+    return sorted(set(read_record(folder)) - {brief.name for brief in read_plan(plan)})
 
 
 def remove_leftovers(out: str | Path | None = None, figures_to: str | Path | None = None) -> list[str]:
     """Remove the pages, charts and record of what `list_leftovers` lists, and give their names."""
     _, folder, copies = _places(out, figures_to)
     names = list_leftovers(out)
-    state = _read_state(folder)
+    record = read_record(folder)
     for name in names:
         (folder / f"{name}.html").unlink()
         for charts in (folder / "assets", copies):
             if charts is not None:
                 shutil.rmtree(charts / name, ignore_errors=True)
-        del state[name]
+        del record[name]
     if names:
-        _write(folder / STATE, json.dumps(state, indent=1, ensure_ascii=False).encode())
+        write_record(folder, record)
     return names
 
 
@@ -156,78 +178,70 @@ def _places(out: str | Path | None, figures_to: str | Path | None) -> tuple[Path
     return root / "notebooks" / "briefs.toml", Path(out) if out is not None else root / "briefs", copies
 
 
+def _reason(error: BaseException) -> str:
+    if isinstance(error, BriefError | TimedOutError):
+        return str(error)
+    if isinstance(error, DiedError):
+        return f"the kernel died ({error})"
+    return f"{type(error).__name__}: {error}"
+
+
 def _linked(brief: Brief, folder: Path, language: str | None) -> Brief:
     """Drop the link to the other language where that page is neither there nor being made."""
     there = (folder / f"{brief.family}-{brief.other}.html").exists()
     return brief if language is None or there else replace(brief, other="")
 
 
-def _publish(brief: Brief, folder: Path, copies: Path | None) -> Entry:
-    """Run one brief and put its charts and page in place; the page last, since readers start there."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as aside:
-        notebook = run_notebook(brief.notebook, brief.parameters, Path(aside) / brief.notebook.name)
-        check_outputs(notebook)
-        brief = titled(brief, notebook)
-        charts = Path(aside) / "charts"
-        charts.mkdir()
-        drawn = figures(notebook)
-        for figure in drawn:
-            _write_chart(figure, brief, charts)
-        if drawn:
-            _write_thumbnail(drawn[0], charts / "thumbnail.png")
-        assets = Path("assets") / brief.name / _hash(*sorted(charts.iterdir()))[:16]
-        if not (folder / assets).exists():
-            (folder / assets).parent.mkdir(parents=True, exist_ok=True)
-            charts.rename(folder / assets)
-    page = render_page(notebook, brief, _provenance(brief, folder, assets))
-    _write(folder / f"{brief.name}.html", page.encode())
-    for old in (folder / assets).parent.iterdir():
+def _made(briefs: list[Brief], folder: Path, run: Run) -> Iterator[tuple[Brief, Path, Outcome]]:
+    """Have the briefs made aside, on the same file system as where they go; give each as soon as it is ready."""
+    if not briefs:
+        return
+    jobs = min(run.jobs or usable_cores(), len(briefs))
+    makers = WarmParent(WORKSHOP, jobs) if run.engine == "twente" and CAN_FORK else StockPool(WORKSHOP, jobs)
+    with makers:
+        makers.ready()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(
+                f"cannot be made ({error.strerror})", remedy="Choose another folder.", file=folder
+            ) from error
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as build:
+            tasks = [(brief, Path(build) / brief.name) for brief in briefs]
+            for number, outcome in makers.do(tasks):
+                yield *tasks[number], outcome
+
+
+def _place(made: Entry, brief: Brief, aside: Path, folder: Path, copies: Path | None) -> Entry:
+    """Put the charts and the page of a brief in place; the page last, since readers start there."""
+    assets = folder / made["assets"]
+    if not assets.exists():
+        assets.parent.mkdir(parents=True, exist_ok=True)
+        (aside / "charts").rename(assets)
+    page = folder / f"{brief.name}.html"
+    (aside / "page.html").replace(page)
+    for old in assets.parent.iterdir():
         if old.name != assets.name:
             shutil.rmtree(old)
     if copies is not None:
-        _copy_charts(folder / assets, copies / brief.name)
-    return {
-        "language": brief.language,
-        "title": brief.title,
-        "headline": _headline(notebook),
-        "thumbnail": f"{assets.as_posix()}/thumbnail.png" if drawn else "",
-        "published": date.today().isoformat(),
-        "attempted": "",
-    }
+        _copy_charts(assets, copies / brief.name)
+    files = stamps(folder, [page, *assets.iterdir()])
+    return {**made, "published": date.today().isoformat(), "attempted": "", "unchanged": False, "files": files}
 
 
-def _provenance(brief: Brief, folder: Path, assets: Path) -> dict[str, str]:
-    return {
-        "date": date.today().isoformat(),
-        "version": version("twente-analysis"),
-        "notebook_hash": _hash(brief.notebook),
-        "data_date": recorded().isoformat(),
-        "data_hash": fingerprint(),
-        "other": f"{brief.family}-{brief.other}.html" if brief.other else "",
-        "assets": assets.as_posix(),
-        "files": " ".join(sorted(path.name for path in (folder / assets).iterdir())),
-    }
-
-
-def _headline(notebook: nbformat.NotebookNode) -> str:
-    texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
-    found = [" ".join(key_sentences(text["sentences"])[0]) for text in texts if text and text.get("role") == "headline"]
-    return found[0] if found else ""
-
-
-def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
-    stem = f"{brief.name}-{figure.number}"
-    (folder / f"{stem}.png").write_bytes(picture(figure))
-    (folder / f"{stem}.svg").write_text(figure.svg, "utf-8")
-    found = figure.content["figures"]
-    # Excel takes a CSV for UTF-8 only with a byte order mark.
-    (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8")
-
-
-def _write_thumbnail(figure: Figure, path: Path) -> None:
-    with Image.open(io.BytesIO(picture(figure))) as image:
-        image.thumbnail(THUMBNAIL)
-        image.save(path)
+def _write_indexes(briefs: list[Brief], planned: list[Brief], folder: Path, record: dict[str, Entry]) -> None:
+    found = [brief for brief in planned if brief.name in record]
+    bilingual = {brief.language for brief in found} == set(LANGUAGES)
+    for each in LANGUAGES:
+        entries = [
+            {"name": brief.name, "question": brief.question, "unchanged": False, **record[brief.name]}
+            for brief in found
+            if brief.language == each
+        ]
+        if not entries and not any(brief.language == each for brief in briefs):
+            continue
+        name = "index.html" if each == "nl" else f"index-{each}.html"
+        write_file(folder / name, render_index(entries, each, bilingual).encode())
 
 
 def _copy_charts(assets: Path, to: Path) -> None:
@@ -239,44 +253,19 @@ def _copy_charts(assets: Path, to: Path) -> None:
     aside.rename(to)
 
 
-def _mark_stale(brief: Brief, folder: Path, state: dict[str, Entry]) -> None:
+def _mark_stale(brief: Brief, folder: Path, record: dict[str, Entry]) -> None:
     """Say on the last good page and in the index that the brief was not renewed."""
     page = folder / f"{brief.name}.html"
-    if brief.name not in state or not page.exists():
-        state.pop(brief.name, None)
+    if brief.name not in record or not page.exists():
+        record.pop(brief.name, None)
         return
     today = date.today()
-    state[brief.name]["attempted"] = today.isoformat()
-    notice = render_stale(brief.language, today, date.fromisoformat(state[brief.name]["published"]))
+    record[brief.name]["attempted"] = today.isoformat()
+    notice = render_stale(brief.language, today, date.fromisoformat(record[brief.name]["published"]))
     marked = re.sub(
         r"<!--stale-->.*?<!--/stale-->",
         lambda _: f"<!--stale-->{notice}<!--/stale-->",
         page.read_text("utf-8"),
         flags=re.S,
     )
-    _write(page, marked.encode())
-
-
-def _read_state(folder: Path) -> dict[str, Entry]:
-    path = folder / STATE
-    if not path.exists():
-        return {}
-    try:
-        found: dict[str, Entry] = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise DataError("the record of earlier runs is damaged", remedy="Remove it; pages stay.", file=path) from error
-    return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
-
-
-def _hash(*paths: Path) -> str:
-    found = hashlib.sha256()
-    for path in paths:
-        found.update(path.name.encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it, so that a reader never sees half of it."""
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_bytes(content)
-    aside.replace(path)
+    write_file(page, marked.encode())

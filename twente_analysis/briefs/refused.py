@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
+from ..errors import DataError
 from ..incoming import HIDDEN
-from ..tidy import DataError
 
 __all__ = ["check_printable"]
 
@@ -38,7 +38,7 @@ def check_printable(name: str, value: Any, file: str) -> None:
     >>> check_printable("api_key", "", "trend.ipynb")
     Traceback (most recent call last):
     ...
-    twente_analysis.tidy.DataError: trend.ipynb: parameter 'api_key' has the name of a secret.
+    twente_analysis.errors.DataError: trend.ipynb: parameter 'api_key' has the name of a secret.
     What to do: ...
 
     """

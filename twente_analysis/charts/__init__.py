@@ -19,9 +19,14 @@ from .house import (
 from .investment import (
     plot_funders,
 )
-from .projection import (
+from .misses import (
     plot_misses,
+)
+from .projection import (
     plot_projection,
+)
+from .sizes import (
+    chart_size,
 )
 from .sources import (
     plot_verdicts,
@@ -37,6 +42,7 @@ from .trend import (
 )
 
 __all__ = [
+    "chart_size",
     "plot_closing",
     "plot_contributions",
     "plot_flows",

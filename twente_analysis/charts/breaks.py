@@ -1,19 +1,21 @@
 """Charts of series with a break: what stands on both sides of it is drawn apart, never as one line."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from ..breaks import SECTORS_FROM
 from ..catalogue import citation, region_name
 from ..language import format_number, label, say
 from ..tidy import DataError, total_by
-from .house import BLUE, CM, GREY, ORANGE, Chart, Figures, finish, styled
+from .house import BLUE, GREY, ORANGE, Chart, Figures, finish, number_axis, styled, year_axis
+from .sizes import by_size, canvas
 
 __all__ = ["plot_history", "plot_vmbo"]
 
@@ -27,11 +29,18 @@ def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axe
     series
         Tidy frames of one indicator, oldest first: what `load_history` gives.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_history(ta.load_history(), language="en"))
+    Technical students at ROC van Twente: to 2011 and from 2015 counted differently
+    Line chart of the number of technical ...
+
     """
     if not series:
         raise DataError("No series was given", remedy="Give what load_history returns.")
     totals = [total_by(frame) for frame in series]
-    figure, ax = plt.subplots(figsize=(16 * CM, 9 * CM))
+    figure, ax = plt.subplots(figsize=canvas(9, 5.8))
     sentences = []
     for total, colour, marker in zip(totals, (BLUE, ORANGE), "os", strict=False):
         years, values = total["year"].astype(int).to_numpy(), total["value"].astype(float).to_numpy()
@@ -45,7 +54,7 @@ def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axe
         )  # fmt: skip
         sentences.append(_path(name, years, values, language))
     _breaks(ax, [(int(one["year"].max()), int(two["year"].min())) for one, two in pairwise(totals)], language)
-    _axes(ax, totals, language)
+    _axes(ax, totals, language, every=by_size(2, 4))
     together = pd.concat(totals, ignore_index=True)
     words = {
         "things": label("things", together["indicator"].iloc[0], language),
@@ -81,10 +90,17 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     ndarray of Axes
         All sectors left, sector techniek right.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_vmbo(ta.load_vmbo_exams(), language="en"))
+    Passed vmbo in Twente: 4,288 in 2015, 3,661-3,787 in 2024
+    Two line charts of the passes in ...
+
     """
     passes = exams[exams["indicator"] == "exam_passes"]
     parts = [total_by(passes), total_by(passes[passes["vmbo_sector"] == "techniek"])]
-    figure, axes = plt.subplots(1, 2, figsize=(16 * CM, 8.5 * CM))
+    figure, axes = plt.subplots(*by_size((1, 2), (2, 1)), figsize=canvas(8.5, 9.5))
     names = [say(f"chart.vmbo_{which}", language) for which in ("all", "technical")]
     sentences = []
     for ax, total, name, colour in zip(axes, parts, names, (BLUE, ORANGE), strict=True):
@@ -122,7 +138,11 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
         for name, total in zip(names, parts, strict=True)
         for bound in ("low", "high")
     ]
-    finish(figure, Chart(title, subtitle, source, alt, _wide(named, language)))
+    behind = _wide(named, language)
+    after = (str(SECTORS_FROM), say("chart.counted_otherwise", language))
+    technical = [row[0] for row in behind.rows[2:]]
+    behind = replace(behind, roles={row[0]: "bound" for row in behind.rows}, breaks=dict.fromkeys(technical, after))
+    finish(figure, Chart(title, subtitle, source, alt, behind))
     return axes
 
 
@@ -131,7 +151,8 @@ def _wide(series: Sequence[tuple[str, pd.DataFrame, str]], language: str) -> Fig
     columns = {name: total.set_index("year")[column].astype(float) for name, total, column in series}
     wide = pd.DataFrame(columns).sort_index()
     rows = [[name, *(None if pd.isna(value) else value for value in wide[name])] for name in wide]
-    return Figures([label("dimension", "indicator", language).capitalize(), *map(str, wide.index)], rows, "number")
+    names = [label("dimension", "indicator", language).capitalize(), *map(str, wide.index)]
+    return Figures(names, rows, "number", "lines")
 
 
 def _breaks(ax: Axes, gaps: Sequence[tuple[int, int]], language: str) -> None:
@@ -147,11 +168,11 @@ def _breaks(ax: Axes, gaps: Sequence[tuple[int, int]], language: str) -> None:
 def _axes(ax: Axes, totals: Sequence[pd.DataFrame], language: str, every: int = 2) -> None:
     years = sorted({int(year) for total in totals for year in total["year"]})
     shown = [year for total in totals for year in total["year"].astype(int).tolist()[::-every][::-1]]
-    ax.set_xticks(shown, [str(year) for year in shown])
+    year_axis(ax, shown)
     ax.set_xlim(years[0] - 0.8, years[-1] + 0.8)
     ax.set_ylim(0, max(float(total["value"].max()) for total in totals) * 1.25)
     ax.yaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
+    number_axis(ax, language)
 
 
 def _mark(ax: Axes, year: int, value: float, text: str, below: bool = False) -> None:

@@ -7,13 +7,29 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation
 from ..language import format_number, format_share, label, say
 from ..tables_demand import route_figure, route_scope
 from ..tidy import DataError, check_choice
-from .house import BURGUNDY, CM, GREY, ORANGE, TEAL, Chart, Figures, finish, lie_bars, styled
+from .house import (
+    BURGUNDY,
+    CLEAR,
+    GREY,
+    ORANGE,
+    TEAL,
+    Chart,
+    Figures,
+    Lines,
+    finish,
+    lie_bars,
+    stack,
+    styled,
+    tall,
+    wrap,
+)
+from .sizes import CM, by_size, canvas, is_half
 
 __all__ = ["plot_closing", "plot_routes"]
 
@@ -25,11 +41,10 @@ LOOKS: dict[str, dict[str, Any]] = {
     "example": {"facecolor": "white", "edgecolor": BURGUNDY, "linestyle": "--", "linewidth": 1.4},
     "published": {"facecolor": "#C9CDD2", "edgecolor": "#6B7178", "linewidth": 0.8},
 }
+ROLES = {"assumption": "estimate", "cohort": "estimate", "example": "scenario"}
 BAR = 0.34
 #: Room between our own routes and the published figures.
 APART = 0.45
-#: Behind letters, so that no line of the grid runs through them.
-CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 
 @styled
@@ -46,36 +61,40 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     """
     for unit in routes["unit"]:
         check_choice("unit of a route", unit, ["jobs per year", "persons per year"])
-    figure, ax = plt.subplots(figsize=(16 * CM, (4.0 + 1.75 * len(routes)) * CM))
+    named = [_named(row, language) for row in routes.to_dict("records")]
+    lines = [_lines(words, by_size(430, 204)) for words in named]
+    # In half a column a row is as high as the one with most lines, and the value has a line of its own.
+    tallest = max(map(tall, lines)) / 72 / CM
+    figure, ax = plt.subplots(figsize=canvas(4.0 + 1.75 * len(routes), 1.3 + (tallest + 0.75) * (len(routes) + 0.6)))
     right = float(routes["high"].max()) * 1.02
-    rows, sentences = [], []
+    rows, sentences, between = [], [], by_size(APART, 0.6)
+    roles: dict[str, str] = {}
     own = int((routes["kind"] != "published").sum())
-    for number, row in enumerate(routes.to_dict("records")):
-        place = len(routes) - number + (APART if number < own else 0)
-        name, scope = label("demand_route", row["route"], language), route_scope(row, language)
-        kind, unit = label("demand_kind", row["kind"], language), label("unit", row["unit"], language)
-        value = f"{route_figure(row, language)} {unit}"
-        _draw_route(ax, row, place, right, (f"{name} ({kind})", scope, value))
+    for number, (row, words) in enumerate(zip(routes.to_dict("records"), named, strict=True)):
+        place = len(routes) - number + (between if number < own else 0)
+        _draw_route(ax, row, place, right, words[3])
+        stack(ax, (0, place), lines[number])
+        name, kind, scope, value = words
+        unit = label("unit", row["unit"], language)
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
-        rows += [
+        drawn = [
             [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}"), row[side]]
             for side, end in (("low", say("demand.low", language)), ("high", say("demand.high", language)))
             if side == "low" or row["low"] < row["high"]
         ]
-    apart = len(routes) - own + APART / 2 + 0.62
+        rows += drawn
+        roles |= dict.fromkeys((one[0] for one in drawn), ROLES.get(row["kind"], "published"))
+    # In half a column the heading takes lines of its own, as high as about one row.
+    apart = len(routes) - own + by_size(APART / 2 + 0.62, between + 0.6)
     ax.axhline(apart, color=GREY, linewidth=0.8)
-    ax.text(
-        0,
-        apart - 0.16,
-        say("demand.routes_apart", language),
-        size=8,
-        style="italic",
-        va="center",
-        gid="apart",
-        bbox=CLEAR,
-    )
+    heading = wrap(say("demand.routes_apart", language), 8, by_size(430, 196))
+    ax.annotate(
+        "\n".join(heading), (0, apart), (0, -2), textcoords="offset points", size=8, style="italic", va="top",
+        gid="apart", bbox=CLEAR, in_layout=False,
+    )  # fmt: skip
     written = FuncFormatter(lambda value, _: format_number(value, language=language))
-    lie_bars(ax, right, (0.55, len(routes) + APART + 0.5), written, say("demand.routes_x", language))
+    heights = by_size((0.55, len(routes) + between + 0.5), (0.7, len(routes) + between + 0.85))
+    lie_bars(ax, right, heights, written, say("demand.routes_x", language))
     title = say("demand.routes_title_other", language)
     for first in routes[routes["route"] == "rate"].to_dict("records"):
         title = say("demand.routes_title", language, low=first["low"], high=first["high"])
@@ -83,7 +102,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
     alt = say("demand.routes_alt", language, paths=" ".join(sentences))
     columns = [say("demand.column_route", language), say("demand.column_per_year", language)]
-    behind = Figures(columns, rows, "number")
+    behind = Figures(columns, rows, "number", "bars", roles)
     finish(figure, Chart(title, say("demand.routes_subtitle", language), source, alt, behind))
     return ax
 
@@ -97,27 +116,43 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     steps
         What `closing_steps` gives.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> steps = ta.closing_steps(ta.coverage_gap(1000, 0.42), 90, 0.35, 0.8)
+    >>> ta.show(plot_closing(steps, language="en"))
+    90 extra graduates close 3.4% to 6.5% of the gap
+    Bar chart, a worked example, of the ...
+
     """
     if steps["closed"].isna().any():
         raise DataError("There is no gap to close", remedy="Choose a coverage below 1.")
-    figure, ax = plt.subplots(figsize=(16 * CM, 8.5 * CM))
+    figure, ax = plt.subplots(figsize=canvas(8.5, 7))
     numbers = steps["extra"].drop_duplicates().tolist()
     places = np.arange(len(numbers))
     looks = {"all": (-0.2, TEAL, ""), "rest": (0.2, BURGUNDY, "////")}
     top = float(steps["closed"].max()) * 100
     for reading, (aside, colour, hatch) in looks.items():
         closed = steps[steps["reading"] == reading]["closed"].astype(float).to_numpy()
-        bars = ax.bar(
+        bars = (ax.barh if is_half() else ax.bar)(
             places + aside, closed * 100, 0.38, facecolor="white" if hatch else "#BFE0DD", edgecolor=colour,
             hatch=hatch or None, linestyle="--", linewidth=1.2, label=label("closing_reading", reading, language),
         )  # fmt: skip
-        texts = [format_number(one, "percent", language) for one in closed]
-        ax.bar_label(bars, texts, padding=2, size=8)
-    ax.set_xticks(places, [format_number(one, language=language) for one in numbers])
-    ax.set_xlabel(say("demand.closing_x", language))
-    ax.set_ylim(0, top * 1.15)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language) + "%"))
-    ax.legend(loc="upper left", fontsize=8, frameon=True, facecolor="white", edgecolor="white", framealpha=1)
+        ax.bar_label(bars, [format_number(one, "percent", language) for one in closed], padding=2, size=by_size(8, 7))
+    # In half a column the bars lie, so that their numbers have room.
+    across, along = by_size((ax.xaxis, ax.yaxis), (ax.yaxis, ax.xaxis))
+    across.set_ticks(places, [format_number(one, language=language) for one in numbers])
+    across.set_label_text(say("demand.closing_x", language))
+    if is_half():
+        ax.set(xlim=(0, top * 1.25), ylim=(len(numbers) - 0.5, -0.5))
+    else:
+        ax.set_ylim(0, top * 1.15)
+    ax.grid(visible=is_half(), axis="x")
+    ax.grid(visible=not is_half(), axis="y")
+    along.set_major_locator(MaxNLocator(by_size(7, 4), steps=[1, 2, 5, 10]))
+    along.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "exact", language) + "%"))
+    # Above the bars: a supply that is nearly enough has them reach the top.
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=by_size(2, 1), fontsize=by_size(8, 7), borderaxespad=0.2)
     last = steps[steps["extra"] == max(numbers)].set_index("reading")
     every, rest = last.loc["all"], last.loc["rest"]
     words = {
@@ -135,26 +170,44 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
         for row in steps.itertuples()
     ]
     paths = "; ".join(f"{name}: {format_share(value, language)}" for name, value in rows)
-    behind = Figures([say("demand.column_extra", language), say("demand.column_closed", language)], rows, "percent")
-    title, subtitle, source = (
-        say(f"demand.closing_{name}", language, **words) for name in ("title", "subtitle", "source")
-    )
+    columns = [say("demand.column_extra", language), say("demand.column_closed", language)]
+    behind = Figures(columns, rows, "percent", "bars", {row[0]: "scenario" for row in rows})
+    same = "_same" if words["closed"] == words["closed_rest"] else ""
+    title = say(f"demand.closing_title{same}", language, **words)
+    subtitle, source = (say(f"demand.closing_{name}", language, **words) for name in ("subtitle", "source"))
     finish(figure, Chart(title, subtitle, source, say("demand.closing_alt", language, paths=paths), behind))
     return ax
 
 
-def _draw_route(ax: Axes, row: dict[str, Any], place: float, right: float, words: tuple[str, str, str]) -> None:
-    """Draw the bar of one route with its name, scope and value."""
+def _named(row: dict[str, Any], language: str) -> tuple[str, str, str, str]:
+    """Name a route, its kind, its scope and its value."""
+    name, kind = label("demand_route", row["route"], language), label("demand_kind", row["kind"], language)
+    value = f"{route_figure(row, language)} {label('unit', row['unit'], language)}"
+    return name, kind, route_scope(row, language), value
+
+
+def _lines(words: tuple[str, str, str, str], room: float) -> Lines:
+    """Give the lines that stand above a bar: name and scope, in half a column the value too."""
+    name, kind, scope, value = words
+    return [
+        *((line, 8.0, {"weight": "bold", "gid": "name"}) for line in wrap(f"{name} ({kind})", 8, room, "bold")),
+        *((line, 7.0, {"color": "#444444", "gid": "scope"}) for line in wrap(scope, 7, room)),
+        *((line, 8.0, {"gid": "value"}) for line in wrap(value, 8, room) if is_half()),
+    ]
+
+
+def _draw_route(ax: Axes, row: dict[str, Any], place: float, right: float, value: str) -> None:
+    """Draw the bar of one route, with its value in it or beside it where there is room."""
     look = {**LOOKS[row["kind"]], "gid": f"bar {row['route']}"}
-    ax.add_patch(Rectangle((0, place - BAR), row["low"], BAR, **look))
+    bar = by_size(BAR, 0.2)
+    ax.add_patch(Rectangle((0, place - bar), row["low"], bar, **look))
     if row["low"] < row["high"]:
         beyond = {**look, "facecolor": "white", "hatch": None, "linestyle": "--", "gid": f"beyond {row['route']}"}
-        ax.add_patch(Rectangle((row["low"], place - BAR), row["high"] - row["low"], BAR, **beyond))
-    name, scope, value = words
-    ax.text(0, place + 0.31, name, size=8, weight="bold", va="center", gid="name", bbox=CLEAR)
-    ax.text(0, place + 0.12, scope, size=7, color="#444444", va="center", gid="scope", bbox=CLEAR)
+        ax.add_patch(Rectangle((row["low"], place - bar), row["high"] - row["low"], bar, **beyond))
+    if is_half():
+        return
     inside = row["high"] > 0.6 * right
     ax.annotate(
-        value, (row["high"], place - BAR / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
+        value, (row["high"], place - bar / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
         va="center", ha="right" if inside else "left", color="#222222", gid="value",
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Flows from left to right in bands as wide as their numbers, and the parts of a whole in bars as long as theirs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,7 +14,8 @@ from ..catalogue import citation, region_name
 from ..flows import PART, REST, check_tree
 from ..language import format_number, format_share, label, say, step_label, step_path
 from ..tidy import DataError, check_choice
-from .house import BLUE, BURGUNDY, CM, GREY, ORANGE, PURPLE, TEAL, Chart, Figures, finish, spread, styled, wrap
+from .house import BLUE, BURGUNDY, GREY, ORANGE, PURPLE, TEAL, Chart, Figures, finish, spread, styled, wrap
+from .sizes import by_size, canvas, drawn_room, is_half
 
 __all__ = ["plot_flows", "plot_parts"]
 
@@ -24,8 +26,10 @@ NAME, LINE = 7.5, 9.2
 SHADE = "#8FA9C4"
 #: How far, as a fraction, a share may lie from one in so many to be called that.
 NEAR = 0.05
-#: Places in points: where the first bars stand, how wide a bar is, and the room for names on the right.
+#: Places in points: where the first bars stand, how wide a bar is, and the room for names on the right. In half a
+#: column the first name stands above its bar.
 START, BAR, ROOM = 90.0, 7.0, 150.0
+HALF_START, HALF_ROOM = 1.0, 86.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,23 +53,31 @@ def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
         Rows of `flow_tree` or `pull_levers` in one unit. What is computed as a rest is hatched; what differs in a
         worked example has a dashed edge. Parts of a whole are for `plot_parts`: nobody moves to them.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> ta.show(plot_flows(tree[tree["root"] == "vmbo-t"], language="en"))
+    One in six vmbo-t pupils goes on to technical mbo
+    Flow chart from left to right. vmbo-t, ...
+
     """
     check_tree(tree)
     check_choice("number of units", tree["unit"].nunique(), [1])
     if tree["kind"].eq(PART).any():
         raise DataError("Parts of a whole are no flow", remedy="Draw them with plot_parts.")
     boxes = _layout(tree)
-    width, height = 16 * CM, (3.4 + 1.12 * sum(box.end for box in boxes)) * CM
-    figure, ax = plt.subplots(figsize=(width, height))
+    ends = sum(box.end for box in boxes)
+    figure, ax = plt.subplots(figsize=canvas(3.4 + 1.12 * ends, 1.5 + 1.9 * ends, 9.0))
     depth = max(box.depth for box in boxes)
-    right = width * 72 - 12
-    places = np.linspace(START, right - ROOM - BAR, depth + 1)
+    width, height = drawn_room(ax)
+    right = width - 12
+    places = np.linspace(by_size(START, HALF_START), right - by_size(ROOM, HALF_ROOM) - BAR, depth + 1)
     number = 0
     for box in boxes:
         number = number + (box.row["to"] != REST) if box.depth else 0
         _draw(ax, box, places, COLOURS[number % len(COLOURS)])
-    # The height that the title and the source leave.
-    _write(ax, boxes, places, height * 72 - 85, language)
+    _write(ax, boxes, places, height, language)
     ax.set_xlim(0, right)
     ax.axis("off")
     finish(figure, _words(tree, language))
@@ -86,24 +98,33 @@ def plot_parts(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     parts = tree[tree["from"] != ""]
     if len(tree) - len(parts) != 1 or parts.empty or not parts["kind"].eq(PART).all():
         raise DataError("This is not one whole with its parts", remedy="Give the rows of one root of kind 'part'.")
-    figure, ax = plt.subplots(figsize=(16 * CM, (3.2 + 0.85 * len(tree)) * CM))
+    figure, ax = plt.subplots(figsize=canvas(3.2 + 0.85 * len(tree), 1.25 * len(tree)))
     whole, begin = tree.iloc[0]["value"], 0.0
+    weights = ["bold", *["normal"] * len(parts)]
+    names = [
+        "\n".join(wrap(step_path(row, language), NAME, by_size(125, 205), weight))
+        for weight, (_, row) in zip(weights, tree.iterrows(), strict=True)
+    ]
     for place, (_, row) in enumerate(tree.iterrows()):
         left, end = (begin, begin + row["value"]) if row["from"] else (0.0, row["value"])
         edge = {"edgecolor": "#222222", "linestyle": "--"} if row["status"] == "scenario" else {"linewidth": 0}
         colour = GREY if row["to"] == REST else SHADE if row["from"] else BLUE
-        ax.barh(place, row["value"], 0.62, left=left, color=colour, gid=f"bar {row['to']}", **edge)
+        ax.barh(place, row["value"], by_size(0.62, 0.4), left=left, color=colour, gid=f"bar {row['to']}", **edge)
+        if is_half():
+            look: dict[str, Any] = {"textcoords": "offset points", "size": NAME, "weight": weights[place]}
+            ax.annotate(names[place], (left, place - 0.2), (4 if row["from"] else 0, 3), **look)
         text = _value(row, language)
         text += f" ({_share(row, 'step_share', language)})" if row["from"] else ""
         ax.annotate(text, (end, place), (4, 0), textcoords="offset points", va="center", size=NAME)
         if row["from"] and end < whole - 1e-6:
             ax.plot([end, end], [place, place + 1], color=GREY, linewidth=0.7, linestyle=":", zorder=0)
         begin = end if row["from"] else 0.0
-    names = [wrap(step_path(row, language), NAME, 125) for _, row in tree.iterrows()]
-    ax.set_yticks(range(len(tree)), ["\n".join(name) for name in names], size=NAME, color="#222222")
-    ax.get_yticklabels()[0].set_fontweight("bold")
-    # Room on the right for what is written beside the last bars.
-    ax.set(xlim=(0, whole * 1.75), ylim=(len(tree) - 0.5, -0.5), xticks=[])
+    if not is_half():
+        ax.set_yticks(range(len(tree)), names, size=NAME, color="#222222")
+        ax.get_yticklabels()[0].set_fontweight("bold")
+    # Room on the right for what is written beside the last bars, in half a column above the first.
+    ax.set(xlim=(0, whole * by_size(1.75, 2.5)), ylim=(len(tree) - 0.5, by_size(-0.5, -0.8)), xticks=[])
+    ax.tick_params(labelleft=not is_half())
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     finish(figure, _words_of_parts(tree, language))
@@ -126,7 +147,7 @@ def _layout(tree: pd.DataFrame) -> list[_Box]:
 
     top = 0.0
     for _, root in tree[tree["from"] == ""].iterrows():
-        top = place(root, 0, top, top) - 2.5 * gap
+        top = place(root, 0, top, top) - by_size(2.5, 8.0) * gap
     return boxes
 
 
@@ -154,6 +175,8 @@ def _write(ax: Axes, boxes: list[_Box], places: np.ndarray, height: float, langu
     ends = [box for box in boxes if box.end]
     texts = [_lines(box, places, language) for box in ends]
     middles = [box.top - box.row["value"] / 2 for box in ends]
+    above = [box for box in boxes if is_half() and not box.depth]
+    starts = [len(_lines(box, places, language)) * LINE + 4 for box in above]
     low, high, spots = min(box.top - box.row["value"] for box in boxes), 0.0, middles
     room = max(len(text) for text in texts) * LINE + 2
     # Names that move apart may stand beyond the bars, and then a point on paper is worth more of the chart's unit.
@@ -161,14 +184,18 @@ def _write(ax: Axes, boxes: list[_Box], places: np.ndarray, height: float, langu
         gap = room * (high - low) / height
         spots = [-spot for spot in spread([-middle for middle in middles], gap)]
         low, high = min(low, *(spot - gap / 2 for spot in spots)), max(high, *(spot + gap / 2 for spot in spots))
+        high = max(high, *(start * (high - low) / height for start in starts[:1]), 0.0)
     ax.set_ylim(low, high)
     for box, text, middle, spot in zip(ends, texts, middles, spots, strict=True):
         x = places[box.depth] + BAR
         if abs(middle - spot) > (high - low) / height:
             ax.plot([x, x + 7, x + 10], [middle, spot, spot], color=GREY, linewidth=0.6)
         _text(ax, (x + 12, spot), text)
+    for box, start in zip(above, starts, strict=True):
+        place = (places[0], box.top + start / 2 * (high - low) / height)
+        _text(ax, place, _lines(box, places, language))
     for box in boxes:
-        if not box.end:
+        if not box.end and box not in above:
             place = (places[box.depth] - 4, box.top - box.row["value"] / 2)
             _text(ax, place, _lines(box, places, language), "right")
 
@@ -185,17 +212,23 @@ def _text(ax: Axes, place: tuple[float, float], lines: list[str], align: str = "
 
 def _lines(box: _Box, places: np.ndarray, language: str) -> list[str]:
     row = box.row
-    room = START - 10 if not row["from"] else ROOM - 14 + (places[-1] - places[box.depth])
+    room = by_size(ROOM, HALF_ROOM) - 14 + (places[-1] - places[box.depth])
+    if not row["from"]:
+        room = by_size(START - 10, places[-1] + HALF_ROOM - 14)
+    elif is_half() and not box.end:
+        room = places[1] - places[0] - BAR - 7
     name = [f"*{line}" for line in wrap(step_label(row["from"], row["to"], language), NAME, room, "bold")]
     value = [] if row["unit"] == "%" else [_value(row, language)]
-    if not row["from"]:
-        return [*name, *wrap(_value(row, language), NAME, room)]
     share = _share(row, "step_share", language)
-    if box.depth == 1:
-        return [*name, *value, share] if not box.end or not value else [*name, f"{value[0]} ({share})"]
-    named = {"start": label("flow", row["from"], language), "first": label("flow", row["root"], language)}
-    of_root = _hedged(_share(row, "root_share", language), row, language)
-    return [*name, *value, *wrap(say("flows.of_both", language, step=share, root=of_root, **named), NAME, room)]
+    if not row["from"]:
+        texts = [_value(row, language)]
+    elif box.depth == 1:
+        texts = [*value, share] if not box.end or not value else [f"{value[0]} ({share})"]
+    else:
+        named = {"start": label("flow", row["from"], language), "first": label("flow", row["root"], language)}
+        of_root = _hedged(_share(row, "root_share", language), row, language)
+        texts = [*value, say("flows.of_both", language, step=share, root=of_root, **named)]
+    return [*name, *(line for text in texts for line in wrap(text, NAME, room))]
 
 
 def _share(row: pd.Series, column: str, language: str) -> str:
@@ -280,7 +313,11 @@ def _words_of_parts(tree: pd.DataFrame, language: str) -> Chart:
     ]
     source = say("chart.source", language, source=citation(tree, language))
     alt = say("flows.parts_alt", language, parts="; ".join(told), **words)
-    return Chart(title, subtitle, source, alt, _behind(tree, language))
+    roles = {
+        _origin(row, language): "scenario" if row["status"] == "scenario" else "" if row["from"] else "total"
+        for _, row in tree.iterrows()
+    }
+    return Chart(title, subtitle, source, alt, replace(_behind(tree, language), form="bars", roles=roles))
 
 
 def _when(tree: pd.DataFrame, language: str) -> str:

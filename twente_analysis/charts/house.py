@@ -1,13 +1,15 @@
 """The house style of a chart: title with the message, subtitle, source, alternative text, and how it is shown."""
 
+import base64
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import jinja2
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,32 +17,64 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.patheffects import withStroke
 from matplotlib.textpath import text_to_path
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..cell import bundle
 from ..incoming import show_hidden
+from ..language import format_number
 from ..tidy import DataError, check_choice
+from .sizes import by_size, enlargement, is_half, letters
 
-STYLE = Path(__file__).with_name("twente.mplstyle")
+#: Read once: a style that is a file would be read again by each chart.
+STYLE: Any = dict(mpl.rc_params_from_file(Path(__file__).with_name("twente.mplstyle"), use_default_template=False))
 BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
 GREY = "#767676"
-CM = 1 / 2.54
-TITLE, SUBTITLE, SOURCE = 10.5, 8, 6.5
+#: Keeps letters readable where a line runs through them, ...
+HALO = withStroke(linewidth=2.5, foreground="white")
+#: ... and behind letters on a grid, so that it does not.
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+#: From one line to the next, in sizes of its letters.
+LEADING = 1.25
 FORMATS = ("png", "svg")
 #: Without these a PNG or SVG would differ from run to run.
 STABLE: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+
+#: Lines of text, each with the size of its letters and its look.
+Lines = Sequence[tuple[str, float, dict[str, Any]]]
 
 styled = plt.style.context(STYLE)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures behind a chart: each row a name and its numbers, written as `kind` (see `format_number`)."""
+    """The figures behind a chart: each row a name and its numbers, written as `kind` (see `format_number`).
+
+    Parameters
+    ----------
+    form
+        What a spreadsheet or a slide draws of them: ``lines`` and ``panels`` (a row is a line over the years; panels
+        have a scale each, ``panels on one scale`` do not), ``bars`` that lie, ``stacked`` bars and ``shares`` of 100%
+        (a column is a part). ``picture`` where they have no such chart.
+    roles
+        What is no plain count, by the name of its row or column: ``projection``, ``naive``, ``estimate``, ``scenario``,
+        ``bound``, ``blank``, ``published`` (of another group), ``total``, ``chosen``, or ``apart``: not drawn.
+    breaks
+        A row that does not run on: its first column after the break, and what it is from there on.
+    zero
+        Whether the scale begins at 0.
+
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     kind: str
+    form: str = "picture"
+    roles: Mapping[str, str] = field(default_factory=dict)
+    breaks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    zero: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,34 +88,48 @@ class Chart:
     figures: Figures
 
 
+_IMAGE = jinja2.Template(
+    '<img src="data:image/png;base64,{{ png }}" alt="{{ alt }}" width="{{ width }}">', autoescape=True
+)
 _CHARTS: WeakKeyDictionary[Figure, Chart] = WeakKeyDictionary()
+#: How many times larger than laid out each chart is saved.
+_ENLARGED: WeakKeyDictionary[Figure, float] = WeakKeyDictionary()
 
 
 def finish(figure: Figure, chart: Chart) -> None:
     """Write title, subtitle and source around the axes and keep the chart's words with its figure."""
     width, height = figure.get_size_inches() * 72
+    sizes = letters(figure)
     # A little narrower than the picture: the drawn letters differ by a hair from the measured ones.
     margin = 6.0
-    room = 0.96 * width - 2 * margin
-    title = wrap(chart.title, TITLE, room, "bold")
-    subtitle = wrap(chart.subtitle, SUBTITLE, room)
-    source = wrap(chart.source, SOURCE, room)
-    top = height - margin
-    figure.text(margin / width, top / height, "\n".join(title), size=TITLE, weight="bold", va="top", linespacing=1.2)
-    top -= len(title) * TITLE * 1.25 + 3
-    figure.text(margin / width, top / height, "\n".join(subtitle), size=SUBTITLE, color="#444444", va="top")
-    top -= len(subtitle) * SUBTITLE * 1.3 + 5
-    figure.text(margin / width, margin / height, "\n".join(source), size=SOURCE, color="#555555", va="bottom")
-    bottom = margin + len(source) * SOURCE * 1.3 + 5
-    side = margin / width
-    figure.set_layout_engine("constrained", rect=(side, bottom / height, 1 - 2 * side, (top - bottom) / height))
-    # Lay out once and keep it: the solver's last decimals differ from run to run, and with them the ids in an SVG.
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    room = by_size(0.96, 0.96, 0.92) * width - 2 * margin
+    title, subtitle, source = (
+        wrap(text, size, room, weight)
+        for text, size, weight in zip(
+            (chart.title, chart.subtitle, chart.source), sizes, ("bold", "normal", "normal"), strict=True
+        )
+    )
+    above = margin + len(title) * sizes[0] * 1.25 + 3 + len(subtitle) * sizes[1] * 1.3 + 5
+    below = margin + len(source) * sizes[2] * 1.3 + 5
+    if is_half():
+        # The words of a narrow chart take many lines: it grows with them, so that what is drawn keeps its height.
+        height += above + below
+        figure.set_figheight(height / 72)
+    top, side = height - margin, margin / width
+    figure.text(side, top / height, "\n".join(title), size=sizes[0], weight="bold", va="top", linespacing=1.2)
+    top -= len(title) * sizes[0] * 1.25 + 3
+    figure.text(side, top / height, "\n".join(subtitle), size=sizes[1], color="#444444", va="top")
+    figure.text(side, margin / height, "\n".join(source), size=sizes[2], color="#555555", va="bottom")
+    rect = (side, below / height, 1 - 2 * side, (height - above - below) / height)
+    # Lay out once and leave no engine behind: with one, matplotlib draws each picture twice.
+    ConstrainedLayoutEngine(rect=rect).execute(figure)
+    # The solver's last decimals differ from run to run, and with them the ids in an SVG.
     for ax in figure.axes:
         left, low, wide, high = (round(float(place), 6) for place in ax.get_position().bounds)
         ax.set_position((left, low, wide, high))
-    _CHARTS[figure] = chart
+    # Who hears the chart gets the message first, then the figures.
+    _CHARTS[figure] = replace(chart, alt=f"{chart.title}. {chart.alt}")
+    _ENLARGED[figure] = enlargement(figure)
 
 
 def chart_of(ax: Axes | np.ndarray) -> tuple[Figure, Chart]:
@@ -104,13 +152,24 @@ def show(ax: Axes | np.ndarray) -> None:
     ax
         What a ``plot_`` function returned.
 
+    Examples
+    --------
+    In a notebook this shows the picture; elsewhere its title and alternative text.
+
+    >>> import twente_analysis as ta
+    >>> show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
+    Technical students: +11.5% in total, −6.9% without transport and logistics
+    Technical students: ... 4 line charts side by side with the number of technical students from 2007 to 2011. ...
+
     """
     figure, chart = chart_of(ax)
     svg, png = _drawn(figure, "svg").decode(), _drawn(figure, "png")
     width, height = (int(side * 100) for side in figure.get_size_inches())
-    # JupyterLab would prefer an SVG of its own and drop the alternative text, so it travels with our content.
+    # JupyterLab would prefer an SVG of its own, so that travels with our content. It drops the alternative text of a
+    # PNG and keeps that of an image in HTML, which it prefers.
     content = {**asdict(chart), "svg": svg}
-    shown = bundle("chart", content, image_png=png, text_plain=f"{chart.title}\n{chart.alt}")
+    html = _IMAGE.render(alt=chart.alt, png=base64.b64encode(png).decode(), width=width)
+    shown = bundle("chart", content, image_png=png, text_html=html, text_plain=f"{chart.title}\n{chart.alt}")
     metadata = {"image/png": {"alt": chart.alt, "width": width, "height": height}}
     plt.close(figure)
     display(_Shown(shown, metadata))
@@ -122,17 +181,28 @@ class _Shown:
     def __init__(self, data: dict[str, Any], metadata: dict[str, Any]) -> None:
         self.bundle = data, metadata
 
+    def __repr__(self) -> str:
+        return str(self.bundle[0]["text/plain"])
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         return self.bundle
 
 
 def save_chart(ax: Axes | np.ndarray, path: str | Path) -> Path:
-    """Save a chart as PNG (300 dpi) or SVG, by the ending of `path`.
+    """Save a chart as PNG (300 dpi) or SVG, by the ending of `path`, in the size it was drawn in (see `chart_size`).
 
     Raises
     ------
     DataError
         When the ending is neither ``.png`` nor ``.svg``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import twente_analysis as ta
+    >>> chart = ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en")
+    >>> save_chart(chart, f"{tempfile.mkdtemp()}/scopes.png").stat().st_size > 10_000
+    True
 
     """
     path = Path(path)
@@ -145,12 +215,29 @@ def save_chart(ax: Axes | np.ndarray, path: str | Path) -> Path:
 
 
 def _drawn(figure: Figure, form: str) -> bytes:
-    buffer = io.BytesIO()
-    with mpl.rc_context(fname=STYLE):
-        figure.savefig(buffer, format=form, metadata=STABLE[form])
+    buffer, times = io.BytesIO(), _ENLARGED[figure]
+    with mpl.rc_context(STYLE):
+        dpi = float(mpl.rcParams["savefig.dpi"])
+        options: dict[str, Any] = {"dpi": dpi * times, "pil_kwargs": {"dpi": (dpi, dpi)}} if form == "png" else {}
+        figure.savefig(buffer, format=form, metadata=STABLE[form], **options)
     drawn = buffer.getvalue()
+    if form == "svg" and times != 1:
+        # Only the size on paper changes: the picture's own measures stay as they are laid out.
+        sides = (f"{name}=\"{side * 72 * times:.4f}pt\"".encode() for name, side in
+                 zip(("width", "height"), figure.get_size_inches(), strict=True))  # fmt: skip
+        drawn = re.sub(rb'width="[\d.]+pt" height="[\d.]+pt"', b" ".join(sides), drawn, count=1)
     # A control character in a comment of matplotlib's would make the SVG unreadable.
     return show_hidden(drawn.decode()).encode() if form == "svg" else drawn
+
+
+def year_axis(ax: Axes, years: Sequence[int]) -> None:
+    """Write these years below an axis, as whole numbers."""
+    ax.set_xticks(years, [str(year) for year in years])
+
+
+def number_axis(ax: Axes, language: str) -> None:
+    """Write the numbers beside an axis as in `language`."""
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
 
 
 def lie_bars(ax: Axes, right: float, height: tuple[float, float], written: FuncFormatter, name: str) -> None:
@@ -162,16 +249,53 @@ def lie_bars(ax: Axes, right: float, height: tuple[float, float], written: FuncF
     ax.grid(visible=False, axis="y")
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.spines["bottom"].set_visible(False)
+    ax.xaxis.set_major_locator(MaxNLocator(by_size(8, 4), steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(written)
     ax.set_xlabel(name)
 
 
+def stack(ax: Axes, spot: tuple[float, float], lines: Lines) -> None:
+    """Write lines above each other, the last just above `spot`; the caller sees to it that they fit the picture."""
+    up = 2.0
+    for text, size, look in reversed(lines):
+        ax.annotate(
+            text, spot, (0, up), textcoords="offset points", size=size, va="bottom", bbox=CLEAR, in_layout=False, **look
+        )
+        up += LEADING * size
+
+
+def stack_left(ax: Axes, height: float, lines: Lines, room: float) -> None:
+    """Write lines left of the axes, around a `height` of theirs, in as many points as `room`."""
+    down = tall(lines) / 2
+    for text, size, look in lines:
+        down -= LEADING * size
+        ax.annotate(
+            text, (0, height), (-room, down), xycoords=("axes fraction", "data"), textcoords="offset points",
+            size=size, va="bottom", annotation_clip=False, **look,
+        )  # fmt: skip
+
+
+def tall(lines: Lines) -> float:
+    """Give how high lines above each other are, in points."""
+    return LEADING * sum(size for _, size, _ in lines)
+
+
+def widest(stacks: Iterable[Lines]) -> float:
+    """Give how wide the widest of several stacks of lines is, in points."""
+    return max(text_width(text, size, look.get("weight", "normal")) for lines in stacks for text, size, look in lines)
+
+
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Give how wide a text is in the house's letters, in points."""
+    font = FontProperties(family="DejaVu Sans", weight=weight, size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
 def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
     """Break `text` into lines no wider than `width` points; a name with hyphens that is wider breaks after one."""
-    font = FontProperties(family="DejaVu Sans", weight=weight, size=size)
 
     def fits(line: str) -> bool:
-        return bool(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0] <= width)
+        return text_width(line, size, weight) <= width
 
     pieces = [
         (piece, "" if number else " ")

@@ -5,15 +5,34 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
+from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.textpath import text_to_path
 
 from ..catalogue import citation
 from ..language import format_euro, format_share, label, say
-from ..tables_investment import open_words, part_name, share_range
+from ..tables_investment import OPEN, open_words, part_name, share_range
 from ..tidy import DataError
-from .house import BLUE, BURGUNDY, CM, DARK, ORANGE, PURPLE, TEAL, Chart, Figures, finish, styled
+from .house import (
+    BLUE,
+    BURGUNDY,
+    DARK,
+    LEADING,
+    ORANGE,
+    PURPLE,
+    TEAL,
+    Chart,
+    Figures,
+    Lines,
+    finish,
+    stack,
+    stack_left,
+    styled,
+    tall,
+    text_width,
+    widest,
+    wrap,
+)
+from .sizes import CM, by_size, canvas, drawn_room, is_half, is_slide
 
 __all__ = ["plot_funders"]
 
@@ -31,8 +50,11 @@ LOOKS: dict[str, dict[str, Any]] = {
 ASKED = ("techwise", "regiodeal")
 #: On these a share is written in white.
 DARKEST = {"chosen": DARK, "public": BLUE}
-WIDTH = 16.0
-LETTER = 7.5
+LETTER, SMALL = 7.5, 6.5
+#: At most so much room for names at the left of a slide, in points.
+SIDE = 240.0
+#: Half the height of a bar, as part of a row.
+THICK, HALF_THICK = 0.17, 0.11
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
@@ -40,7 +62,7 @@ CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 def plot_funders(
     cover: pd.DataFrame, parts: pd.DataFrame, money: pd.DataFrame, funder: str = "", *, language: str = "nl"
 ) -> Axes:
-    """Draw a bar per part of a document, divided by kind of payer, with the amount and what has no amount in words.
+    """Draw a bar for all and for each part, divided by kind of payer, with the amount and what has none in words.
 
     Parameters
     ----------
@@ -57,66 +79,136 @@ def plot_funders(
     by = str(parts.columns[0])
     if not cover["amount"].notna().any():
         raise DataError("No payer puts in an amount", remedy="Choose another programme.")
-    pitch = 1.5 if any(open_words(row, language) for _, row in parts.iterrows()) else 1.25
-    figure, ax = plt.subplots(figsize=(WIDTH * CM, (3.6 + pitch * len(parts)) * CM))
+    sums = cover.groupby("payer", as_index=False, sort=False)["amount"].sum()
+    bars = parts
+    if len(parts) > 1:
+        bars = pd.concat([_total(parts, by, language), parts], ignore_index=True)
+        whole = sums.assign(**{by: say("investment.total", language)}, share=sums["amount"] / sums["amount"].sum())
+        cover = pd.concat([whole, cover], ignore_index=True)
+    figure, ax, lines, side = _rows(bars, by, cover["payer"].nunique(), language)
     kinds = [kind for kind in LOOKS if cover["payer"].eq(kind).any()]
     names = {kind: label("money_type", kind, language) for kind in kinds}
     if funder:
         own_kind = money.loc[money["funder"] == funder, "funder_type"].iloc[0]
         names[own_kind] = say("investment.rest", language, kind=label("money_type", own_kind, language))
         names["chosen"] = funder
-    rows, sentences = [], []
-    for place, row in zip(range(len(parts), 0, -1), parts.to_dict("records"), strict=True):
+    rows, sentences, percents = [], [], []
+    for place, (_, row) in zip(range(len(bars), 0, -1), bars.iterrows(), strict=True):
         own = cover[(cover[by] == row[by]) & cover["amount"].gt(0)].set_index("payer")
-        words = _bar(ax, place, {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}, names)
-        name, opened = part_name(str(row[by]), language), open_words(pd.Series(row), language)
-        total = format_euro(row["cover"], language) if words else say("investment.no_amount", language)
-        ax.text(0, place + 0.36, name, size=8, weight="bold", va="center", gid="name")
-        ax.text(1, place + 0.36, total, size=8, va="center", ha="right", gid="total")
-        if opened:
-            beside = say("investment.beside", language, words=opened)
-            ax.text(0, place - 0.33, beside, size=6.5, color="#444444", va="center", gid="beside")
-        sentences.append(
-            say(
-                "investment.alt_part",
-                language,
-                name=name,
-                total=total,
-                parts="; ".join(words + [opened] * bool(opened)),
-            )
-        )
-        rows += [[f"{name}: {names[kind]}", float(own.loc[kind, "amount"])] for kind in kinds if kind in own.index]
-    ax.set_xlim(-0.001, 1.001)
-    ax.set_ylim(0.5, len(parts) + 0.62)
-    ax.set_axis_off()
-    patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=names[kind]) for kind in kinds]
-    columns = 3 if max(map(len, names.values())) < 36 else 2
-    ax.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, fontsize=7.5, frameon=False,
-        handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
-    )  # fmt: skip
-    behind = Figures([label("money_part", by, language), say("investment.column_euros", language)], rows, "number")
+        shares = {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}
+        words = _bar(ax, place, shares, names, side)
+        percents.append(sum(round(share * 100) for share in shares.values()))
+        name, opened, total = part_name(str(row[by]), language), open_words(row, language), _amount(row, language)
+        _name(ax, place, lines[len(bars) - place], total, side)
+        told = "; ".join(words + [opened] * bool(opened))
+        sentences.append(say("investment.alt_part", language, name=name, total=total, parts=told))
+        rows.append([name, *(float(own.loc[kind, "amount"]) if kind in own.index else None for kind in kinds)])
+    _legend(ax, names)
+    columns = [f"{label('money_part', by, language)} ({say('investment.column_euros', language).lower()})"]
+    roles = {say("investment.total", language): "total"} if len(parts) > 1 else {}
+    roles |= {names["chosen"]: "chosen"} if funder else {}
+    behind = Figures([*columns, *(names[kind] for kind in kinds)], rows, "number", "shares", roles)
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
+    if set(percents) - {0, 100}:
+        source += " " + say("investment.rounded", language)
     document = label("money_document", str(money["document"].iloc[0]), language)
-    prices = parts["price_level"].iloc[0]
-    subtitle = say("investment.chart_subtitle", language, name=document[0].upper() + document[1:], prices=prices)
+    subtitle = say(
+        f"investment.chart_subtitle{by_size('', '_named', '_named')}",
+        language,
+        name=document[0].upper() + document[1:],
+        prices=parts["price_level"].iloc[0],
+    )
     alt = say("investment.chart_alt", language, parts=" ".join(sentences))
-    finish(figure, Chart(_title(cover, money, funder, language), subtitle, source, alt, behind))
+    finish(figure, Chart(_title(sums, money, funder, language), subtitle, source, alt, behind))
     return ax
 
 
-def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str]) -> list[str]:
+def _rows(
+    bars: pd.DataFrame, by: str, kinds: int, language: str
+) -> tuple[Figure, Axes, list[tuple[Lines, list[str]]], float]:
+    """Give empty axes with room for the words of each bar, those words, and on a slide the room at the left."""
+    lines = [_lines(row, by, language) for _, row in bars.iterrows()]
+    # In half a column a row is as high as the most lines above a bar and the most below one.
+    above = max(tall(upper) for upper, _ in lines)
+    below = max(LEADING * SMALL * len(lower) for _, lower in lines)
+    side = 12 + widest(upper for upper, _ in lines) if is_slide() else 0.0
+    high = above + below + 24
+    pitch = by_size(1.5 if below else 1.25, high / 72 / CM, (above + 5) / 72 / CM)
+    legend = by_size(3.6, 0.8 + 0.45 * kinds, 4.0 + 0.25 * (kinds + 1))
+    room = legend + pitch * len(bars)
+    figure, ax = plt.subplots(figsize=canvas(room, room, max(11.0, room)))
+    ax.set_xlim(-0.001, 1.001)
+    bottom, top = by_size(0.5, 1 - (below + 12) / high), by_size(0.62, (above + 12) / high, 0.5)
+    ax.set_ylim(bottom, len(bars) + top)
+    ax.set_axis_off()
+    return figure, ax, lines, side
+
+
+def _legend(ax: Axes, names: dict[str, str]) -> None:
+    patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=name) for kind, name in names.items()]
+    longest = max(map(len, names.values()))
+    ax.legend(
+        handles=patches, loc="lower left", bbox_to_anchor=(0, 1),
+        ncols=by_size(3 if longest < 36 else 2, 1, 3 if longest < 30 else 2), fontsize=by_size(7.5, 7.0),
+        handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
+    )  # fmt: skip
+
+
+def _total(parts: pd.DataFrame, by: str, language: str) -> pd.DataFrame:
+    """Give the bar of all parts together; what has no amount stands with the parts."""
+    none = dict.fromkeys(OPEN, 0)
+    return pd.DataFrame([{by: say("investment.total", language), "cover": parts["cover"].sum(), **none}])
+
+
+def _lines(part: pd.Series, by: str, language: str) -> tuple[Lines, list[str]]:
+    """Give the lines that name a part, with its total but in a memo, and those below its bar."""
+    room, opened = by_size(340, 200, SIDE - 10), open_words(part, language)
+    name, total = part_name(str(part[by]), language), [] if not (is_half() or is_slide()) else [_amount(part, language)]
+    below = say("investment.beside", language, words=opened) if opened else ""
+    under = wrap(below, SMALL, by_size(430, 204, room))
+    upper: Lines = [
+        *((line, 8.0, {"weight": "bold", "gid": "name"}) for line in wrap(name, 8, room, "bold")),
+        *((line, 8.0, {"gid": "total"}) for line in total),
+        *((line, SMALL, {"color": "#444444", "gid": "beside"}) for line in under if is_slide()),
+    ]
+    return upper, [] if is_slide() else under
+
+
+def _name(ax: Axes, place: int, lines: tuple[Lines, list[str]], total: str, side: float) -> None:
+    """Write name, total and what has no amount around a bar, on a slide at its left."""
+    upper, lower = lines
+    if is_slide():
+        return stack_left(ax, place, upper, side)
+    half = by_size(THICK, HALF_THICK)
+    stack(ax, (0, place + half), upper)
+    if not is_half():
+        ax.text(1, place + 0.36, total, size=8, va="center", ha="right", gid="total")
+    if lower:
+        ax.annotate(
+            "\n".join(lower), (0, place - half), (0, -2), textcoords="offset points", size=SMALL, color="#444444",
+            va="top", gid="beside", in_layout=False,
+        )  # fmt: skip
+    return None
+
+
+def _amount(part: pd.Series, language: str) -> str:
+    known = pd.notna(part["cover"]) and part["cover"] > 0
+    return format_euro(part["cover"], language) if known else say("investment.no_amount", language)
+
+
+def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str], side: float) -> list[str]:
     """Draw the parts of a bar; write in each its share, with its name where there is room."""
-    left, words = 0.0, []
+    left, words, thick = 0.0, [], by_size(THICK, HALF_THICK, 0.3)
+    # The axes are a little narrower than the picture.
+    width = 0.95 * (drawn_room(ax)[0] - side)
     for kind, share in shares.items():
         ax.add_patch(
-            Rectangle((left, place - 0.17), share, 0.34, **{"linewidth": 0.8, **LOOKS[kind]}, gid=f"bar {kind}")
+            Rectangle((left, place - thick), share, 2 * thick, **{"linewidth": 0.8, **LOOKS[kind]}, gid=f"bar {kind}")
         )
         percent = format_share(share, rough=True)
         words.append(f"{names[kind]} {percent}")
         for text in (words[-1], percent):
-            # The axes are a little narrower than the picture.
-            if _width(text) + 8 < share * 0.95 * WIDTH * CM * 72:
+            if text_width(text, LETTER) + 8 < share * width:
                 box = {**CLEAR, "facecolor": DARKEST.get(kind, "white")}
                 ax.text(
                     left + share / 2, place, text, size=LETTER, ha="center", va="center", gid="share",
@@ -125,11 +217,6 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str]) 
                 break
         left += share
     return words
-
-
-def _width(text: str) -> float:
-    font = FontProperties(family="DejaVu Sans", size=LETTER)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
 def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str) -> str:

@@ -5,11 +5,13 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..audit import VERDICTS
-from ..language import join, label, say, texts
+from ..language import format_number, join, label, say, texts
 from ..tidy import DataError
-from .house import BURGUNDY, CM, GREY, ORANGE, Chart, Figures, finish, styled
+from .house import BURGUNDY, GREY, LEADING, ORANGE, Chart, Figures, finish, stack, styled, wrap
+from .sizes import CM, by_size, canvas
 
 __all__ = ["plot_verdicts"]
 
@@ -19,7 +21,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "not comparable": {"facecolor": "#F9C9AE", "edgecolor": ORANGE, "hatch": "////"},
     "not checkable": {"facecolor": "white", "edgecolor": GREY, "hatch": "...."},
 }
-BAR = 0.5
+BAR, HALF_BAR = 0.4, 0.28
 #: The title names so many documents.
 MOST = 3
 
@@ -33,40 +35,53 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     audit
         What `audit_sources` gives, or a selection of it.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_verdicts(ta.audit_sources(ta.load_sources(), language="en"), language="en"))
+    TWAM, TechWise and Regio Deal have ... contradictions
+    Horizontal bars per document. Regiovisie: 1 contradictions, ...
+
     """
     if not len(audit):
         raise DataError("There is no check to draw", remedy="Choose another document.")
     owner = audit["documents"].where(~audit["documents"].str.contains("; "), "between")
     wide = pd.crosstab(owner, audit["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
     wide = wide.loc[[one for one in texts("en")["labels"]["audit_document"] if one in wide.index]]
-    figure, ax = plt.subplots(figsize=(16 * CM, (2.6 + 1.35 * len(wide)) * CM))
-    paths = []
+    named = [_named(str(document), counts, language) for document, counts in wide.iterrows()]
+    names = [wrap(say("audit.chart_label", language, **one), 8, by_size(430, 200), "bold") for one in named]
+    # In half a column a row is as high as the name with most lines.
+    row = 0.75 + max(map(len, names)) * 8 * LEADING / 72 / CM
+    figure, ax = plt.subplots(figsize=canvas(3.3 + 1.35 * len(wide), 1.7 + row * len(wide)))
+    paths, bar = [], by_size(BAR, HALF_BAR)
     for place, (document, counts) in zip(range(len(wide), 0, -1), wide.iterrows(), strict=True):
         start = 0
         for verdict, look in LOOKS.items():
             count = int(counts[verdict])
             name = label("verdict", verdict, language) if place == len(wide) else None
-            ax.barh(place, count, BAR, start, label=name, linewidth=0.8, gid=f"{verdict} {document}", **look)
+            ax.barh(place, count, bar, start, label=name, linewidth=0.8, gid=f"{verdict} {document}", **look)
             if count:
                 box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if verdict != "contradiction" else None
                 ink = "white" if verdict == "contradiction" else "#222222"
                 ax.text(start + count / 2, place, str(count), size=7.5, ha="center", va="center", color=ink, bbox=box)
             start += count
-        said = {verdict.replace(" ", "_"): int(counts[verdict]) for verdict in VERDICTS}
-        said |= {"checks": int(counts.sum()), "holding": said["exact"] + said["rounds"]}
-        named = {"document": label("audit_document", str(document), language)} | said
-        ax.text(0, place + 0.38, say("audit.chart_label", language, **named), size=8, va="center", weight="bold")
-        paths.append(say("audit.chart_path", language, **named))
-    ax.set(ylim=(0.5, len(wide) + 0.75), xlim=(0, None), yticks=[])
+        look = {"weight": "bold", "gid": "name"}
+        stack(ax, (0, place + bar / 2), [(line, 8.0, look) for line in names[len(wide) - place]])
+        paths.append(say("audit.chart_path", language, **named[len(wide) - place]))
+    ax.set(ylim=by_size((0.5, len(wide) + 0.75), (0.7, len(wide) + 0.95)), xlim=(0, None), yticks=[])
+    ax.xaxis.set_major_locator(MaxNLocator(by_size(8, 4), steps=[1, 2, 5, 10], integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
+    ax.grid(visible=True, axis="x")
     ax.spines["left"].set_visible(False)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, frameon=False, fontsize=8)
+    # Below the numbers of the axis, however high the chart is.
+    ax.legend(loc="upper left", bbox_to_anchor=(0, 0), ncols=by_size(3, 1), fontsize=by_size(8, 7), borderaxespad=2.0)
     wrong = wide["contradiction"].drop("between", errors="ignore")
     most = wrong[wrong > 0].nlargest(MOST)
-    said = {"count": int(most.sum()), "n": int(wide["contradiction"].sum())}
-    names = join([label("audit_document", str(one), language) for one in most.index], language)
-    title = say(
-        "audit.chart_title" if len(wrong) > len(most) else "audit.chart_title_all", language, documents=names, **said
-    )
+    every = int(wide["contradiction"].sum())
+    worst = join([label("audit_document", str(one), language) for one in most.index], language)
+    title = say("audit.chart_title_all", language, n=every)
+    if 0 < len(most) < len(wrong):
+        title = say("audit.chart_title", language, n=len(most), documents=worst, count=int(most.sum()), all=every)
     rows = [
         [label("audit_document", str(document), language), *(int(one) for one in counts)]
         for document, counts in wide.iterrows()
@@ -74,5 +89,14 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     columns = [say("audit.column_checked", language), *(label("verdict", one, language) for one in VERDICTS)]
     source = say("audit.chart_source", language)
     alt = say("audit.chart_alt", language, paths=" ".join(paths))
-    finish(figure, Chart(title, say("audit.chart_subtitle", language), source, alt, Figures(columns, rows, "number")))
+    roles = {label("verdict", one, language): "apart" for one in VERDICTS if one not in LOOKS}
+    behind = Figures(columns, rows, "number", "stacked", roles)
+    finish(figure, Chart(title, say("audit.chart_subtitle", language), source, alt, behind))
     return ax
+
+
+def _named(document: str, counts: pd.Series, language: str) -> dict[str, Any]:
+    """Give the name of a document and how many checks have which verdict."""
+    said = {verdict.replace(" ", "_"): int(counts[verdict]) for verdict in VERDICTS}
+    said |= {"checks": int(counts.sum()), "holding": said["exact"] + said["rounds"]}
+    return {"document": label("audit_document", document, language)} | said

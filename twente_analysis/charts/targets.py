@@ -11,7 +11,25 @@ from matplotlib.ticker import FuncFormatter
 from ..catalogue import citation
 from ..language import format_number, label, say
 from ..tables_targets import goal_due, goal_figure, goal_name, goal_target
-from .house import BLUE, BURGUNDY, CM, GREY, TEAL, Chart, Figures, finish, lie_bars, styled, wrap
+from .house import (
+    BLUE,
+    BURGUNDY,
+    CLEAR,
+    GREY,
+    TEAL,
+    Chart,
+    Figures,
+    Lines,
+    finish,
+    lie_bars,
+    stack,
+    stack_left,
+    styled,
+    tall,
+    widest,
+    wrap,
+)
+from .sizes import CM, by_size, canvas, is_half, is_slide
 
 __all__ = ["plot_targets"]
 
@@ -25,14 +43,14 @@ MARKS: dict[str, dict[str, Any]] = {
 #: The line between several readings of one goal.
 RANGE: dict[str, Any] = {"color": BLUE, "linewidth": 2.5, "linestyle": (0, (2, 1.2))}
 ROW, NAME, SMALL = 1.45, 8.0, 7.0
+#: A row in a memo, in points.
+POINTS = ROW * CM * 72
+#: At most so much room for names at the left of a slide, in points.
+SIDE = 320.0
 #: How high a heading above goals stands, in rows of a goal.
 HEADING = 0.6
 #: A start left of this share of the target has its value at the right.
 NEAR = 0.15
-#: Behind letters, so that no line runs through them.
-CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-#: Letters of a name that fit the width of the picture, in points.
-ROOM = 16 * CM * 72 * 0.9
 
 
 @styled
@@ -56,22 +74,46 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
     taken = set(scaled.loc[scaled["base_is"] == "taken", "id"])
     headings = {key: next((name for name in names if (name in taken) == own), "")
                 for key, own in (("printed", False), ("taken", True))} if len(scaled) else {}  # fmt: skip
-    height = len(names) + HEADING * sum(map(bool, headings.values()))
-    figure, ax = plt.subplots(figsize=(16 * CM, (4.6 + ROW * height) * CM))
+    bare = not len(scaled)
+    lines = {name: _lines(goals.loc[name], scaled[scaled["id"] == name], language) for name in names}
+    heads = {
+        key: wrap(say(f"goals.heading_{key}", language), NAME + 0.5, by_size(430, 200), "bold") for key in headings
+    }
+    side = 12 + widest(lines.values()) if is_slide() and names else 0.0
+    rows_high = {name: _row_height(one, bare=bare) for name, one in lines.items()}
+    heads_high = {key: HEADING + 0.26 * (len(heads[key]) - 1) for key, first in headings.items() if first}
+    height = sum(rows_high.values()) + sum(heads_high.values())
+    figure, ax = plt.subplots(figsize=canvas(4.6 + ROW * height, 3.1 + ROW * height, 5.3 + ROW * height))
     used = {"target"} if names else set()
     rows, told = [], []
     place = height + 1.0
     for name in names:
         for key in [key for key, first in headings.items() if first == name]:
-            place -= HEADING
-            _heading(ax, place, say(f"goals.heading_{key}", language))
-        place -= 1
+            place -= heads_high[key]
+            _heading(ax, place, heads[key])
+        place -= rows_high[name]
         own = scaled[scaled["id"] == name]
-        used |= _draw(ax, place, own, language)
-        title = wrap(goal_name(goals.loc[name], language), NAME, ROOM, "bold")[0]
-        scope = _scope(goals.loc[name], own, language)
-        ax.text(0, place + 0.42, title, size=NAME, weight="bold", va="center", gid="name", bbox=CLEAR)
-        ax.text(0, place + 0.19, scope, size=SMALL, color="#444444", va="center", gid="scope", bbox=CLEAR)
+        middle = place + rows_high[name] / 2 - 0.3
+        y = middle if bare or is_slide() else place - 0.12
+        used |= _draw(ax, y, own, language)
+        title, scope = goal_name(goals.loc[name], language), _scope(goals.loc[name], own, language)
+        if is_slide():
+            stack_left(ax, y, lines[name], side)
+            if bare:
+                ax.annotate(
+                    scope,
+                    (0, y),
+                    (3, 0),
+                    textcoords="offset points",
+                    size=SMALL,
+                    color="#444444",
+                    gid="scope",
+                    va="center",
+                    bbox=CLEAR,
+                )
+        else:
+            # Without a start there is nothing on the line to keep free.
+            stack(ax, (0, y - tall(lines[name]) / 2 / POINTS - 0.04 if bare else y + 0.17), lines[name])
         told.append(say("goals.alt_goal", language, name=title, scope=scope))
         rows += [[f"{title}: {goal_figure(row.base, row.unit, language)} / "
                   f"{goal_figure(row.wanted, row.unit, language)}", row.base_share]
@@ -93,9 +135,9 @@ def _order(scaled: pd.DataFrame) -> list[str]:
     return ends.sort_values(["taken", "share"], kind="stable").index.tolist()
 
 
-def _draw(ax: Axes, place: float, own: pd.DataFrame, language: str) -> set[str]:
+def _draw(ax: Axes, y: float, own: pd.DataFrame, language: str) -> set[str]:
     """Draw one goal with the values of its start, and give which marks it took."""
-    y, used = place - 0.12, set()
+    used = set()
     ends = [*own["base_share"], *own["latest_share"].dropna(), 1.0] if len(own) else [1.0]
     ax.plot([0, max(ends) * 100], [y, y], color="#D0D0D0", linewidth=1.2, zorder=1)
     low, high = own["base_share"].min(), own["base_share"].max()
@@ -107,10 +149,9 @@ def _draw(ax: Axes, place: float, own: pd.DataFrame, language: str) -> set[str]:
             mark = row[by] if by else "latest"
             ax.plot(row[column] * 100, y, zorder=3, gid=mark, **MARKS[mark])
             used.add(mark)
-    ax.plot(100, y, zorder=4, gid="target", **MARKS["target"])
-    if len(own):
-        bases = own.drop_duplicates("base").sort_values("base")
-        words = " / ".join(goal_figure(row.base, row.unit, language) for row in bases.itertuples())
+    ax.plot(100, y, zorder=4, gid="target", **MARKS["target"] | {"markersize": by_size(15, 9, 9)})
+    if len(own) and not is_half():
+        words = _bases(own, language)
         side, end = ("left", high) if low < NEAR or low > 1 else ("right", low)
         ax.annotate(
             words, (end * 100, y), xytext=(7 if side == "left" else -7, 0), textcoords="offset points", ha=side,
@@ -119,8 +160,36 @@ def _draw(ax: Axes, place: float, own: pd.DataFrame, language: str) -> set[str]:
     return used
 
 
-def _heading(ax: Axes, place: float, words: str) -> None:
-    ax.text(0, place - 0.05, words, size=NAME + 0.5, weight="bold", color=BLUE, va="center", gid="heading", bbox=CLEAR)
+def _lines(goal: pd.Series, own: pd.DataFrame, language: str) -> Lines:
+    """Give the lines that name a goal: name and scope, and in half a column the values of its several starts."""
+    # A line of a goal without a start shows its end alone: names may stand on it.
+    bare = own.empty
+    room = by_size(390 if bare else 430, 176 if bare else 204, SIDE)
+    name, scope = goal_name(goal, language), _scope(goal, own, language)
+    value = _bases(own, language) if is_half() and len(own) > 1 else ""
+    under = [] if bare and is_slide() else wrap(scope, SMALL, room)
+    size, small = by_size((NAME, SMALL), (7.0, 6.5) if bare else (7.5, SMALL), (NAME, SMALL))
+    return [
+        *((line, size, {"weight": "bold", "gid": "name"}) for line in wrap(name, size, room, "bold")),
+        *((line, small, {"color": "#444444", "gid": "scope"}) for line in under),
+        *((line, small, {"color": BLUE, "gid": "value"}) for line in wrap(value, small, room)),
+    ]
+
+
+def _row_height(lines: Lines, *, bare: bool) -> float:
+    """Give the height of a goal's row, in rows as a memo has them; there all are equally high."""
+    high = tall(lines) / POINTS
+    return high + 0.12 if bare or is_slide() else by_size(1.0, high + 0.42)
+
+
+def _bases(own: pd.DataFrame, language: str) -> str:
+    bases = own.drop_duplicates("base").sort_values("base")
+    return " / ".join(goal_figure(row.base, row.unit, language) for row in bases.itertuples())
+
+
+def _heading(ax: Axes, place: float, lines: list[str]) -> None:
+    look = {"weight": "bold", "color": BLUE, "gid": "heading"}
+    stack(ax, (0, place - 0.27), [(line, NAME + 0.5, look) for line in lines])
     ax.axhline(place - 0.27, color=GREY, linewidth=0.6)
 
 
@@ -129,7 +198,13 @@ def _legend(ax: Axes, used: set[str], language: str) -> None:
     order = [one for one in ("printed", "taken", "range", "latest", "target") if one in used]
     handles = [Line2D([], [], **styles[one], label=say(f"goals.legend_{one}", language)) for one in order]
     ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, 0), borderaxespad=0, ncols=2, fontsize=NAME, frameon=False
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        borderaxespad=by_size(0, 0.4),
+        ncols=by_size(2, 1),
+        fontsize=by_size(NAME, SMALL),
+        frameon=False,
     )
 
 

@@ -1,26 +1,24 @@
 """Charts of a trend: scopes side by side, a panel per group, indices and contributions."""
 
+from dataclasses import replace
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
 from ..trends import ABSENT, CONTRASTS, growth_rate
-from .house import BLUE, CM, DARK, GREY, ORANGE, Chart, Figures, finish, spread, styled, wrap
+from .house import BLUE, DARK, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, spread, styled, wrap, year_axis
+from .sizes import Panels, by_size, canvas, drawn_room
 
 __all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
 
 MARKERS = "os^D"
-#: Keeps a figure readable where a grid line runs through it.
-HALO = withStroke(linewidth=2.5, foreground="white")
 
 
 @styled
@@ -44,17 +42,18 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     check_choice("scope", scope, names)
     check_choice("number of indicators", scopes["indicator"].nunique(), [1])
     years = _years(scopes)
-    # Up to four in a row; more stand in two rows, in which the chart grows higher.
-    rows = 1 + (len(names) > 4)
+    # Up to four in a row, in half a column two; more stand in more rows, in which the chart grows higher.
+    rows = by_size(1 + (len(names) > 4), -(-len(names) // 2))
     columns = -(-len(names) // rows)
-    figure, grid = plt.subplots(rows, columns, figsize=(16 * CM, (3 + 6 * rows) * CM), sharey=True)
+    size = canvas(3 + 6 * rows, 0.8 + 3.6 * rows, 11.0 if rows > 1 else 9.0)
+    figure, grid = plt.subplots(rows, columns, figsize=size, sharey=True)
     axes = np.ravel(grid)
     for spare in axes[len(names) :]:
         spare.remove()
     axes = axes[: len(names)]
     axes[0].set_ylim(0, float(scopes["value"].max()) * 1.15)
     axes[0].yaxis.set_major_locator(MaxNLocator(5))
-    _number_axis(axes[0], language)
+    number_axis(axes[0], language)
     growth = {}
     for ax, name in zip(axes, names, strict=True):
         part = scopes[scopes["scope"] == name].set_index("year")
@@ -73,7 +72,7 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
             0.02, 0.03, format_number(growth[name], "change", language), transform=ax.transAxes, color=colour,
             weight="bold", size=9,
         )  # fmt: skip
-        _year_axis(ax, [years[0], years[-1]])
+        year_axis(ax, [years[0], years[-1]])
         ax.set_xlim(years[0] - 0.8, years[-1] + 0.8)
     words = _words(scopes, language)
     sentences = [
@@ -95,7 +94,12 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     )
     subtitle = say("chart.scopes_subtitle", language, **words) + _scenario(scopes, language)
     alt = say("chart.scopes_alt", language, n=len(names), paths=" ".join(sentences), **words)
-    finish(figure, Chart(title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language)))
+    finish(
+        figure,
+        Chart(
+            title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language, "panels on one scale")
+        ),
+    )
     return np.asarray(axes)
 
 
@@ -119,12 +123,20 @@ def plot_series(
     ndarray of Axes
         One per group.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_series(ta.load_diplomas(), "bedrijfstak_mbo", "Grafische beroepen", language="en"))
+    Growth in 4 of 11 sectors, decline in 4
+    ...
+
     """
     check_highlight(frame, by, highlight)
     frame = total_by(frame, by)
     years = _years(frame)
     numbers = frame.assign(value=frame["value"].astype(float), year=frame["year"].astype(int))
-    grid = sns.FacetGrid(numbers, col=by, col_wrap=4, height=2.5, sharey=False)
+    columns = by_size(4, 2, 6)
+    grid = Panels(numbers, col=by, col_wrap=columns, height=2.5, sharey=False)
     # A year without a figure breaks the line: plot() draws no line to or from a missing value.
     grid.map(plt.plot, "year", "value", marker="o", markersize=3.5, clip_on=False)
     sentences = []
@@ -140,18 +152,18 @@ def plot_series(
                 say("chart.blank", language), (year, 0), (0, 3), textcoords="offset points", ha="center", size=6.5,
                 color="#555555",
             )  # fmt: skip
-        ax.set_title("\n".join(wrap(label(by, group, language), 7.5, 92, "bold")[:3]), size=7.5)
+        ax.set_title("\n".join(wrap(label(by, group, language), 7.5, by_size(92, 86, 66), "bold")), size=7.5)
         ax.set_ylim(0, max(part.max() * 1.3, 1))
         for index in _telling(part.reindex(years).to_numpy()):
             _mark(ax, years, part.reindex(years).to_numpy(), index, language)
         ax.spines["left"].set_visible(False)
-        _year_axis(ax, [years[0], years[-1]])
+        year_axis(ax, [years[0], years[-1]])
         ax.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7))
         ax.yaxis.set_major_locator(MaxNLocator(2, integer=True))
-        _number_axis(ax, language)
+        number_axis(ax, language)
         first, last = (format_number(part.get(year), language=language) for year in (years[0], years[-1]))
         sentences.append(say("chart.panel_path", language, group=label(by, group, language), first=first, last=last))
-    grid.figure.set_size_inches(16 * CM, 13.5 * CM)
+    grid.figure.set_size_inches(canvas(13.5, 2.7 * -(-len(grid.axes_dict) // columns), 10.0))
     ends = growth_rate(frame, years[0], years[-1], by)
     # A group that came or went grew or shrank by all it has.
     ends["change"] = ends["change"].where(ends["status"] != ABSENT, ends["last"].fillna(0) - ends["first"].fillna(0))
@@ -164,7 +176,7 @@ def plot_series(
     subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
     subtitle += (say("chart.panels_rest", language, n=rest) if rest else "") + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
-    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, _figures(frame, by, language)))
+    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, _figures(frame, by, language, "panels")))
     return np.asarray(grid.axes)
 
 
@@ -184,7 +196,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
         raise DataError(f"{len(indices)} series were given", remedy=f"Give two to {len(MARKERS)}.")
     together = pd.concat(indices, ignore_index=True)
     years = _years(together)
-    figure, ax = plt.subplots(figsize=(16 * CM, 9 * CM))
+    figure, ax = plt.subplots(figsize=canvas(9, 6))
     names = [label("things", part["indicator"].iloc[0], language).capitalize() for part in indices]
     lines = [
         ax.plot(years, part["value"].astype(float), marker=MARKERS[number], ls=_dash(part))[0]
@@ -198,12 +210,14 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
     for line, name, end, spot in zip(lines, names, ends, spots, strict=True):
         text = "\n".join([*wrap(name, 8, 78, "bold"), format_number(end, "decimal", language)])
         ax.annotate(
-            text, (years[-1], end), (years[-1] + 0.12, spot), color=line.get_color(), va="center", weight="bold",
-            annotation_clip=False,
+            text, (years[-1], end), (years[-1] + by_size(0.12, 0.25), spot), color=line.get_color(), va="center",
+            weight="bold", annotation_clip=False,
         )  # fmt: skip
-    _year_axis(ax, years)
-    ax.set_xlim(years[0] - 0.15, years[-1] + 1.15)
-    _number_axis(ax, language)
+    year_axis(ax, by_size(years, years[::-2][::-1]))
+    # Room for the names at the lines' ends, whatever the width.
+    wide = drawn_room(ax)[0] - 40
+    ax.set_xlim(years[0] - 0.15, years[-1] + (years[-1] - years[0] + 0.15) * 86 / (wide - 86))
+    number_axis(ax, language)
     region = region_name(together["region"].iloc[0], language)
     sentences = [_index_path(name, part, language) for name, part in zip(names, indices, strict=True)]
     parts = [
@@ -219,7 +233,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
         scope=label("scope", scope, language).lower(),
     ) + _scenario(together, language)
     alt = say("chart.index_alt", language, base_year=years[0], paths=" ".join(sentences))
-    data = _figures(together, "indicator", language)
+    data = replace(_figures(together, "indicator", language), zero=False)
     finish(figure, Chart(title, subtitle, _source(together, language), alt, data))
     return ax
 
@@ -255,7 +269,7 @@ def plot_contributions(
     values = [*parts["contribution"].astype(float), total]
     colours = [ORANGE if name == chosen else BLUE for name in parts[by]] + [DARK]
     spots = [*range(len(parts)), len(parts) + 0.4]
-    figure, ax = plt.subplots(figsize=(16 * CM, 10.5 * CM))
+    figure, ax = plt.subplots(figsize=canvas(10.5, 0.95 * len(names)))
     bars = ax.barh(spots, values, color=colours, height=0.7)
     for spot, value, bar, hollow in zip(spots, values, bars, blank, strict=True):
         if hollow:
@@ -264,14 +278,14 @@ def plot_contributions(
             format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
             textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
         )  # fmt: skip
-    ax.set_yticks(spots, ["\n".join(wrap(name, 8, 145)) for name in names])
+    ax.set_yticks(spots, ["\n".join(wrap(name, 8, by_size(145, 84))) for name in names])
     ax.get_yticklabels()[-1].set_fontweight("bold")
     ax.invert_yaxis()
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.grid(False)
     ax.tick_params(bottom=False, labelbottom=False)
     ax.spines["bottom"].set_visible(False)
-    ax.margins(x=0.12)
+    ax.margins(x=by_size(0.12, 0.4))
     words = {**_words(parts, language), "first_year": years[0], "last_year": years[1]}
     sentences = [
         say("chart.contribution", language, group=name, points=value) for name, value in zip(names, values, strict=True)
@@ -287,7 +301,9 @@ def plot_contributions(
     alt = say("chart.contributions_alt", language, paths="; ".join(sentences) + ".", **words)
     subtitle = within(say("chart.contributions_subtitle", language, **words), scope, language)
     columns = [label("dimension", by, language).capitalize(), say("chart.contribution_column", language)]
-    figures = Figures(columns, [[name, value] for name, value in zip(names, values, strict=True)], "points")
+    roles = dict(zip(names, ["chosen" if one == chosen else "" for one in parts[by]], strict=False))
+    roles |= {name: "blank" for name, hollow in zip(names, blank, strict=True) if hollow} | {names[-1]: "total"}
+    figures = Figures(columns, list(map(list, zip(names, values, strict=True))), "points", "bars", roles)
     finish(figure, Chart(title, subtitle, _source(parts, language), alt, figures))
     return ax
 
@@ -346,14 +362,6 @@ def _telling(values: np.ndarray) -> list[int]:
     return chosen
 
 
-def _year_axis(ax: Axes, years: list[int]) -> None:
-    ax.set_xticks(years, [str(year) for year in years])
-
-
-def _number_axis(ax: Axes, language: str) -> None:
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, language=language)))
-
-
 def _ends(part: pd.DataFrame, column: str) -> dict[str, Any]:
     ordered = part.sort_values("year")[column]
     return {"first": float(ordered.iloc[0]), "last": float(ordered.iloc[-1])}
@@ -375,16 +383,15 @@ def _source(frame: pd.DataFrame, language: str) -> str:
     return say("chart.source", language, source=citation(frame, language))
 
 
-def _figures(frame: pd.DataFrame, by: str, language: str) -> Figures:
+def _figures(frame: pd.DataFrame, by: str, language: str, form: str = "lines") -> Figures:
     """Put the figures behind a chart together: one row per group, one column per year."""
     wide = frame.pivot(index=by, columns="year", values="value").reindex(frame[by].unique())
     names = "things" if by == "indicator" else by
     rows = [
-        [
-            label(names, group, language),
-            *(None if pd.isna(value) else float(value) for value in wide.loc[group]),
-        ]
+        [label(names, group, language), *(None if pd.isna(value) else float(value) for value in wide.loc[group])]
         for group in wide.index
     ]
     kind = "number" if pd.api.types.is_integer_dtype(frame["value"]) else "decimal"
-    return Figures([label("dimension", by, language).capitalize(), *map(str, wide.columns)], rows, kind)
+    held = frame.loc[frame["status"] == "scenario", by].unique()
+    roles = {label(names, group, language): "scenario" for group in held}
+    return Figures([label("dimension", by, language).capitalize(), *map(str, wide.columns)], rows, kind, form, roles)

@@ -1,6 +1,5 @@
 """From raw rows to a tidy frame: what every loader shares."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from ..tidy import DataError, check_choice, check_tidy, dimensions
 Folder = str | Path | None
 Choice = str | int | Sequence[str | int]
 NUMBERS = {"year", "value", "low", "high", "hidden"}
-
-
-def open_data_folder(open_data: Folder) -> Path | None:
-    """Give the folder with published files: `open_data`, else what the environment's ``TWENTE_OPENDATA`` names."""
-    folder = open_data or os.environ.get("TWENTE_OPENDATA")
-    return Path(folder) if folder else None
 
 
 def carried_region(table: str, data: Folder) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
+from ..folders import open_data_folder
 from ..opendata.cbs import read_cbs
 from ..tidy import DataError, check_choice, total_by
-from .frame import Choice, Folder, choose, finish, open_data_folder, with_region, year_of
+from .frame import Choice, Folder, choose, finish, with_region, year_of
 from .statements import family
 
 __all__ = [

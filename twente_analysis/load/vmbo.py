@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
+from ..folders import open_data_folder
 from ..opendata.editions import read_editions
 from ..tidy import TRAILING, DataError, check_choice, merge_sources
-from .frame import Choice, Folder, carried_region, choose, finish, open_data_folder, with_region
+from .frame import Choice, Folder, carried_region, choose, finish, with_region
 from .region import check_known, gemeenten_of, spelling
 from .statements import family
 

@@ -1,0 +1,131 @@
+"""Find what a reader would trip over in a drawn chart: cut-off text, text on text, text on a mark or line."""
+
+from itertools import combinations, pairwise
+
+import numpy as np
+from matplotlib.markers import MarkerStyle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+#: In points: letters may reach so far into the box of others (a box has room for tails and accents), ...
+TOUCH = 1.2
+#: ... and a picture's edge is a line of no width.
+EDGE = 0.5
+
+
+def drawn_texts(figure):
+    """Give every text a reader sees, once: words, labels, titles, legends, and tick labels inside the axes."""
+    yield from figure.texts
+    for ax in figure.axes:
+        yield from [*ax.texts, ax.title, ax._left_title, ax._right_title]
+        if legend := ax.get_legend():
+            yield from legend.get_texts()
+        if not ax.axison:
+            continue
+        for axis in (ax.xaxis, ax.yaxis):
+            yield from (axis.label, axis.offsetText)
+            low, high = sorted(axis.get_view_interval())
+            room = 1e-9 * (high - low)
+            places = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
+            yield from (text for place, text in places if low - room <= place <= high + room)
+
+
+def boxes(figure):
+    """Give each visible text with its box in points, after the figure was laid out."""
+    figure.canvas.draw()
+    renderer, scale = figure.canvas.get_renderer(), 72 / figure.dpi
+    for text in drawn_texts(figure):
+        if text.get_visible() and text.get_text().strip():
+            # Of an annotation only the letters, not the point it belongs to.
+            box = Text.get_window_extent(text, renderer)
+            yield text, Bbox(box.get_points() * scale)
+
+
+def marks(figure):
+    """Give the box of each marker of a line, in points."""
+    scale = 72 / figure.dpi
+    for ax in figure.axes:
+        for line in ax.lines:
+            if line.get_marker() in ("None", "", None) or not line.get_visible():
+                continue
+            spots = line.get_transform().transform(np.asarray(line.get_xydata(), float)) * scale
+            marker = MarkerStyle(line.get_marker())
+            size = marker.get_path().transformed(marker.get_transform()).get_extents().size * line.get_markersize()
+            for x, y in spots[np.isfinite(spots).all(axis=1)]:
+                yield Bbox.from_bounds(x - size[0] / 2, y - size[1] / 2, *size)
+
+
+def lines(figure):
+    """Give each line that is drawn, as its axes and the corners of its path in points."""
+    scale = 72 / figure.dpi
+    for ax in figure.axes:
+        for line in ax.lines:
+            if line.get_linestyle() not in ("None", "", " ") and line.get_visible():
+                path = line.get_transform().transform_path(line.get_path())
+                yield ax, path.vertices * scale
+
+
+def faults(figure):
+    """Say what is wrong, as lines of text; empty when all can be read."""
+    texts = list(boxes(figure))
+    return [*_cut(figure, texts), *_crossing(texts), *_covering(figure, texts), *_legends(figure)]
+
+
+def _cut(figure, texts):
+    width, height = figure.get_size_inches() * 72
+    for text, box in texts:
+        if min(box.x0, box.y0) < -EDGE or box.x1 > width + EDGE or box.y1 > height + EDGE:
+            yield f"cut off: {text.get_text()!r}"
+
+
+def _crossing(texts):
+    for (one, box), (other, beside) in combinations(texts, 2):
+        if meets(box.padded(-TOUCH), beside):
+            yield f"text on text: {one.get_text()!r} and {other.get_text()!r}"
+
+
+def _covering(figure, texts):
+    """Find labels on a mark, and labels that a line runs through; a halo or a white box keeps a label readable."""
+    markers, paths = list(marks(figure)), list(lines(figure))
+    for text, box in texts:
+        if text.axes is None or text not in text.axes.texts:
+            continue
+        inner = box.padded(-TOUCH)
+        if any(meets(inner, marker) for marker in markers):
+            yield f"text on a mark: {text.get_text()!r}"
+        kept = text.get_path_effects() or text.get_bbox_patch()
+        if not kept and any(ax is text.axes and crosses(path, inner) for ax, path in paths):
+            yield f"line through text: {text.get_text()!r}"
+
+
+def _legends(figure):
+    scale, markers = 72 / figure.dpi, list(marks(figure))
+    for ax in figure.axes:
+        if legend := ax.get_legend():
+            frame = Bbox(legend.get_window_extent().get_points() * scale).padded(-TOUCH)
+            bars = [Bbox(patch.get_window_extent().get_points() * scale) for patch in ax.patches]
+            if any(meets(frame, one) for one in (*markers, *bars)):
+                yield "legend on a mark or bar"
+
+
+def meets(one, other):
+    """Say whether two boxes share more than an edge."""
+    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+
+
+def crosses(path, box):
+    """Say whether a path of straight pieces enters a box."""
+    for (x0, y0), (x1, y1) in pairwise(path):
+        if not np.isfinite([x0, y0, x1, y1]).all():
+            continue
+        # The part of the piece, between 0 and 1, that is inside each pair of sides.
+        start, end = 0.0, 1.0
+        for begin, step, low, high in ((x0, x1 - x0, box.x0, box.x1), (y0, y1 - y0, box.y0, box.y1)):
+            if step == 0:
+                start, end = (start, end) if low < begin < high else (1.0, 0.0)
+                continue
+            near, far = sorted(((low - begin) / step, (high - begin) / step))
+            start, end = max(start, near), min(end, far)
+        if start < end:
+            return True
+    return False

@@ -1,0 +1,257 @@
+"""The files for a memo, opened again: what they say, what is real in them, and that nothing hostile is live."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from twente_analysis.briefs import document, kernels, native, plan, workbook
+from twente_analysis.cell import MIME
+from twente_analysis.cli import main
+from twente_analysis.memo import render
+from twente_analysis.memo.contents import Memo, ToolMissingError
+
+docx = pytest.importorskip("docx", reason="python-docx is not installed: no memo in Word is tested")
+pptx = pytest.importorskip("pptx", reason="python-pptx is not installed: no slides are tested")
+
+ROOT = Path(__file__).parents[1]
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+HOSTILE = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "+1+1",
+    '<img src=x onerror="alert(1)">',
+    "a\u202eb",
+    "a\x00\x1bb\ud800",
+]
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@pytest.fixture(scope="module")
+def memo(tmp_path_factory):
+    """The brief on the trend of students, which has every form of a line, bars and a table."""
+    brief = plan.read_plan(ROOT / "notebooks/briefs.toml", "trend-enrolment", "nl")[0]
+    notebook = kernels.run_notebook(brief.notebook, brief.parameters, tmp_path_factory.mktemp("run") / "trend.ipynb")
+    return Memo(brief, list(document.blocks(notebook, "nl")), document.provenance(brief), notebook)
+
+
+@pytest.fixture(scope="module")
+def files(memo, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("memo")
+    for form in ("docx", "pptx"):
+        render._writer(form)(memo, folder / f"memo.{form}")
+    for figure in charts(memo):
+        workbook.write_workbook(figure, "nl", folder / f"{figure.number}.xlsx")
+    return folder
+
+
+def charts(memo):
+    return [block for block in memo.blocks if isinstance(block, document.Figure)]
+
+
+def parts(path, pattern):
+    """The parts of an office file whose name has a pattern, as text, those of workbooks inside it too."""
+    found = {}
+    with zipfile.ZipFile(path) as whole:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name.endswith(".xlsx"):
+                found |= {f"{name}/{inner}": text for inner, text in parts(io.BytesIO(content), pattern).items()}
+            elif re.search(pattern, name):
+                found[name] = content.decode("utf-8")
+    return found
+
+
+def made(title):
+    brief = plan.Brief("a", "nl", title, Path("small.ipynb"), {"highlight": title})
+    provenance = {"date": "2026-01-01", "version": "1", "notebook_hash": "0" * 64}
+    provenance |= {"data_date": "2026-01-01", "data_hash": "0" * 64}
+    return brief, provenance
+
+
+def hostile_notebook():
+    """A notebook in which every text of a chart, a table and the sentences is hostile."""
+    outputs = []
+    for text in HOSTILE:
+        words = dict.fromkeys(("title", "subtitle", "source", "alt"), text)
+        for form in ("bars", "lines", "stacked", "panels", "picture"):
+            figures = {"columns": [text, "2007", text + "2"], "rows": [[text, 1.0, 2.0], [text + "x", 3.0, 4.0]]}
+            figures |= {"kind": "number", "form": form, "roles": {text: "scenario"}}
+            chart = {"kind": "chart", "svg": "<svg/>", **words, "figures": figures}
+            outputs.append({MIME: chart, "image/png": PIXEL})
+        table = {"caption": text, "columns": [text, text], "groups": [[text, [[text, text]]]], "notes": [text]}
+        outputs += [
+            {MIME: {"kind": "table", **table}},
+            {MIME: {"kind": "text", "role": "caveats", "sentences": [text]}},
+        ]
+    displayed = [nbformat.from_dict({"output_type": "display_data", "data": one, "metadata": {}}) for one in outputs]
+    heading = nbformat.v4.new_markdown_cell("## Kop <img src=x onerror=alert(1)>")
+    cell = nbformat.v4.new_code_cell("x")
+    cell.outputs = displayed
+    return nbformat.v4.new_notebook(cells=[heading, cell])
+
+
+def test_the_word_document_has_real_headings_captions_and_its_language(memo, files):
+    word = docx.Document(files / "memo.docx")
+    headings = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name == "Heading 1"]
+    said = [text for block in memo.blocks if isinstance(block, document.Prose) for _, text in block.headings]
+    assert headings == [*said, "Hoe deze factsheet is gemaakt"]
+    assert word.paragraphs[0].style.name == "Title"
+    assert word.paragraphs[0].text == word.core_properties.title == memo.brief.title
+    captions = [paragraph.text for paragraph in word.paragraphs if paragraph.style.name == "Caption"]
+    assert sum(text.startswith("Figuur") for text in captions) == len(charts(memo))
+    assert word.core_properties.author == word.core_properties.last_modified_by == ""
+    languages = {one.get(f"{W}val") for one in word.styles.element.iter(f"{W}lang")}
+    assert languages == {"nl-NL"}
+    assert "asciiTheme" not in parts(files / "memo.docx", r"styles\.xml")["word/styles.xml"]
+    section = word.sections[0]
+    assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
+
+
+def test_every_picture_in_word_has_the_alternative_text_of_its_chart(memo, files):
+    word = docx.Document(files / "memo.docx")
+    found = [shape._inline.docPr.get("descr") for shape in word.inline_shapes]
+    assert found == [figure.content["alt"] for figure in charts(memo)]
+
+
+def test_every_table_in_word_repeats_its_heading_and_fits_the_page(memo, files):
+    word = docx.Document(files / "memo.docx")
+    assert len(word.tables) == 1 + sum(isinstance(block, document.Table) for block in memo.blocks)
+    for table in word.tables:
+        first = table.rows[0]._tr.trPr.find(f"{W}tblHeader")
+        assert first is not None
+        assert sum(column.width.cm for column in table.columns) <= 16.01
+    rows = ["\t".join(cell.text for cell in row.cells) for row in word.tables[0].rows]
+    assert "Totaal\t6.303\t6.765\t7.411\t8.844\t7.028\t+11,5%" in rows
+
+
+def test_a_chart_on_a_slide_has_the_figures_of_the_frame(memo, files):
+    deck = pptx.Presentation(files / "memo.pptx")
+    drawn = {}
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            if shape.has_chart:
+                assert len(shape._element._nvXxPr.cNvPr.get("descr")) > 100
+                series = [(one.name, list(one.values)) for one in shape.chart.plots[0].series]
+                drawn.setdefault(slide.shapes.title.text, []).extend(series)
+    assert set(drawn) == {figure.content["title"] for figure in charts(memo)}
+    for figure in charts(memo):
+        wanted = native.take_native(figure.content, "nl")
+        assert drawn[figure.content["title"]] == [(one.name, list(one.values)) for one in wanted.series]
+    scopes = dict(drawn[charts(memo)[0].content["title"]])
+    assert scopes["Totaal"] == [6303, 6765, 7411, 8844, 7028]
+    assert any("(rekenvoorbeeld)" in name for name in scopes)
+
+
+def test_slides_have_a_title_a_number_and_the_language(files):
+    deck = pptx.Presentation(files / "memo.pptx")
+    assert round(deck.slide_width / deck.slide_height, 2) == 1.78
+    for number, slide in enumerate(deck.slides):
+        assert slide.shapes.title.text.strip()
+        assert (number == 0) != any(
+            "slidenum" in ElementTree.tostring(shape._element, "unicode") for shape in slide.shapes
+        )
+        empty = [shape.name for shape in slide.placeholders if not shape.text_frame.text.strip()]
+        assert empty == []
+        runs = [
+            run for shape in slide.shapes if shape.has_text_frame for p in shape.text_frame.paragraphs for run in p.runs
+        ]
+        assert {run._r.rPr.get("lang") for run in runs} == {"nl-NL"}
+
+
+def test_a_workbook_has_the_figures_and_a_chart_of_its_own(memo, files):
+    figure = charts(memo)[0]
+    found = parts(files / "1.xlsx", r"worksheets/sheet2|sharedStrings|charts/chart|drawings/drawing")
+    cells = [float(one.text) for one in ElementTree.fromstring(found["xl/worksheets/sheet2.xml"]).iter(f"{S}v")]
+    for row in figure.content["figures"]["rows"]:
+        assert set(row[1:]) <= set(cells)
+    assert len([name for name in found if "charts/chart" in name]) == 4
+    assert "rekenvoorbeeld" in found["xl/sharedStrings.xml"]
+    assert figure.content["alt"][:60] in found["xl/drawings/drawing1.xml"]
+    assert 'prst="dashDot"' in "".join(found.values()) or 'val="dashDot"' in "".join(found.values())
+
+
+def test_a_year_without_a_figure_stays_open(memo):
+    history = charts(memo)[3].content
+    drawn = native.take_native(history, "nl")
+    assert list(drawn.categories) == [str(year) for year in range(2007, 2020)]
+    assert drawn.series[0].values[4:8] == [7028.0, None, None, None]
+
+
+def test_a_row_with_a_break_is_two_lines():
+    figures = {"columns": ["x", "2015", "2016", "2017"], "rows": [["a", 1.0, 2.0, 3.0]], "kind": "number"}
+    figures |= {"form": "lines", "breaks": {"a": ("2017", "anders geteld")}}
+    first, second = native.take_native({"figures": figures}, "nl").series
+    assert (first.name, list(first.values)) == ("a", [1.0, 2.0, None])
+    assert (second.name, list(second.values)) == ("a (vanaf 2017: anders geteld)", [None, None, 3.0])
+
+
+@pytest.mark.parametrize("form", ["docx", "pptx", "xlsx"])
+def test_hostile_text_is_never_live_in_a_file(tmp_path, form):
+    brief, provenance = made(HOSTILE[0])
+    notebook = hostile_notebook()
+    memo = Memo(brief, list(document.blocks(notebook, "nl")), provenance, notebook)
+    if form == "xlsx":
+        paths = []
+        for figure in charts(memo):
+            paths.append(tmp_path / f"{figure.number}.xlsx")
+            workbook.write_workbook(figure, "nl", paths[-1])
+    else:
+        paths = [tmp_path / f"memo.{form}"]
+        render._writer(form)(memo, paths[0])
+    seen = ""
+    for path in paths:
+        for name, text in parts(path, r"\.(xml|rels)$").items():
+            root = ElementTree.fromstring(text)
+            sheets = "worksheets/" in name
+            assert not (sheets and list(root.iter(f"{S}f"))), name
+            assert 'TargetMode="External"' not in text, name
+            assert "<img" not in text, name
+            assert not re.search("[\u202e\x00\x1b]", text), name
+            seen += text
+    assert "=1+1" in seen
+    assert "a\ufffdb" in seen
+
+
+def test_what_is_missing_is_said_in_one_line(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    from twente_analysis.memo import pdf
+
+    with pytest.raises(ToolMissingError, match="Chromium is not"):
+        pdf.save_pdf(None, Path("x.pdf"))
+    result = CliRunner().invoke(main, ["memo", "flws"])
+    assert result.exit_code == 3
+    assert "flows" in result.output
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed: no file is opened with it")
+def test_libreoffice_opens_every_form(files, tmp_path):
+    names = ["memo.docx", "memo.pptx", "1.xlsx"]
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--convert-to",
+        "pdf",
+    ]
+    subprocess.run([*command, "--outdir", tmp_path, *(files / name for name in names)], check=True, capture_output=True)
+    for name in names:
+        assert (tmp_path / name).with_suffix(".pdf").stat().st_size > 10_000
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed: no PDF is printed")
+def test_the_pdf_is_tagged(memo, tmp_path):
+    render._writer("pdf")(memo, tmp_path / "memo.pdf")
+    content = (tmp_path / "memo.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert b"/StructTreeRoot" in content
+    assert b"/Marked true" in content

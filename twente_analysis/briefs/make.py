@@ -1,0 +1,146 @@
+"""Makes one brief in a folder of its own: the executed notebook's page, charts and their figures.
+
+Runs in a process forked for the brief, from a parent that `warm_up` has readied; `publish` puts the result in place.
+"""
+
+import contextlib
+import importlib
+import io
+import shutil
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+from pkgutil import walk_packages
+
+import nbformat
+from PIL import Image
+
+from ..catalogue import read_table, tables
+from ..cell import payload
+from ..charts import plot_series, show
+from ..export import to_csv
+from ..folders import data_folder
+from ..language import LANGUAGES
+from ..load import load_enrolment
+from .document import Figure, check_outputs, figures, hash_files, key_sentences, picture, provenance, titled
+from .forks import Outcome, Tell, portable
+from .index import environment
+from .kernels import run_notebook
+from .page import render_page
+from .parents import only_thread, run_forked
+from .plan import Brief
+from .record import LIBRARY, Entry
+from .workbook import write_workbook
+
+__all__ = ["PAGE", "make", "serve", "warm_up"]
+
+PAGE, CHARTS = "page.html", "charts"
+THUMBNAIL = (480, 360)
+
+
+def make(brief: Brief, aside: Path, engine: str = "nbclient", tell: Tell | None = None) -> Entry:
+    """Run a brief and write its page and charts into the folder `aside`.
+
+    Returns
+    -------
+    dict
+        What the record keeps of it: language, title with its years, headline, and where its charts and
+        thumbnail belong.
+
+    Raises
+    ------
+    BriefError
+        When a cell raises or the brief lacks a chart, a table or words.
+
+    """
+    notebook = run_notebook(brief.notebook, brief.parameters, None, engine, tell)
+    check_outputs(notebook)
+    brief = titled(brief, notebook)
+    shutil.rmtree(aside, ignore_errors=True)  # of a parent that died
+    charts = aside / CHARTS
+    charts.mkdir(parents=True)
+    drawn = figures(notebook)
+    for figure in drawn:
+        _write_chart(figure, brief, charts)
+    if drawn:
+        _write_thumbnail(drawn[0], charts / "thumbnail.png")
+    assets = Path("assets") / brief.name / hash_files(*sorted(charts.iterdir()))[:16]
+    other = f"{brief.family}-{brief.other}.html" if brief.other else ""
+    files = " ".join(sorted(path.name for path in charts.iterdir()))
+    made = provenance(brief) | {"other": other, "assets": assets.as_posix(), "files": files}
+    (aside / PAGE).write_bytes(render_page(notebook, brief, made).encode())
+    return {
+        "language": brief.language,
+        "title": brief.title,
+        "headline": _headline(notebook),
+        "assets": assets.as_posix(),
+        "thumbnail": f"{assets.as_posix()}/thumbnail.png" if drawn else "",
+    }
+
+
+def warm_up() -> None:
+    """Load and check all that briefs use, so that a process forked from here finds it ready.
+
+    Raises
+    ------
+    DataError
+        When a table breaks its schema.
+
+    """
+    for module in walk_packages([str(LIBRARY)], f"{LIBRARY.name}."):
+        # What the files of an office take is installed on request, and no brief uses it.
+        if ".memo" not in module.name:
+            importlib.import_module(module.name)
+    for name in tables(data_folder()):
+        read_table(name)
+    for language in LANGUAGES:
+        environment(language).get_template("page.html.j2")
+    # A chart and an empty notebook, thrown away: fonts, formatters and the schema of notebooks stay loaded.
+    with contextlib.redirect_stdout(io.StringIO()):
+        show(plot_series(load_enrolment(), "bedrijfstak_mbo"))
+    nbformat.validate(nbformat.v4.new_notebook())
+
+
+def serve(descriptor: int, jobs: int) -> None:
+    """Be the warm parent: say whether the data are right, then do the tasks that come over the line."""
+    line = Connection(descriptor)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for who waits on the line
+    try:
+        warm_up()
+        if not only_thread():
+            raise RuntimeError("a library started a thread while it was loaded: a fork would copy its locks, not it")
+    except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
+        line.send(Outcome(error=portable(error)))
+        return
+    line.send(Outcome())
+    with contextlib.suppress(EOFError, BrokenPipeError):  # nobody wants the briefs any more
+        for (number, _), outcome in run_forked(list(line.recv().items()), _make, jobs, line):
+            line.send((number, outcome))
+
+
+def _make(task: tuple[int, tuple[Brief, Path]], tell: Tell) -> Entry:
+    _, (brief, aside) = task
+    return make(brief, aside, "twente", tell)
+
+
+def _headline(notebook: nbformat.NotebookNode) -> str:
+    texts = [payload(output) for cell in notebook.cells for output in cell.get("outputs", [])]
+    found = [" ".join(key_sentences(text["sentences"])[0]) for text in texts if text and text.get("role") == "headline"]
+    return found[0] if found else ""
+
+
+def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
+    stem = f"{brief.name}-{figure.number}"
+    (folder / f"{stem}.png").write_bytes(picture(figure))
+    (folder / f"{stem}.svg").write_text(figure.svg, "utf-8")
+    write_workbook(figure, brief.language, folder / f"{stem}.xlsx")
+    found = figure.content["figures"]
+    # Excel takes a CSV for UTF-8 only with a byte order mark.
+    (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8")
+
+
+def _write_thumbnail(figure: Figure, path: Path) -> None:
+    with Image.open(io.BytesIO(picture(figure))) as image:
+        small = image.convert("RGB")
+    small.thumbnail(THUMBNAIL)
+    small.save(path)

@@ -1,0 +1,229 @@
+"""A chart's figures as a spreadsheet or a slide can draw them itself, with what is no count dashed and named."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..cell import Payload
+from ..charts.house import BLUE, BURGUNDY, DARK, GREY, ORANGE, PURPLE, TEAL
+from ..export import visible_text
+from ..language import label, say
+
+__all__ = ["Look", "Native", "Series", "number_format", "take_native"]
+
+#: How a number is written; a spreadsheet puts in the reader's own comma and full stop.
+FORMATS = {
+    "number": "#,##0",
+    "hundreds": "#,##0",
+    "decimal": "#,##0.0",
+    "percent": "0.0%",
+    "change": "+0.0%;\u22120.0%;0.0%",
+    "points": "+#,##0.0;\u2212#,##0.0;0.0",
+    "difference": "+#,##0;\u2212#,##0;0",
+}
+#: The locale that LibreOffice takes a number's notation from, by language.
+LOCALES = {"nl": "[$-413]", "en": "[$-809]"}
+#: As many lines have their first and last number written.
+LABELLED = 3
+#: These are said in the name, where the name does not say so already.
+NAMED = ("projection", "estimate", "scenario")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a series or a bar is drawn: never told apart by colour alone."""
+
+    colour: str
+    fill: str = ""
+    dash: str = "solid"
+    marker: str = "circle"
+    width: float = 2.25
+    pattern: str = ""
+
+    @property
+    def hollow(self) -> bool:
+        """Whether its marks are white: it is no count."""
+        return self.fill == "white"
+
+
+COLOURS = (BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE)
+MARKERS = ("circle", "square", "triangle", "diamond", "circle", "square")
+#: Parts of a stacked bar, in order.
+PARTS = (
+    Look(BLUE, BLUE),
+    Look(TEAL, "#BFE0DD", pattern="dots"),
+    Look(BURGUNDY, "#EBD0DF", pattern="up"),
+    Look(ORANGE, "#F9C9AE", pattern="lines"),
+    Look(DARK, "white", dash="dash"),
+    Look(PURPLE, "#E8E0F5", pattern="down"),
+)
+LINES = {
+    "projection": Look(BURGUNDY, "white", "dash"),
+    "naive": Look(DARK, "white", "dot", "square"),
+    "scenario": Look(TEAL, "white", "dash dot", "triangle"),
+    "estimate": Look(ORANGE, "white", "dash", "diamond"),
+}
+BARS = {
+    "": Look(BLUE, BLUE),
+    "chosen": Look(ORANGE, ORANGE),
+    "total": Look(DARK, DARK),
+    "projection": Look(BURGUNDY, "#D3A3BE"),
+    "naive": Look(DARK, "white", "dot"),
+    "estimate": Look(ORANGE, "#F9C9AE", pattern="up"),
+    "scenario": Look(BURGUNDY, "white", "dash"),
+    "published": Look("#6B7178", "#C9CDD2"),
+    "blank": Look(GREY, "white", "dash"),
+}
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line, or the bars of one colour: its values by category, None where there is none.
+
+    `at` is its place among the rows of lines, or the columns of bars, with those that are not drawn.
+    """
+
+    name: str
+    values: Sequence[float | None]
+    role: str
+    look: Look
+    at: int
+
+    def ends(self) -> set[int]:
+        """Give the places of the first and the last value."""
+        there = [place for place, value in enumerate(self.values) if value is not None]
+        return {there[0], there[-1]} if there else set()
+
+
+@dataclass(frozen=True)
+class Native:
+    """What to draw, and what is left out; `looks` is one per bar where there is one series."""
+
+    form: str
+    categories: Sequence[str]
+    series: Sequence[Series]
+    looks: Sequence[Look]
+    left_out: Sequence[Series]
+    number_format: str
+    zero: bool
+
+    @property
+    def lines(self) -> bool:
+        """Whether it has lines over the years."""
+        return self.form in ("lines", "panels", "panels on one scale")
+
+    def panels(self) -> list["Native"]:
+        """Give a chart per series where the form asks for panels, else this one."""
+        if not self.form.startswith("panels"):
+            return [self]
+        return [replace(self, form="lines", series=[one]) for one in self.series]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether there is room for numbers: at the ends of a few lines, and at bars but those of shares."""
+        return self.form != "shares" if not self.lines else len(self.series) <= LABELLED
+
+    def ceiling(self) -> float:
+        """Give a round number above all values, for panels on one scale."""
+        top = 1.1 * max(value for one in self.series for value in one.values if value is not None)
+        step = 10 ** math.floor(math.log10(top)) if top > 0 else 1
+        return math.ceil(top / step) * step
+
+
+def number_format(kind: str, language: str) -> str:
+    """Give the spreadsheet's format of a kind of number (see `format_number`)."""
+    form = FORMATS.get(kind)
+    return LOCALES[language] + form if form else "General"
+
+
+def take_native(content: Payload, language: str) -> Native | None:
+    """Take from the content of a chart what a spreadsheet can draw of it; None where it has no such chart."""
+    figures = content["figures"]
+    form, roles, breaks = figures.get("form", "picture"), figures.get("roles", {}), figures.get("breaks", {})
+    rows, columns = figures["rows"], figures["columns"][1:]
+    if form == "picture" or not rows:
+        return None
+    looks: list[Look] = []
+    if form in ("bars", "stacked", "shares"):
+        every = [
+            Series(
+                _named(name, roles, language), [row[place + 1] for row in rows], roles.get(name, ""), BARS[""], place
+            )
+            for place, name in enumerate(columns)
+        ]
+        drawn = [one for one in every if one.role != "apart"]
+        series = [replace(one, look=_part(one.role, number, form)) for number, one in enumerate(drawn)]
+        categories = [_named(row[0], roles, language) for row in rows]
+        if len(series) == 1:
+            looks = [BARS.get(roles.get(row[0], ""), BARS[""]) for row in rows]
+    else:
+        columns, rows = _every_year(columns, rows)
+        every = []
+        for row in rows:
+            every += _line(row, roles, (columns, breaks.get(row[0])), len(every), language)
+        # Those that are not drawn stand last on a sheet.
+        every = [replace(one, at=at) for at, one in enumerate(sorted(every, key=lambda one: one.role == "apart"))]
+        series = [one for one in every if one.role != "apart"]
+        categories = list(map(visible_text, columns))
+    left_out = [one for one in every if one.role == "apart"]
+    kind = number_format(figures["kind"], language)
+    return Native(form, categories, series, looks, left_out, kind, bool(figures.get("zero", True)))
+
+
+def _every_year(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
+    """Put in the years without a figure, so that a step to the right is a year everywhere."""
+    if not all(len(name) == 4 and name.isdecimal() for name in columns):
+        return list(columns), [list(row) for row in rows]
+    years = list(map(str, range(int(columns[0]), int(columns[-1]) + 1)))
+    found = [dict(zip(columns, row[1:], strict=True)) for row in rows]
+    return years, [[row[0], *map(values.get, years)] for row, values in zip(rows, found, strict=True)]
+
+
+def _line(
+    row: Sequence[Any],
+    roles: dict[str, str],
+    broken: tuple[Sequence[str], Sequence[str] | None],
+    at: int,
+    language: str,
+) -> list[Series]:
+    """Make the series of a row; two where the row does not run on."""
+    columns, cut = broken
+    name, values, role = str(row[0]), list(row[1:]), roles.get(row[0], "")
+    bounds = [one for one, kind in roles.items() if kind == "bound"]
+    look = _bound(bounds.index(name) // 2, "projection" in roles.values()) if role == "bound" else _look(role, at)
+    if cut is None or cut[0] not in columns:
+        return [Series(_named(name, roles, language), values, role, look, at)]
+    column, word = cut
+    place = list(columns).index(column)
+    after = visible_text(say("memo.since", language, name=name, column=column, word=word))
+    later, before = "scenario" if role == "projection" else role, values[:place] + [None] * (len(values) - place)
+    return [
+        Series(_named(name, roles, language), before, role, look, at),
+        Series(after, [None] * place + values[place:], later, LINES.get(later, look), at),
+    ]
+
+
+def _named(name: str, roles: dict[str, str], language: str) -> str:
+    role = roles.get(name, "")
+    word = label("figure_role", role, language) if role in NAMED else ""
+    return visible_text(name if word.lower() in name.lower() else f"{name} ({word})")
+
+
+def _look(role: str, place: int) -> Look:
+    if role in LINES:
+        return LINES[role]
+    colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
+    return Look(colour, colour, "solid", marker)
+
+
+def _bound(pair: int, projected: bool) -> Look:
+    """Draw the two bounds of a margin alike, in the colour of what they are about."""
+    colour = BURGUNDY if projected else COLOURS[pair % len(COLOURS)]
+    return Look(colour, dash=("dot", "dash")[pair % 2], marker="none", width=1.25)
+
+
+def _part(role: str, place: int, form: str) -> Look:
+    if role in BARS and role:
+        return BARS[role]
+    return PARTS[place % len(PARTS)] if form != "bars" or place else BARS[""]

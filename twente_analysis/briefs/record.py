@@ -1,0 +1,120 @@
+"""The record of earlier runs, and whether a brief is still what it would become: read without loading the analysis.
+
+A brief is unchanged when the data, its notebook, the library, the lock and its parameters are, and when the files it
+was published as are still there. `Inputs` reads all of that once per run.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError
+from .plan import Brief
+
+__all__ = ["Entry", "Inputs", "is_whole", "read_record", "stamps", "write_file", "write_record"]
+
+RECORD = "briefs.json"
+LIBRARY = Path(__file__).parents[1]
+#: What the library is made of; the interpreter's own caches are not.
+PARTS = {".py", ".pyi", ".toml", ".j2", ".css", ".mplstyle"}
+Entry = dict[str, Any]
+
+
+class Inputs:
+    """What goes into briefs, as hashes.
+
+    Parameters
+    ----------
+    data
+        The data folder; the checkout around it has the lock.
+    open_data
+        Folder of published files, or None.
+
+    """
+
+    def __init__(self, data: Path, open_data: Path | None) -> None:
+        self.data, self.open_data = data, open_data
+
+    def of(self, brief: Brief) -> str:
+        """Hash all that decides what the brief says."""
+        given = [brief.name, brief.title, brief.question, brief.other, sorted(brief.parameters.items())]
+        found = hashlib.sha256(json.dumps([given, self._common], ensure_ascii=False, default=str).encode())
+        found.update(brief.notebook.read_bytes())
+        chosen = brief.parameters.get("open_data")
+        if isinstance(chosen, str) and chosen:
+            found.update(_hash_of(_below(Path(chosen))).encode())
+        return found.hexdigest()
+
+    @cached_property
+    def _common(self) -> list[str]:
+        data = [path for name in ("raw", "reference") for path in _below(self.data / name)]
+        library = [path for path in _below(LIBRARY) if path.suffix in PARTS]
+        locks = [path for root in {self.data.parent, LIBRARY.parent} for path in [root / "requirements.lock"]]
+        published = _below(self.open_data) if self.open_data is not None else []
+        return [
+            _hash_of(paths) for paths in (data, library, sorted(path for path in locks if path.is_file()), published)
+        ]
+
+
+def read_record(folder: Path) -> dict[str, Entry]:
+    """Read what earlier runs published in `folder`; a page that is gone is no entry.
+
+    Raises
+    ------
+    DataError
+        When the record is damaged.
+
+    """
+    path = folder / RECORD
+    if not path.exists():
+        return {}
+    try:
+        found: dict[str, Entry] = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise DataError("the record of earlier runs is damaged", remedy="Remove it; pages stay.", file=path) from error
+    return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
+
+
+def write_record(folder: Path, record: dict[str, Entry]) -> None:
+    """Write the record of this run and the earlier ones."""
+    write_file(folder / RECORD, json.dumps(record, indent=1, ensure_ascii=False).encode())
+
+
+def stamps(folder: Path, paths: Iterable[Path]) -> dict[str, list[int]]:
+    """Note size and time of change of published files, by their place in `folder`."""
+    found = {path.relative_to(folder).as_posix(): path.stat() for path in sorted(paths)}
+    return {name: [about.st_size, about.st_mtime_ns] for name, about in found.items()}
+
+
+def is_whole(folder: Path, entry: Entry) -> bool:
+    """Whether the files of a brief are still there as they were published."""
+    files: dict[str, list[int]] = entry.get("files", {})
+    try:
+        return bool(files) and all(
+            [(about := (folder / name).stat()).st_size, about.st_mtime_ns] == stamp for name, stamp in files.items()
+        )
+    except OSError:
+        return False
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it, so that a reader never sees half of it."""
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_bytes(content)
+    aside.replace(path)
+
+
+def _below(folder: Path) -> list[Path]:
+    return sorted(Path(place) / name for place, _, names in os.walk(folder) for name in names)
+
+
+def _hash_of(paths: Iterable[Path]) -> str:
+    found = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        found.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    return found.hexdigest()

@@ -1,0 +1,147 @@
+"""A chart of PowerPoint's own on a slide, with its figures in a workbook that can be edited."""
+
+from typing import Any
+
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+)
+from pptx.enum.dml import MSO_LINE, MSO_PATTERN
+from pptx.util import Pt
+
+from ..briefs.native import Look, Native
+from ..briefs.workbook import embedded_workbook
+
+__all__ = ["add_chart"]
+
+KINDS = {
+    "lines": XL_CHART_TYPE.LINE_MARKERS,
+    "bars": XL_CHART_TYPE.BAR_CLUSTERED,
+    "stacked": XL_CHART_TYPE.BAR_STACKED,
+    "shares": XL_CHART_TYPE.BAR_STACKED_100,
+}
+DASHES = {"solid": MSO_LINE.SOLID, "dash": MSO_LINE.DASH, "dot": MSO_LINE.ROUND_DOT, "dash dot": MSO_LINE.DASH_DOT}
+PATTERNS = {
+    "dots": MSO_PATTERN.PERCENT_20,
+    "up": MSO_PATTERN.WIDE_UPWARD_DIAGONAL,
+    "down": MSO_PATTERN.WIDE_DOWNWARD_DIAGONAL,
+    "lines": MSO_PATTERN.LIGHT_HORIZONTAL,
+}
+MARKERS = {
+    "circle": XL_MARKER_STYLE.CIRCLE,
+    "square": XL_MARKER_STYLE.SQUARE,
+    "triangle": XL_MARKER_STYLE.TRIANGLE,
+    "diamond": XL_MARKER_STYLE.DIAMOND,
+    "none": XL_MARKER_STYLE.NONE,
+}
+GRID = RGBColor(0xD9, 0xD9, 0xD9)
+
+
+def add_chart(slide: Any, native: Native, box: tuple[Any, ...], *, ceiling: float | None, titled: bool) -> Any:
+    """Add a chart in a box (left, top, width, height), and give its shape."""
+    data = CategoryChartData(number_format=native.number_format)
+    data.categories = list(native.categories)
+    for series in native.series:
+        data.add_series(series.name, series.values)
+    shape = slide.shapes.add_chart(KINDS[native.form], *box, data)
+    chart = shape.chart
+    # The library's own workbook makes a formula of a text that begins as one.
+    chart.part.chart_workbook.update_from_xlsx_blob(embedded_workbook(native))
+    chart.font.size, chart.font.name = Pt(9 if titled else 12), "Arial"
+    chart.has_title = titled
+    if titled:
+        chart.chart_title.text_frame.text = native.series[0].name
+        run = chart.chart_title.text_frame.paragraphs[0].runs[0]
+        run.font.size, run.font.bold, run.font.name = Pt(11), True, "Arial"
+        chart.chart_title.include_in_layout = False
+    chart.has_legend = len(native.series) > 1
+    if chart.has_legend:
+        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    _axes(chart, native, ceiling)
+    if not native.lines:
+        chart.plots[0].gap_width = 45
+        chart.plots[0].overlap = 100 if native.form != "bars" else 0
+    for drawn, series in zip(chart.plots[0].series, native.series, strict=True):
+        if native.lines:
+            drawn.smooth = False
+            _line(drawn.format.line, series.look, series.look.width)
+            drawn.marker.style = MARKERS[series.look.marker]
+            if series.look.marker != "none":
+                drawn.marker.size = 7
+                drawn.marker.format.fill.solid()
+                drawn.marker.format.fill.fore_color.rgb = _colour(series.look.fill)
+                _line(drawn.marker.format.line, Look(series.look.colour), 1.0)
+        else:
+            drawn.invert_if_negative = False
+            _bar(drawn.format, series.look)
+            for place, look in enumerate(native.looks):
+                _bar(drawn.points[place].format, look)
+        if titled or native.labelled:
+            _labels(drawn, native, series)
+    return shape
+
+
+def _labels(drawn: Any, native: Native, series: Any) -> None:
+    """Write the numbers at the ends of a line, beside bars and in the parts of a stacked bar."""
+    if native.lines:
+        for place in series.ends():
+            label = drawn.points[place].data_label
+            label.position = XL_LABEL_POSITION.ABOVE
+            label.font.size = Pt(10)
+        return
+    labels = drawn.data_labels
+    labels.show_value, labels.number_format, labels.number_format_is_linked = True, native.number_format, False
+    labels.font.size = Pt(10)
+    if native.form == "bars":
+        labels.position = XL_LABEL_POSITION.OUTSIDE_END
+        return
+    labels.position = XL_LABEL_POSITION.CENTER
+    labels.font.bold = True
+    # A nought is not written: it would stand on the edge of another part.
+    labels.number_format = f"{native.number_format};;"
+    dark = series.look.fill == series.look.colour
+    labels.font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF) if dark else RGBColor(0x22, 0x22, 0x22)
+
+
+def _axes(chart: Any, native: Native, ceiling: float | None) -> None:
+    values, names = chart.value_axis, chart.category_axis
+    values.tick_labels.number_format = "0%" if native.form == "shares" else native.number_format
+    values.tick_labels.number_format_is_linked = False
+    values.major_gridlines.format.line.color.rgb = GRID
+    values.format.line.fill.background()
+    values.major_tick_mark = names.major_tick_mark = XL_TICK_MARK.NONE
+    names.format.line.color.rgb = RGBColor(0x76, 0x76, 0x76)
+    if native.lines:
+        if native.zero:
+            values.minimum_scale = 0
+        if ceiling is not None:
+            values.maximum_scale = ceiling
+    else:
+        # The first row on top, as a reader expects.
+        names.reverse_order = True
+        names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+
+
+def _line(line: Any, look: Look, width: float) -> None:
+    line.color.rgb, line.width, line.dash_style = _colour(look.colour), Pt(width), DASHES[look.dash]
+
+
+def _bar(form: Any, look: Look) -> None:
+    if look.pattern:
+        form.fill.patterned()
+        form.fill.pattern = PATTERNS[look.pattern]
+        form.fill.fore_color.rgb, form.fill.back_color.rgb = _colour(look.colour), _colour(look.fill)
+    else:
+        form.fill.solid()
+        form.fill.fore_color.rgb = _colour(look.fill)
+    _line(form.line, look, 1.0)
+
+
+def _colour(name: str) -> RGBColor:
+    return RGBColor.from_string("FFFFFF" if name == "white" else name.lstrip("#"))
