@@ -441,3 +441,14 @@ def test_a_page_of_every_brief_has_the_policy_and_no_script(every_brief):
         policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]
         assert policy == f"default-src 'none'; style-src 'unsafe-inline'; img-src {images}"
         assert soup.find("script") is None
+
+
+@pytest.mark.parametrize("record", ['{"../mine": {}}', '{"/mine": {}}', '["mine"]', '{"a\\u0000": {}}'])
+def test_a_record_that_was_tampered_with_removes_nothing(tmp_path, record):
+    folder = tmp_path / "briefs"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "briefs.json").write_text(record, "utf-8")
+    (tmp_path / "mine.html").write_text("not ours", "utf-8")
+    with pytest.raises(ta.DataError, match="not as it was written"):
+        ta.remove_leftovers(folder)
+    assert (tmp_path / "mine.html").exists()
