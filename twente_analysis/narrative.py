@@ -170,9 +170,9 @@ def tell_contributions(
 
 def tell_ratio(parts: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say how far intensity and mix moved the diplomas per 100 students, from `split_intensity_mix`."""
-    intensity, mix = parts["intensity"].sum(), parts["mix"].sum()
-    sentence = say("trend.intensity_mix", language, change=intensity + mix, intensity=intensity, mix=mix)
-    return Text("headline", [sentence])
+    sums = {name: float(parts[name].sum()) for name in ("intensity", "mix", "first", "last")}
+    change = round(sums["last"], 1) - round(sums["first"], 1)
+    return Text("headline", [say("trend.intensity_mix", language, change=change, **sums)])
 
 
 def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Text:
