@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from .catalogue import citation, cited, region_name
+from .catalogue import cited, region_name
 from .language import format_number, format_period, format_share, join, label, say
 from .narrative import Text
 

@@ -57,9 +57,7 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
         sentences.append(say("goals.without_number", language, n=without))
     names = [label("goal_status", status, language) for status in statuses]
     parts = [
-        f"{name[0].lower()}{name[1:]} {number}"
-        for name, number in zip(names, statuses.values(), strict=True)
-        if number
+        f"{name[0].lower()}{name[1:]} {number}" for name, number in zip(names, statuses.values(), strict=True) if number
     ]
     return Text("headline", [*sentences, say("goals.stand", language, parts=", ".join(parts))])
 

@@ -9,7 +9,7 @@ import pandas as pd
 from .catalogue import citation, document_name, find_breaks, region_name
 from .language import format_number, join, label, say
 from .tables import Table
-from .tidy import WITHOUT_VALUE, DataError, dimensions
+from .tidy import WITHOUT_VALUE, DataError, check_columns, dimensions
 
 __all__ = ["describe", "table_catalogue"]
 
@@ -101,10 +101,10 @@ def describe(frame: pd.DataFrame, *, language: str = "nl") -> Table:
     Sources              Regiovisie Twente Techniek (ca. 2012), Diplomerings en doorstroom hbo, lines 145-155
 
     """
-    absent = [name for name in ("value", "source") if name not in frame.columns]
-    if absent or frame.empty:
+    check_columns("frame", frame, ["value", "source"], "load_enrolment")
+    if frame.empty:
         raise DataError(
-            f"The frame has no column {absent[0]!r}" if absent else "The frame has no rows",
+            "The frame has no rows",
             remedy="Give a frame of a load_ function, or a selection that keeps some of its rows.",
         )
     given = int(frame["value"].notna().sum())

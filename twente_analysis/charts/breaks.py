@@ -20,7 +20,7 @@ from .sizes import by_size, canvas
 __all__ = ["plot_history", "plot_vmbo"]
 
 
-@styled
+@styled(series="load_history: indicator, year, value")
 def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axes:
     """Draw the totals of every series at hand over the years, each apart, with the break between them.
 
@@ -76,7 +76,7 @@ def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axe
     return ax
 
 
-@styled
+@styled(exams="load_vmbo_exams: indicator, vmbo_sector, low, high")
 def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     """Draw the passes in vmbo, all and technical, with their bounds and the break in what counts as technical.
 
