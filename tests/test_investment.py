@@ -402,7 +402,7 @@ def test_key_figures_are_written_as_in_a_sentence_and_leave_no_unknown_as_zero()
     assert rows["Kosten"] == "€ 11,0 miljoen"
     assert rows["Verschil: kosten min dekking"] == "€ 0 tot € 652.500"
     assert rows["Bedrag met PM, betaler genoemd"] == "€ 95.000"
-    assert rows["Bedrag genoemd, betaler PM of onbekend"] == "€ 557.500"
+    assert rows["Bedrag genoemd, betaler nog open (PM) of onbekend"] == "€ 557.500"
     assert rows["Activiteiten zonder bedrag bij de kosten"] == "11"
     assert rows["Bijdragen met alleen PM"] == "8"
     assert "€ 3,3 miljoen" in rows.values()

@@ -158,6 +158,7 @@ from .narrative import (
     tell_headline as tell_headline,
     tell_history as tell_history,
     tell_ratio as tell_ratio,
+    tell_saved as tell_saved,
     tell_scopes as tell_scopes,
     tell_sources as tell_sources,
     tell_vmbo as tell_vmbo,

@@ -215,13 +215,14 @@ def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None 
 
     """
     found = cited(frame, language, data)
-    return "; ".join(f"{title}, {'; '.join(', '.join(place) for place in places)}" for title, places in found.items())
+    named = {title: "; ".join(", ".join(filter(None, place)) for place in places) for title, places in found.items()}
+    return "; ".join(f"{title}, {places}" for title, places in named.items())
 
 
 def cited(
     frame: pd.DataFrame, language: str = "nl", data: str | Path | None = None
 ) -> dict[str, list[tuple[str, str]]]:
-    """Say per document in which tables the figures of a tidy frame stand, and on which lines."""
+    """Say per document in which tables the figures of a tidy frame stand, and on which lines; a web page has none."""
     folder = data_folder(data)
     captions = {
         (table.descriptor.get("document"), table.descriptor.get("table")): table.descriptor.get("table_title", "")
@@ -239,7 +240,8 @@ def _where(lines: str, language: str) -> str:
     """Name the lines; where they lie scattered, how many there are and between which."""
     runs = [run.partition("-") for run in lines.split(",")]
     if len(runs) <= RUNS or not all(first.isdecimal() for first, _, _ in runs):
-        return words.say("citation.lines", language, n=2 if set(lines) & set("-,") else 1, lines=lines)
+        told = words.join(lines.split(","), language)
+        return words.say("citation.lines", language, n=2 if set(lines) & set("-,") else 1, lines=told)
     ends = [(int(first), int(last or first)) for first, _, last in runs]
     count = sum(last - first + 1 for first, last in ends)
     return words.say("citation.many", language, count=count, first=ends[0][0], last=ends[-1][1])

@@ -62,6 +62,7 @@ def main(data: Path | None, open_data: Path | None) -> None:
 @click.option("--only", metavar="NAME", help="Render one brief of notebooks/briefs.toml.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Render one language.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
+@click.option("--list", "listed", is_flag=True, help="List the briefs: name, languages and title; render nothing.")
 @click.option("--prune", is_flag=True, help="Remove pages and charts of briefs that are in the plan no more.")
 @click.option("--force", is_flag=True, help="Render what is unchanged too.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many at a time [the cores that may be used].")
@@ -72,8 +73,11 @@ def main(data: Path | None, open_data: Path | None) -> None:
     show_default=True,
     help="How notebooks run: forked from a parent that has loaded everything, or by papermill's own engine.",
 )
-def briefs(prune: bool, **how: Any) -> None:
+def briefs(listed: bool, prune: bool, **how: Any) -> None:
     """Render the briefs as HTML pages. Ends with 0 when all are published or unchanged, 1 when some failed."""
+    if listed:
+        _list_briefs(how)
+        return
     from .briefs.publish import Run, list_leftovers, publish_briefs, remove_leftovers
 
     done = publish_briefs(Run(**how), report=_tell)
@@ -88,6 +92,22 @@ def briefs(prune: bool, **how: Any) -> None:
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
         click.echo(f"Open {pages[0].parent.resolve() / index}")
     sys.exit(SOME_FAILED if counts["failed"] else 0)
+
+
+def _list_briefs(how: dict[str, Any]) -> None:
+    from .briefs.plan import read_plan
+    from .folders import data_folder
+
+    found = read_plan(data_folder().parent / "notebooks" / "briefs.toml", how["only"], how["language"])
+    languages: dict[str, list[str]] = {}
+    for brief in found:
+        languages.setdefault(brief.family, []).append(brief.language)
+    wide = max(map(len, languages), default=0)
+    for family, held in languages.items():
+        title = next(brief.title for brief in found if brief.family == family)
+        # The data fill in the years when the brief is made.
+        title = title.format(first_year="...", last_year="...")
+        click.echo(f"{family:{wide}}  {', '.join(held)}  {title}")
 
 
 @main.command()

@@ -42,7 +42,12 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     owners = wrong["documents"].where(~wrong["documents"].str.contains("; "), "between").value_counts()
     if len(owners) > 1:
         parts = [
-            say("audit.headline_part", language, document=label("audit_document", str(name), language), count=count)
+            say(
+                "audit.headline_between" if name == "between" else "audit.headline_part",
+                language,
+                document=label("audit_document", str(name), language),
+                count=count,
+            )
             for name, count in owners.items()
         ]
         sentences.append(say("audit.headline_where", language, parts=join(parts, language)))

@@ -185,7 +185,7 @@ def table_record(record: pd.DataFrame, method: str = "rule", *, language: str = 
     notes = [say("projection.note_record", language), say("projection.note_hits", language)]
     fewer = [names[name] for name in record.loc[record["n"] < record["n"].max(), "method"]]
     if fewer:
-        notes.append(say("projection.note_fewer", language, methods=join(fewer, language)))
+        notes.append(say("projection.note_fewer", language, n=len(fewer), methods=join(fewer, language)))
     strong = [names.get(method, names.get("rule", ""))]
     caption = say("projection.table_record", language, ahead=_ahead(record["horizon"].iloc[0], language))
     return Table(caption, columns, groups, notes, strong)

@@ -148,12 +148,11 @@ def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
     --------
     >>> import twente_analysis as ta
     >>> table_sources(ta.load_coverage(), language="en").groups
-    [('Regiovisie Twente Techniek (ca. 2012)', [['running text', 'lines 23, 72, 97']])]
+    [('Regiovisie Twente Techniek (ca. 2012)', [['running text', 'lines 23, 72 and 97']])]
 
     """
     groups = [
-        (title, [[table, lines.replace(",", ", ")] for table, lines in places])
-        for title, places in cited(frame, language).items()
+        (title, [[table or "–", lines] for table, lines in places]) for title, places in cited(frame, language).items()
     ]
     columns = [say(f"audit.column_{name}", language) for name in ("table", "place")]
     return Table(say("audit.table_sources", language), columns, groups, prose=columns)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from .errors import DataError, check_choice
 
-__all__ = ["DataError", "check_choice", "check_tidy", "dimensions", "merge_sources", "total_by"]
+__all__ = ["DataError", "check_choice", "check_columns", "check_tidy", "dimensions", "merge_sources", "total_by"]
 
 #: Why a figure is no plain count. The first group has no value; the second has one, drawn and named differently.
 WITHOUT_VALUE = ("blank", "dash", "pm", "ntb", "suppressed", "impossible", "confidential")
@@ -225,6 +225,25 @@ def _sums(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     total["status"] = total["status"].mask(given, weakest).mask(suppressed, "suppressed")
     total["value"] = total["value"].mask(suppressed)
     return total.assign(source=groups["source"].agg(merge_sources))
+
+
+def check_columns(name: str, given: object, columns: Sequence[str], maker: str) -> None:
+    """Raise a `DataError` that names the function to call first, when `given` is no frame with these columns.
+
+    Examples
+    --------
+    >>> check_columns("scopes", "abc", ["scope"], "compare_scopes")
+    Traceback (most recent call last):
+    ...
+    twente_analysis.errors.DataError: scopes is no frame but a str.
+    What to do: Give what ta.compare_scopes gives.
+
+    """
+    remedy = f"Give what ta.{maker} gives."
+    if not isinstance(given, pd.DataFrame):
+        raise DataError(f"{name} is no frame but a {type(given).__name__}", remedy=remedy)
+    if absent := [column for column in columns if column not in given.columns]:
+        raise DataError(f"{name} has no column {', '.join(map(repr, absent))}", remedy=remedy)
 
 
 def _require(frame: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -58,7 +58,7 @@ THICK, HALF_THICK = 0.17, 0.11
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
-@styled
+@styled(cover="cover_by_funder: payer, amount", parts="cost_and_cover: cost", money="label_money: source")
 def plot_funders(
     cover: pd.DataFrame, parts: pd.DataFrame, money: pd.DataFrame, funder: str = "", *, language: str = "nl"
 ) -> Axes:

@@ -26,7 +26,7 @@ BAR, HALF_BAR = 0.4, 0.28
 MOST = 3
 
 
-@styled
+@styled(audit="audit_sources: verdict, documents")
 def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw per document how many checks contradict, do not compare or cannot be made; the name says how many hold.
 

@@ -53,7 +53,9 @@ HEADING = 0.6
 NEAR = 0.15
 
 
-@styled
+@styled(
+    targets="load_targets: role, target", scaled="scale_goals: id, base_is", judged="judge_goals: id, status, reason"
+)
 def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw where each goal starts: its base as a percentage of the target, with its value, and the latest count.
 
