@@ -208,13 +208,14 @@ def read_table(
     if key not in _READ:
         frame = read_csv(table.path, table.descriptor["schema"])
         if found != table.descriptor["hash"].removeprefix("sha256:"):
-            if check is not None:
-                check(frame)
-            raise DataError(
-                f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)",
-                remedy=RESTORE,
-                file=table.path,
-            )
+            changed = f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)"
+            try:
+                if check is not None:
+                    check(frame)
+            except DataError as error:
+                told = f"{changed}: {error.problem}"
+                raise DataError(told, remedy=f"{error.remedy} {RESTORE}", file=table.path, rows=error.rows) from error
+            raise DataError(changed, remedy=RESTORE, file=table.path)
         _READ[key] = frame
     return _READ[key].copy(deep=False)  # the caller's own: pandas copies what is written to
 

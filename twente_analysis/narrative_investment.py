@@ -41,14 +41,13 @@ def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, lang
     --------
     >>> import twente_analysis as ta
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
-    >>> print(*tell_investment(ta.cost_and_cover(money), "regiodeal", language="en").sentences[0].split())
-    The activities of the Regio Deal Twente cost €160.7 million together (euros of 2018).
+    >>> print(*tell_investment(ta.cost_and_cover(money), "regiodeal", language="en").sentences[1].split())
+    The cost is €160.7 million, the funding €161.0 million (euros of 2018). A footnote names another ...
 
     """
     row = total.iloc[0]
     name = label("money_document", document, language) + (f" ({scope})" if scope else "")
-    sentences = [say("investment.cost", language, name=name, cost=row["cost"], prices=row["price_level"])]
-    sentences.append(_gap(row, language))
+    sentences = _lead(row, document, name, language)
     if not pd.isna(row["in_kind"]):
         sentences.append(say("investment.in_hours", language, value=row["in_kind"]))
     contributions = int(row["open_pm"] + row["open_in_kind"] + row["open_unstated"])
@@ -280,6 +279,20 @@ def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
     if undated:
         sentences.append(say("investment.calendar_undated", language, n=undated))
     return Text("finding", sentences)
+
+
+def _lead(row: pd.Series, document: str, name: str, language: str) -> list[str]:
+    """Say first that money is only asked for, where cost and cover are about as much; else the cost and the gap."""
+    outside = 0.0 if pd.isna(row["outside"]) else float(row["outside"])
+    amounts = {"name": name, "cost": row["cost"], "prices": row["price_level"]}
+    if document != "regiodeal" or pd.isna(row["asked"]) or abs(row["gap"] + outside) >= NEAR * row["cost"]:
+        return [say("investment.cost", language, **amounts), _gap(row, language)]
+    figures = say("investment.figures", language, **amounts, cover=row["cover"] - outside)
+    beside = say("investment.without", language, outside=outside) if outside else ""
+    doubt = float(row["gap_high"]) - float(row["gap"]) - outside
+    unsure = say("investment.unsure", language, value=doubt) if doubt else ""
+    lead = say("investment.even_asked", language, name=name, asked=row["asked"])
+    return [lead, " ".join(filter(None, (figures, beside, unsure)))]
 
 
 def _gap(row: pd.Series, language: str) -> str:

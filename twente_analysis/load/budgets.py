@@ -51,9 +51,10 @@ def load_budgets(
     Returns
     -------
     DataFrame
-        One row per figure, in the order of the documents; `select_budget` keeps those of one programme or year. Columns as in ``docs/data.md``. `value` in full euros, hours
-        or what `unit` says, missing only where `status` says why; `step` is the worth of its last printed digit. Cost
-        and cover (`role`) are two sides of the same money, and are not added.
+        One row per figure, in the order of the documents; `select_budget` keeps those of one programme or year. Columns
+        as in ``docs/data.md``. `value` in full euros, hours or what `unit` says, missing only where `status` says why;
+        `step` is the worth of its last printed digit. Cost and cover (`role`) are two sides of the same money, and are
+        not added.
 
     Raises
     ------
