@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .errors import DataError
+from .incoming import show_hidden
 from .language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -29,8 +30,13 @@ class Group(click.Group):
         try:
             return super().invoke(context)
         except DataError as error:
-            click.echo(str(error), err=True)
+            click.echo(show_hidden(str(error)), err=True)
             sys.exit(DATA_CONTRACT)
+
+
+def _tell(name: str, outcome: str) -> None:
+    """Write what became of a brief; what a notebook said could steer a terminal."""
+    click.echo(show_hidden(f"{name}: {outcome}"))
 
 
 @click.group(cls=Group)
@@ -73,7 +79,7 @@ def briefs(prune: bool, **how: Any) -> None:
     """Render the briefs as HTML pages. Ends with 0 when all are published or unchanged, 1 when some failed."""
     from .briefs.publish import Run, list_leftovers, publish_briefs, remove_leftovers
 
-    done = publish_briefs(Run(**how), report=lambda name, outcome: click.echo(f"{name}: {outcome}"))
+    done = publish_briefs(Run(**how), report=_tell)
     counts = Counter(row["outcome"] for row in done)
     pages = [Path(row["page"]) for row in done if row["page"]]
     if left := remove_leftovers(how["out"]) if prune else list_leftovers(how["out"]):
@@ -190,6 +196,20 @@ def _check(check: dict[Hashable, Any], language: str) -> str:
     lines += [f"{say('audit.column_note', language)}: {check['note']}"] if check["note"] else []
     wrap = textwrap.TextWrapper(max(shutil.get_terminal_size().columns, 40), "  ", "    ", break_on_hyphens=False)
     return "\n".join([f"{check['id']}: {label('verdict', check['verdict'], language)}", *map(wrap.fill, lines)])
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
+def doctor(out: Path | None) -> None:
+    """Say whether this machine is fit to make briefs, and how to mend it. Ends with 0 when it is, 5 when not."""
+    from .doctor import examine
+
+    found = []
+    for finding in examine(out):
+        click.echo(show_hidden(str(finding)))
+        found.append(finding.well or not finding.needed)
+    click.echo("Fit to make briefs." if all(found) else f"{found.count(False)} to mend.")
+    sys.exit(0 if all(found) else ENVIRONMENT)
 
 
 @main.group()

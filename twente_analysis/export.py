@@ -17,6 +17,7 @@ import pandas as pd
 
 from . import load
 from .catalogue import data_folder, describe_columns, package, tables
+from .incoming import show_hidden
 from .tidy import DataError, check_choice
 
 __all__ = ["write_processed"]
@@ -48,23 +49,32 @@ FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
     "target_readings": load.load_target_readings,
     "target_figures": load.load_target_figures,
 }
+NUMBER = r"[+-]?[\d.,]+ ?%?"
+#: Space in front of a formula; some of it does not show.
+BLANK = r"[\s\u200b\u2060\ufeff]*"
+#: Where a text may begin to run, in full width too: at its start, or behind a separator unless a number or the dash of
+#: an amount (`43,-`) stands there.
+FORMULA = re.compile(
+    rf"^(?={BLANK}[=@+\-\uff1d\uff20\uff0b\uff0d])|(?<=[,;|])(?={BLANK}[=@\uff1d\uff20])"
+    rf"|(?<=[,;|])(?={BLANK}[+\-\uff0b\uff0d](?![\d.,]+ ?%?(?:[\s,;|)]|$)|-*[\s.)]*(?:[,;|]|$)))"
+)
 TYPES = {"Int64": "integer", "Float64": "number", "str": "string"}
 
 
 def safe_text(cell: str) -> str:
     """Put a quote before a text that a spreadsheet would run as a formula; a number stays as it is.
 
-    Line breaks and control characters become a space: some readers take a bare carriage return for a new row.
+    Line breaks and control characters become a space: some readers take a bare carriage return for a new row. What
+    follows a separator within the text is treated likewise: a spreadsheet of another country splits the text there.
 
     Examples
     --------
-    >>> safe_text("=1+1"), safe_text("-26%"), safe_text("@x")
-    ("'=1+1", '-26%', "'@x")
+    >>> safe_text("=1+1"), safe_text("-26%"), safe_text("@x"), safe_text("bol;=1+1")
+    ("'=1+1", '-26%', "'@x", "bol;'=1+1")
 
     """
-    cell = re.sub(r"[\x00-\x1f\x7f]+", " ", cell)
-    number = re.fullmatch(r"[+-]?[\d.,]+ ?%?", cell)
-    return f"'{cell}" if cell.lstrip()[:1] in tuple("=+-@") and not number else cell
+    cell = show_hidden(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", cell))
+    return cell if re.fullmatch(NUMBER, cell) else FORMULA.sub("'", cell)
 
 
 def visible_text(text: str) -> str:

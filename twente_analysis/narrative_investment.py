@@ -299,14 +299,10 @@ def _gap(row: pd.Series, language: str) -> str:
     """Say what stands against cost: less, more or as much, and how much of it is not certain."""
     gap, high = float(row["gap"]), float(row["gap_high"])
     outside = 0.0 if pd.isna(row["outside"]) else float(row["outside"])
-    inside = gap + outside
-    if outside and abs(inside) < NEAR * row["cost"]:
-        sentences = [say("investment.even_without", language, cover=row["cover"] - outside, outside=outside)]
-    else:
-        key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
-        sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
-    if high != inside:
-        sentences.append(say("investment.unsure", language, value=high - inside))
+    key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
+    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
+    if high != gap + outside:
+        sentences.append(say("investment.unsure", language, value=high - gap - outside))
     return " ".join(sentences)
 
 

@@ -6,6 +6,7 @@ is plain text. Every value is still text here: who writes a page or a file escap
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 
 from ..catalogue import fingerprint, recorded
 from ..cell import MIME, Payload, payload
+from ..incoming import show_hidden
 from ..language import LANGUAGES, format_number
 from ..tables import Table
 from .kernels import BriefError
@@ -45,6 +47,8 @@ __all__ = [
 #: So many characters a box of key figures and a card of the index may hold; a first sentence may be longer.
 SHORT = 330
 EXPECTED = ("chart", "table", "text")
+#: The addresses that a link of the narrative may have.
+LEADS_ON = r"https?://|mailto:|#|[\w./-]*$"
 
 
 @dataclass(frozen=True)
@@ -218,9 +222,15 @@ def hash_files(*paths: Path) -> str:
 def _prose(source: str, anchor: str) -> Prose:
     """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
     renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
-    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(source), "html.parser")
+    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(show_hidden(source)), "html.parser")
     for heading in soup.find_all("h1"):
         heading.decompose()
+    # Markdown takes any address: a link may lead on, but do nothing, and a page loads nothing.
+    for link in soup.find_all("a", href=True):
+        if not re.match(LEADS_ON, str(link["href"])):
+            link.unwrap()
+    for image in soup.find_all("img"):
+        image.replace_with(str(image.get("alt", "")))
     headings = []
     for number, heading in enumerate(soup.find_all("h2"), 1):
         heading["id"] = here = f"{anchor}-{number}"

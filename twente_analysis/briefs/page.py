@@ -36,9 +36,14 @@ FRACTIONS = ("lever_", "coverage", "growth", "hbo_share", "retention")
 
 
 def save_notebook(notebook: str | Path, to: str | Path, language: str) -> Path:
-    """Save a copy of a bilingual notebook with one language only, to work with in JupyterLab."""
+    """Save a copy of a bilingual notebook with one language only, to work with in JupyterLab.
+
+    What papermill noted about its run is left out: it names folders, and with them who ran it.
+    """
     check_choice("language", language, LANGUAGES)
     copy = keep_language(nbformat.read(notebook, as_version=4), language)
+    for part in (copy, *copy.cells):
+        part.metadata.pop("papermill", None)
     to = Path(to)
     to.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(copy, to)

@@ -23,6 +23,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..cell import bundle
+from ..incoming import show_hidden
 from ..language import format_number
 from ..tidy import DataError, check_choice
 from .sizes import by_size, enlargement, is_half, letters
@@ -225,7 +226,8 @@ def _drawn(figure: Figure, form: str) -> bytes:
         sides = (f"{name}=\"{side * 72 * times:.4f}pt\"".encode() for name, side in
                  zip(("width", "height"), figure.get_size_inches(), strict=True))  # fmt: skip
         drawn = re.sub(rb'width="[\d.]+pt" height="[\d.]+pt"', b" ".join(sides), drawn, count=1)
-    return drawn
+    # A control character in a comment of matplotlib's would make the SVG unreadable.
+    return show_hidden(drawn.decode()).encode() if form == "svg" else drawn
 
 
 def year_axis(ax: Axes, years: Sequence[int]) -> None:
