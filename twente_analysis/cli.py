@@ -7,13 +7,16 @@ import textwrap
 from collections import Counter
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .errors import DataError
 from .incoming import show_hidden
 from .language import LANGUAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["main"]
 
@@ -185,9 +188,20 @@ def audit(document: str | None, verdict: str | None, form: str, language: str) -
     if not len(found):
         click.echo(f"No check of {chosen[0]} has the verdict {chosen[1]!r}.", err=form != "table")
     elif form == "table":
-        ending = ("s" if len(found) != 1 else "", "s" if (found["verdict"] == "contradiction").sum() != 1 else "")
-        counts = found["verdict"].value_counts().rename({"contradiction": f"contradiction{ending[1]}"})
-        click.echo(f"{len(found)} check{ending[0]}: " + ", ".join(f"{count} {one}" for one, count in counts.items()))
+        click.echo(_counts(found))
+
+
+def _counts(found: "pd.DataFrame") -> str:
+    """Count the checks per verdict; those of our own copies apart, for they say nothing of a source."""
+    from .audit import COPY
+
+    checks = found[found["kind"] != COPY]
+    ending = ("s" if len(checks) != 1 else "", "s" if (checks["verdict"] == "contradiction").sum() != 1 else "")
+    counts = checks["verdict"].value_counts().rename({"contradiction": f"contradiction{ending[1]}"})
+    told = [f"{len(checks)} check{ending[0]}: " + ", ".join(f"{count} {one}" for one, count in counts.items())]
+    copies = len(found) - len(checks)
+    told += [f"Not counted: {copies} of our list of targets against our other tables, to find typing errors of ours"]
+    return "\n".join(told if copies and len(checks) else told[1:] if copies else told[:1])
 
 
 def _check(check: dict[Hashable, Any], language: str) -> str:
