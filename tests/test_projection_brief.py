@@ -169,7 +169,8 @@ def test_the_first_box_says_that_the_rule_did_worse(language):
     box = " ".join(key_sentences(ta.tell_projection(projected, record, language=language).sentences)[0])
     assert WORSE[language] in box
     # Reckoned apart from DUO's file, the eight groups as they are projected: 16 forecasts, 25.71 against 21.75.
-    expected = {"nl": ("5.900", "5.600 tot 6.100", "ook in de marge: gemiddeld 22 studenten per groep mis, de projectie 26"),
+    expected = {"nl": ("5.900", "5.600 tot 6.100", "ook in de marge: gemiddeld 22 studenten per groep mis, de projectie"
+                       " 26"),
                 "en": ("5,900", "5,600 to 6,100", "in the range too: it missed by 22 students per group on average, the"
                        " projection by 26")}  # fmt: skip
     assert [figure for figure in expected[language] if figure not in box] == []
