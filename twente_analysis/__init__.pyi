@@ -163,6 +163,13 @@ from .narrative import (
     tell_sources as tell_sources,
     tell_vmbo as tell_vmbo,
 )
+from .narrative_backtest import (
+    tell_accuracy as tell_accuracy,
+    tell_accuracy_sources as tell_accuracy_sources,
+    tell_further as tell_further,
+    tell_later as tell_later,
+    tell_record as tell_record,
+)
 from .narrative_demand import (
     tell_allocation as tell_allocation,
     tell_base as tell_base,
@@ -201,15 +208,10 @@ from .narrative_investment import (
     tell_years as tell_years,
 )
 from .narrative_projection import (
-    tell_accuracy as tell_accuracy,
-    tell_accuracy_sources as tell_accuracy_sources,
     tell_beside as tell_beside,
-    tell_further as tell_further,
-    tell_later as tell_later,
     tell_method_share as tell_method_share,
     tell_projection as tell_projection,
     tell_projection_caveats as tell_projection_caveats,
-    tell_record as tell_record,
 )
 from .narrative_sources import (
     tell_audit as tell_audit,

@@ -36,8 +36,18 @@ OPTIONAL = ("period", "low", "high", "hidden")
 TOTAL_CODE = r"T\d{6}|10000|(?i:total|totaal)"
 
 
+def check_frame(frame: object) -> None:
+    """Raise a `DataError` when what should be a frame is none."""
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(
+            f"A frame is wanted and this is {type(frame).__name__}",
+            remedy="Give a tidy frame, such as ta.load_enrolment() gives.",
+        )
+
+
 def dimensions(frame: pd.DataFrame) -> list[str]:
     """Name the columns of a tidy frame that classify a figure, such as ``bedrijfstak_mbo``."""
+    check_frame(frame)
     columns = list(frame.columns)
     _require(frame, ["value"])
     return [name for name in columns[: columns.index("value")] if name not in LEADING]
@@ -64,6 +74,7 @@ def check_tidy(frame: pd.DataFrame) -> pd.DataFrame:
     55
 
     """
+    check_frame(frame)
     _require(frame, [name for name in (*LEADING, *TRAILING) if name not in OPTIONAL])
     _check_order(frame)
     _check_types(frame)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from .tidy import LEADING, DataError, check_choice, check_columns, dimensions, merge_sources, total_by
+from .tidy import LEADING, DataError, check_choice, check_columns, check_frame, dimensions, merge_sources, total_by
 
 __all__ = [
     "SCOPES",
@@ -328,6 +328,7 @@ def classification(frame: pd.DataFrame) -> str:
     'bedrijfstak_mbo'
 
     """
+    check_frame(frame)
     for column in SCOPES:
         if column in frame.columns:
             return column

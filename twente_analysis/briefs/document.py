@@ -142,7 +142,10 @@ def picture(figure: Figure) -> bytes:
 
 
 def check_outputs(notebook: nbformat.NotebookNode) -> None:
-    """Raise a `BriefError` unless each cell tagged chart, table or text shows one, and each chart has its words."""
+    """Raise a `BriefError` unless each cell tagged chart, table or text shows one, and each chart has its words.
+
+    A cell tagged ``optional`` too has something to show in some of the briefs of its notebook.
+    """
     stored = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     for number, cell in enumerate(stored, 1):
         if cell.cell_type != "code":
@@ -151,7 +154,8 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
         if any(output.output_type == "error" for output in cell.outputs):
             raise BriefError(f"cell {number} shows an error")
         for kind in set(EXPECTED) & set(cell.metadata.get("tags", [])):
-            if kinds.count(kind) != 1:
+            fewest = 0 if "optional" in cell.metadata.get("tags", []) else 1
+            if not fewest <= kinds.count(kind) <= 1:
                 raise BriefError(f"cell {number} is tagged {kind!r} and shows {kinds.count(kind)} of it")
     for figure in figures(notebook):
         wanting = [name for name in ("title", "source", "alt", "svg") if not figure.content.get(name, "").strip()]
