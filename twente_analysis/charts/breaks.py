@@ -141,7 +141,8 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     behind = _wide(named, language)
     after = (str(SECTORS_FROM), say("chart.counted_otherwise", language))
     technical = [row[0] for row in behind.rows[2:]]
-    behind = replace(behind, roles={row[0]: "bound" for row in behind.rows}, breaks=dict.fromkeys(technical, after))
+    roles = {row[0]: "bound" for row in behind.rows}
+    behind = replace(behind, form="panels", roles=roles, breaks=dict.fromkeys(technical, after))
     finish(figure, Chart(title, subtitle, source, alt, behind))
     return axes
 

@@ -79,6 +79,7 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
         **years_of_test(compared),
     }
     title, subtitle = (say(f"projection.misses_{part}", language, **words) for part in ("title", "subtitle"))
+    together = subtitle
     if apart.any():
         alone = [label(by, name, language) for name in compared.loc[apart, by]]
         subtitle += say("projection.misses_own", language, groups=join(alone, language))
@@ -94,7 +95,8 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
     cited = pd.concat([compared[["source"]], later.loc[later["year"].isin(compared["year"]), ["source"]]])
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("projection.own", language)
     alt = say("projection.misses_alt", language, paths=paths, **words)
-    finish(figure, Chart(title, subtitle, source, alt, Figures(columns, rows, "number", "bars", roles)))
+    behind = Figures(columns, rows, "number", "bars", roles, subtitle=together)
+    finish(figure, Chart(title, subtitle, source, alt, behind))
     return axes.ravel()
 
 

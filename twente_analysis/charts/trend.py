@@ -94,12 +94,8 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     )
     subtitle = say("chart.scopes_subtitle", language, **words) + _scenario(scopes, language)
     alt = say("chart.scopes_alt", language, n=len(names), paths=" ".join(sentences), **words)
-    finish(
-        figure,
-        Chart(
-            title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language, "panels on one scale")
-        ),
-    )
+    figures = _chosen(_figures(scopes, "scope", language, "panels on one scale"), label("scope", scope, language))
+    finish(figure, Chart(title, subtitle, _source(scopes, language), alt, figures))
     return np.asarray(axes)
 
 
@@ -176,7 +172,8 @@ def plot_series(
     subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
     subtitle += (say("chart.panels_rest", language, n=rest) if rest else "") + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
-    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, _figures(frame, by, language, "panels")))
+    figures = _chosen(_figures(frame, by, language, "panels"), label(by, highlight, language))
+    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, figures))
     return np.asarray(grid.axes)
 
 
@@ -316,6 +313,11 @@ def check_highlight(frame: pd.DataFrame, by: str, highlight: str) -> None:
             f"highlight={highlight!r} is no group of {by}",
             remedy=f"Leave it empty or choose one of: {', '.join(map(repr, groups))}.",
         )
+
+
+def _chosen(figures: Figures, name: str) -> Figures:
+    """Mark the row of what is drawn in another colour; a worked example stays one."""
+    return replace(figures, roles={row[0]: "chosen" for row in figures.rows if row[0] == name} | dict(figures.roles))
 
 
 def _years(frame: pd.DataFrame) -> list[int]:

@@ -220,7 +220,7 @@ def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> N
         # The picture has its own title, subtitle and source.
         _add_picture(slide, figure, words["alt"])
         return
-    _add_text(slide, words["subtitle"], SUBTITLE, 14)
+    _add_text(slide, native.subtitle, SUBTITLE, 14)
     _add_text(slide, source, SOURCE, 10, low=True)
     panels = native.panels()
     ceiling = native.ceiling() if native.form == "panels on one scale" else None
