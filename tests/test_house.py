@@ -75,7 +75,7 @@ ALLOWED = {
     },
     "export": {"catalogue", "load", "tidy"},
     "briefs": {"catalogue", "cell", "charts", "errors", "export", "folders", "language", "load", "tables", "tidy"},
-    "memo": {"briefs", "catalogue", "export", "language", "tables", "tidy"},
+    "memo": {"briefs", "catalogue", "charts", "export", "language", "tables", "tidy"},
     "cli": {
         *("audit", "briefs", "catalogue", "errors", "export", "language", "load", "memo", "opendata"),
         "tables_sources",

@@ -108,7 +108,7 @@ def _draw_misses(ax: Axes, part: pd.DataFrame, names: list[str], language: str) 
     ax.plot(naive, spots, "D", color="none", mfc="white", mec=DARK, markersize=5, zorder=4, gid="naive")
     ax.axvline(0, color=GREY, linewidth=0.8)
     low, high = min(0.0, misses.min(), naive.min()), max(0.0, misses.max(), naive.max())
-    room = by_size(0.16, 0.42) * (high - low)
+    room = by_size(0.16, 0.52) * (high - low)
     mark, letters = by_size((MARK, LETTERS), (HALF_MARK, HALF_LETTERS))
     for spot, miss, other in zip(spots, misses, naive, strict=True):
         # A number just beyond a diamond would be read as the diamond's. Where one is in the way the bar holds its
