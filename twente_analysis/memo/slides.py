@@ -65,6 +65,8 @@ def save_pptx(memo: Memo, path: Path) -> None:
     _dress(deck, memo)
     sections = _sections(memo.blocks)
     _add_opening(deck, memo, sections[0].texts)
+    # With the numbers they have in the Word document.
+    tables = [block for block in memo.blocks if isinstance(block, Table)]
     left: list[str] = []
     short = [one for one in sections[1:] if one.short()]
     for section in sections:
@@ -76,7 +78,7 @@ def save_pptx(memo: Memo, path: Path) -> None:
             if isinstance(one, Figure):
                 _add_figure(deck, one, notes, memo.language)
             elif not _add_table(deck, one, notes):
-                left.append(one.caption)
+                left.append(f"{say('memo.table', memo.language)} {tables.index(one) + 1}. {one.caption}")
                 continue
             drawn += 1
         # Under a chart or table the texts stand in the notes.
