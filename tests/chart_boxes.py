@@ -9,6 +9,8 @@ from matplotlib.transforms import Bbox
 
 #: In points: letters may reach so far into the box of others (a box has room for tails and accents), ...
 TOUCH = 1.2
+#: ... words beside each other are read as one with less room than this between them, ...
+GAP = 2.0
 #: ... and a picture's edge is a line of no width.
 EDGE = 0.5
 
@@ -80,7 +82,7 @@ def _cut(figure, texts):
 
 def _crossing(texts):
     for (one, box), (other, beside) in combinations(texts, 2):
-        if meets(box.padded(-TOUCH), beside):
+        if meets(Bbox([[box.x0 - GAP, box.y0 + TOUCH], [box.x1 + GAP, box.y1 - TOUCH]]), beside):
             yield f"text on text: {one.get_text()!r} and {other.get_text()!r}"
 
 

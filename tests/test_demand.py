@@ -403,16 +403,22 @@ def test_tables_cell_by_cell():
 def test_charts_are_whole(language, check_texts):
     steps = ta.closing_steps(ta.coverage_gap(1000, 0.42), 90, 0.35, 0.8)
     drawn = [ta.plot_routes(routes(supply=supply), language=language) for supply in (20, 1000, 2500, 40000)]
-    for ax in (*drawn, ta.plot_closing(steps, language=language)):
-        figure, chart = chart_of(ax)
-        check_texts(figure, [*figure.texts, *ax.texts, ax.xaxis.label])
+    for made in (*drawn, ta.plot_closing(steps, language=language)):
+        figure, chart = chart_of(made)
+        for ax in figure.axes:
+            check_texts(figure, [*figure.texts, *ax.texts, ax.xaxis.label])
         assert len(chart.title.split()) <= 14
         assert len(chart.alt) > 100
 
 
 def test_each_kind_of_figure_is_drawn_its_own_way():
-    ax, found = ta.plot_routes(routes()), routes().set_index("route")
-    bars = {bar.get_gid(): bar for bar in ax.patches}
+    axes, found = ta.plot_routes(routes()), routes().set_index("route")
+    bars = {bar.get_gid(): bar for ax in axes for bar in ax.patches}
+    # What is not to be laid beside the estimates has an axis of its own.
+    apart = [
+        sorted({routes().set_index("route").loc[bar.get_gid().split()[1], "kind"] for bar in ax.patches}) for ax in axes
+    ]
+    assert apart == [["assumption"], ["example"], ["published"]]
     assert bars["bar rate"].get_hatch()
     assert bars["bar coverage"].get_linestyle() == "--"
     for route, row in found.iterrows():

@@ -93,7 +93,7 @@ ALLOWED = {
             "tidy",
         ),
     },
-    "memo": {"briefs", "catalogue", "export", "language", "tables", "tidy"},
+    "memo": {"briefs", "catalogue", "charts", "export", "language", "tables", "tidy"},
     "cli": {
         *("audit", "briefs", "catalogue", "errors", "export", "language", "load", "memo", "opendata"),
         *("doctor", "incoming", "tables_sources"),

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from twente_analysis.briefs import document, kernels, native, plan, workbook
 from twente_analysis.cell import MIME
+from twente_analysis.charts import investment
 from twente_analysis.cli import main
 from twente_analysis.memo import render
 from twente_analysis.memo.contents import Memo, ToolMissingError
@@ -255,3 +256,21 @@ def test_the_pdf_is_tagged(memo, tmp_path):
     assert content.startswith(b"%PDF")
     assert b"/StructTreeRoot" in content
     assert b"/Marked true" in content
+
+
+def test_a_part_of_a_bar_looks_as_its_kind_in_the_picture_whatever_its_place():
+    columns, kinds = ["x", "payers unknown", "several"], {"payers unknown": "unknown", "several": "mixed"}
+    for order in (columns[1:], columns[:0:-1]):
+        figures = {"columns": ["x", *order], "rows": [["a", 1.0, 2.0]], "kind": "number"}
+        figures |= {"form": "shares", "roles": kinds, "subtitle": "true of this one"}
+        drawn = native.take_native({"figures": figures, "subtitle": "true of the picture"}, "nl")
+        for series in drawn.series:
+            picture = investment.LOOKS[kinds[series.name]]
+            assert (series.look.fill, series.look.colour) == (picture["facecolor"], picture["edgecolor"])
+        assert drawn.subtitle == "true of this one"
+
+
+def test_an_axis_that_does_not_begin_at_nought_begins_below_all_values():
+    figures = {"columns": ["x", "2015", "2016"], "rows": [["a", 1040.0, 1920.0]], "kind": "number", "form": "lines"}
+    assert native.take_native({"figures": figures}, "nl").floor() == 0
+    assert native.take_native({"figures": figures | {"zero": False}}, "nl").floor() == 900

@@ -73,8 +73,8 @@ def tell_checked(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say what the verdicts mean and how the audit goes about it."""
     counts = {verdict.replace(" ", "_"): int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}
     counts["copies"] = int((audit["kind"] == COPY).sum())
-    names = ("method", "rounds", "contradiction", "not_comparable", "not_checkable", "never_repaired")
-    names += ("copies",) if counts["copies"] else ()
+    names = ["method", "rounds", "contradiction", "not_comparable", "not_checkable", "never_repaired"]
+    names += ["copies"] if counts["copies"] else []
     return Text("caveats", [say(f"audit.says_{name}", language, n=counts.get(name, 0)) for name in names])
 
 

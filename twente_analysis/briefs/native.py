@@ -47,6 +47,19 @@ class Look:
         return self.fill == "white"
 
 
+#: Parts of a stacked bar with a meaning of their own: as in the picture (see `charts.investment`, `charts.sources`).
+KINDS = {
+    "picked": Look("#A0A0A0", DARK, pattern="cross"),
+    "public": Look(BLUE, BLUE),
+    "education": Look(TEAL, "#BFE0DD", pattern="dots"),
+    "private": Look(BURGUNDY, "#EBD0DF", pattern="up"),
+    "not public": Look(ORANGE, "#F9C9AE", pattern="lines"),
+    "mixed": Look(PURPLE, "#E8E0F5", pattern="down"),
+    "unknown": Look(DARK, "white", dash="dash"),
+    "contradiction": Look(BURGUNDY, BURGUNDY),
+    "not comparable": Look(ORANGE, "#F9C9AE", pattern="up"),
+    "not checkable": Look(GREY, "white", pattern="dots"),
+}
 COLOURS = (BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE)
 MARKERS = ("circle", "square", "triangle", "diamond", "circle", "square")
 #: Parts of a stacked bar, in order.
@@ -89,6 +102,7 @@ class Series:
     role: str
     look: Look
     at: int
+    panel: int = 0
 
     def ends(self) -> set[int]:
         """Give the places of the first and the last value."""
@@ -107,6 +121,7 @@ class Native:
     left_out: Sequence[Series]
     number_format: str
     zero: bool
+    subtitle: str = ""
 
     @property
     def lines(self) -> bool:
@@ -114,15 +129,27 @@ class Native:
         return self.form in ("lines", "panels", "panels on one scale")
 
     def panels(self) -> list["Native"]:
-        """Give a chart per series where the form asks for panels, else this one."""
+        """Give a chart per row where the form asks for panels, with both bounds of a margin in one, else this one."""
         if not self.form.startswith("panels"):
             return [self]
-        return [replace(self, form="lines", series=[one]) for one in self.series]
+        every = dict.fromkeys(one.panel for one in self.series)
+        return [
+            replace(self, form="lines", series=[one for one in self.series if one.panel == panel]) for panel in every
+        ]
 
     @property
     def labelled(self) -> bool:
         """Whether there is room for numbers: at the ends of a few lines, and at bars but those of shares."""
         return self.form != "shares" if not self.lines else len(self.series) <= LABELLED
+
+    def floor(self) -> float:
+        """Give where the scale begins: at 0, or at a round number below all values."""
+        values = [value for one in self.series for value in one.values if value is not None]
+        if self.zero or not values:
+            return 0.0
+        low, high = min(values), max(values)
+        step = 10 ** math.floor(math.log10(high - low)) if high > low else 1
+        return math.floor((low - 0.1 * (high - low)) / step) * step
 
     def ceiling(self) -> float:
         """Give a round number above all values, for panels on one scale."""
@@ -155,7 +182,7 @@ def take_native(content: Payload, language: str) -> Native | None:
         drawn = [one for one in every if one.role != "apart"]
         series = [replace(one, look=_part(one.role, number, form)) for number, one in enumerate(drawn)]
         categories = [_named(row[0], roles, language) for row in rows]
-        if len(series) == 1:
+        if len(series) == 1 and form == "bars":
             looks = [BARS.get(roles.get(row[0], ""), BARS[""]) for row in rows]
     else:
         columns, rows = _every_year(columns, rows)
@@ -167,8 +194,12 @@ def take_native(content: Payload, language: str) -> Native | None:
         series = [one for one in every if one.role != "apart"]
         categories = list(map(visible_text, columns))
     left_out = [one for one in every if one.role == "apart"]
+    if form.startswith("panels"):
+        series = [replace(one, look=_in_panel(one)) for one in series]
     kind = number_format(figures["kind"], language)
-    return Native(form, categories, series, looks, left_out, kind, bool(figures.get("zero", True)))
+    subtitle = figures.get("subtitle") or content.get("subtitle", "")
+    zero = bool(figures.get("zero", True))
+    return Native(form, categories, series, looks, left_out, kind, zero, visible_text(str(subtitle)))
 
 
 def _every_year(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:
@@ -192,15 +223,16 @@ def _line(
     name, values, role = str(row[0]), list(row[1:]), roles.get(row[0], "")
     bounds = [one for one, kind in roles.items() if kind == "bound"]
     look = _bound(bounds.index(name) // 2, "projection" in roles.values()) if role == "bound" else _look(role, at)
+    panel = -1 - bounds.index(name) // 2 if role == "bound" else at
     if cut is None or cut[0] not in columns:
-        return [Series(_named(name, roles, language), values, role, look, at)]
+        return [Series(_named(name, roles, language), values, role, look, at, panel)]
     column, word = cut
     place = list(columns).index(column)
     after = visible_text(say("memo.since", language, name=name, column=column, word=word))
     later, before = "scenario" if role == "projection" else role, values[:place] + [None] * (len(values) - place)
     return [
-        Series(_named(name, roles, language), before, role, look, at),
-        Series(after, [None] * place + values[place:], later, LINES.get(later, look), at),
+        Series(_named(name, roles, language), before, role, look, at, panel),
+        Series(after, [None] * place + values[place:], later, LINES.get(later, look), at, panel),
     ]
 
 
@@ -223,7 +255,17 @@ def _bound(pair: int, projected: bool) -> Look:
     return Look(colour, dash=("dot", "dash")[pair % 2], marker="none", width=1.25)
 
 
+def _in_panel(series: Series) -> Look:
+    """Draw the line of a panel: a colour of its own would have no meaning, but of the chosen one."""
+    if series.role in LINES:
+        return series.look
+    if series.role == "bound":
+        return replace(series.look, colour=BLUE, width=2.0)
+    colour = ORANGE if series.role == "chosen" else BLUE
+    return Look(colour, colour)
+
+
 def _part(role: str, place: int, form: str) -> Look:
-    if role in BARS and role:
-        return BARS[role]
+    if role and role in KINDS | BARS:
+        return (KINDS | BARS)[role]
     return PARTS[place % len(PARTS)] if form != "bars" or place else BARS[""]

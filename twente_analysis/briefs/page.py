@@ -16,7 +16,7 @@ from .document import Block, Figure, Plain, Prose, Words, blocks, keep_language,
 from .index import environment
 from .plan import Brief
 
-__all__ = ["render_page", "save_notebook"]
+__all__ = ["parameter_words", "render_page", "save_notebook"]
 
 #: The forms of a chart's files: pictures for a memo, the figures for a spreadsheet; others follow by name.
 PICTURES, FIGURES = ("png", "svg"), ("xlsx", "csv")
@@ -85,7 +85,7 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
             contents=[heading for block in shown for heading in block.get("headings", [])],
             provenance=provenance,
             files=lambda figure: _files(provenance["files"].split(), f"{brief.name}-{figure.number}"),
-            parameters=[_parameter(brief, name) for name in brief.parameters],
+            parameters=[parameter_words(brief, name) for name in brief.parameters],
         )
     )
 
@@ -101,7 +101,7 @@ def _files(names: list[str], stem: str) -> dict[str, list[str]]:
     }
 
 
-def _parameter(brief: Brief, name: str) -> tuple[str, str, str]:
+def parameter_words(brief: Brief, name: str) -> tuple[str, str, str]:
     """Write a parameter as its name in words, its value in words, and its name in the notebook."""
     value, language = brief.parameters[name], brief.language
     unset = _label_of(brief, "parameter_unset", name)

@@ -24,7 +24,7 @@ MADE = datetime(2000, 1, 1)
 FONT = {"name": "Arial", "size": 9}
 DASHES = {"solid": "solid", "dash": "dash", "dot": "round_dot", "dash dot": "dash_dot"}
 PATTERNS = {"dots": "percent_20", "up": "wide_upward_diagonal", "down": "wide_downward_diagonal",
-            "lines": "light_horizontal"}  # fmt: skip
+            "lines": "light_horizontal", "cross": "wide_check"}  # fmt: skip
 KINDS = {
     "bars": {"type": "bar"},
     "stacked": {"type": "bar", "subtype": "stacked"},
@@ -41,6 +41,8 @@ def write_workbook(figure: Figure, language: str, path: Path) -> None:
     """Write the workbook of a chart; where Excel has no such chart, the picture stands there and says so."""
     content = {name: visible_text(str(figure.content[name])) for name in ("title", "subtitle", "source", "alt")}
     native = take_native(figure.content, language)
+    if native is not None:
+        content["subtitle"] = native.subtitle
     with Workbook(str(path), SAFE) as book:
         book.set_properties({"title": content["title"], "author": "", "comments": content["source"], "created": MADE})
         front = book.add_worksheet(say("memo.sheet_chart", language))
@@ -142,6 +144,8 @@ def _insert_picture(sheet: Worksheet, figure: Figure, alt: str) -> int:
 def _insert_charts(book: Workbook, sheet: Worksheet, native: Native, content: dict[str, str], figures: str) -> int:
     """Insert the chart, or a chart per panel, three in a row; gives the first free row below."""
     panels = native.panels()
+    across = min(3, len(panels))
+    high = PANEL[1] if across == 3 else HIGH * 3 // 4
     for number, panel in enumerate(panels):
         alone = len(panels) == 1
         chart = book.add_chart(KINDS.get(panel.form, {"type": "line"}))
@@ -150,16 +154,20 @@ def _insert_charts(book: Workbook, sheet: Worksheet, native: Native, content: di
         _dress(chart, panel, native.ceiling() if native.form == "panels on one scale" else None)
         if alone:
             chart.set_title({"name": [figures, 0, 0], "name_font": FONT | {"size": 12, "bold": True}})
+        elif len(panel.series) > 1:
+            # The legend names its lines.
+            chart.set_title({"none": True})
         else:
-            chart.set_title({"name": [figures, HEAD + 1 + number, 0], "name_font": FONT | {"size": 10, "bold": True}})
+            row = HEAD + 1 + panel.series[0].at
+            chart.set_title({"name": [figures, row, 0], "name_font": FONT | {"size": 10, "bold": True}})
             chart.set_legend({"none": True})
-        size = (WIDE, _height(native)) if alone else PANEL
+        size = (WIDE, _height(native)) if alone else (PANEL[0] * 3 // across, high)
         chart.set_size({"width": size[0], "height": size[1]})
-        place = {} if alone else {"x_offset": (number % 3) * PANEL[0], "y_offset": (number // 3) * PANEL[1]}
+        place = {} if alone else {"x_offset": (number % across) * size[0], "y_offset": (number // across) * high}
         name = "" if alone else f"{panel.series[0].name}. "
         sheet.insert_chart(3, 0, chart, {"description": name + content["alt"], **place})
-    high = _height(native) if len(panels) == 1 else -(-len(panels) // 3) * PANEL[1]
-    return 4 + -(-high // 20)
+    tall = _height(native) if len(panels) == 1 else -(-len(panels) // across) * high
+    return 4 + -(-tall // 20)
 
 
 def _series(native: Native, series: Series, sheet: str, *, labelled: bool) -> dict[str, Any]:
@@ -206,7 +214,7 @@ def _dress(chart: Chart, native: Native, ceiling: float | None) -> None:
     """Give a chart its axes and legend."""
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.75}}
     values: dict[str, Any] = {"num_format": native.number_format, "num_font": FONT, "major_gridlines": grid}
-    values |= {"line": {"none": True}} | ({"min": 0} if native.zero and native.lines else {})
+    values |= {"line": {"none": True}} | ({"min": native.floor()} if native.lines else {})
     if native.form == "shares":
         values["num_format"] = "0%"
     if ceiling is not None:

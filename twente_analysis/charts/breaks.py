@@ -14,7 +14,7 @@ from ..breaks import SECTORS_FROM
 from ..catalogue import citation, region_name
 from ..language import format_number, label, say
 from ..tidy import DataError, total_by
-from .house import BLUE, GREY, ORANGE, Chart, Figures, finish, number_axis, styled, year_axis
+from .house import BLUE, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, styled, year_axis
 from .sizes import by_size, canvas
 
 __all__ = ["plot_history", "plot_vmbo"]
@@ -45,7 +45,7 @@ def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axe
     for total, colour, marker in zip(totals, (BLUE, ORANGE), "os", strict=False):
         years, values = total["year"].astype(int).to_numpy(), total["value"].astype(float).to_numpy()
         ax.plot(years, values, marker=marker, color=colour)
-        _mark(ax, years[0], values[0], format_number(values[0], language=language))
+        _mark(ax, years[0], values[0], format_number(values[0], language=language), below=values[1] > values[0])
         _mark(ax, years[-1], values[-1], format_number(values[-1], language=language), below=values[-2] > values[-1])
         name = _publisher(total, language)
         ax.annotate(
@@ -141,7 +141,8 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     behind = _wide(named, language)
     after = (str(SECTORS_FROM), say("chart.counted_otherwise", language))
     technical = [row[0] for row in behind.rows[2:]]
-    behind = replace(behind, roles={row[0]: "bound" for row in behind.rows}, breaks=dict.fromkeys(technical, after))
+    roles = {row[0]: "bound" for row in behind.rows}
+    behind = replace(behind, form="panels", roles=roles, breaks=dict.fromkeys(technical, after))
     finish(figure, Chart(title, subtitle, source, alt, behind))
     return axes
 
@@ -178,7 +179,7 @@ def _axes(ax: Axes, totals: Sequence[pd.DataFrame], language: str, every: int = 
 def _mark(ax: Axes, year: int, value: float, text: str, below: bool = False) -> None:
     ax.annotate(
         text, (year, value), (0, -6 if below else 5), textcoords="offset points", ha="center",
-        va="top" if below else "bottom", size=7,
+        va="top" if below else "bottom", size=7, path_effects=[HALO],
     )  # fmt: skip
 
 

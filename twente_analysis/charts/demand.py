@@ -43,20 +43,26 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 ROLES = {"assumption": "estimate", "cohort": "estimate", "example": "scenario"}
 BAR = 0.34
-#: Room between our own routes and the published figures.
-APART = 0.45
+#: Kinds that stand apart, each on an axis of its own.
+GROUPS = {"example": "example", "published": "apart"}
 
 
 @styled(routes="choose_routes: route, unit")
-def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
-    """Draw each route to a yearly demand as a bar from 0, and below, in grey, the published figures of another group.
+def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
+    """Draw each route to a yearly demand as a bar from 0, and what is not to be laid beside it on an axis of its own.
 
-    Of a range the part up to its low end is hatched, the part between its ends open.
+    Below the estimates stand the worked example, which follows from a supply that was chosen, and in grey the published
+    figures of another group. Of a range the part up to its low end is hatched, the part between its ends open.
 
     Parameters
     ----------
     routes
         What `choose_routes` gives: jobs and persons per year, named at each bar. A stock has no place here.
+
+    Returns
+    -------
+    ndarray of Axes
+        One per group that is not to be laid beside another.
 
     """
     for unit in routes["unit"]:
@@ -65,16 +71,34 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     lines = [_lines(words, by_size(430, 204)) for words in named]
     # In half a column a row is as high as the one with most lines, and the value has a line of its own.
     tallest = max(map(tall, lines)) / 72 / CM
-    figure, ax = plt.subplots(figsize=canvas(4.0 + 1.75 * len(routes), 1.3 + (tallest + 0.75) * (len(routes) + 0.6)))
-    right = float(routes["high"].max()) * 1.02
-    rows, sentences, between = [], [], by_size(APART, 0.6)
+    groups = routes["kind"].map(GROUPS).fillna("own")
+    kept = [group for group in ("own", *dict.fromkeys(GROUPS.values())) if groups.eq(group).any()]
+    heads = [_heading(group, language) for group in kept]
+    # In half a column the heading takes lines of its own.
+    above = [by_size(0.0, 0.15) + by_size(0.3, 0.18) * len(head) for head in heads]
+    high = [int(groups.eq(group).sum()) + room for group, room in zip(kept, above, strict=True)]
+    size = canvas(3.6 + 1.75 * sum(high), 1.3 + (tallest + 0.75) * sum(high), 3.0 + 1.6 * sum(high))
+    figure, grid = plt.subplots(len(kept), 1, figsize=size, height_ratios=high, squeeze=False)
+    written = FuncFormatter(lambda value, _: format_number(value, language=language))
+    rows, sentences = [], []
     roles: dict[str, str] = {}
-    own = int((routes["kind"] != "published").sum())
-    for number, (row, words) in enumerate(zip(routes.to_dict("records"), named, strict=True)):
-        place = len(routes) - number + (between if number < own else 0)
-        _draw_route(ax, row, place, right, words[3])
-        stack(ax, (0, place), lines[number])
-        name, kind, scope, value = words
+    for ax, group, head, tall_axis in zip(grid[:, 0], kept, heads, high, strict=True):
+        found = [number for number, own in enumerate(groups) if own == group]
+        right = float(routes["high"].iloc[found].max()) * 1.02
+        for place, number in zip(range(len(found), 0, -1), found, strict=True):
+            _draw_route(ax, routes.iloc[number].to_dict(), place, right, named[number][3])
+            stack(ax, (0, place), lines[number])
+        if head:
+            ax.axhline(by_size(0.6, 0.7) + tall_axis, color=GREY, linewidth=0.8)
+            ax.annotate(
+                "\n".join(head), (0, 1), (0, -3), xycoords="axes fraction", textcoords="offset points", size=8,
+                style="italic", va="top", gid="apart", bbox=CLEAR, in_layout=False,
+            )  # fmt: skip
+        low = by_size(0.6, 0.7)
+        lie_bars(
+            ax, right, (low, low + tall_axis), written, say("demand.routes_x", language) if ax is grid[-1, 0] else ""
+        )
+    for row, (name, kind, scope, value) in zip(routes.to_dict("records"), named, strict=True):
         unit = label("unit", row["unit"], language)
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
         drawn = [
@@ -84,17 +108,6 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
         ]
         rows += drawn
         roles |= dict.fromkeys((one[0] for one in drawn), ROLES.get(row["kind"], "published"))
-    # In half a column the heading takes lines of its own, as high as about one row.
-    apart = len(routes) - own + by_size(APART / 2 + 0.62, between + 0.6)
-    ax.axhline(apart, color=GREY, linewidth=0.8)
-    heading = wrap(say("demand.routes_apart", language), 8, by_size(430, 196))
-    ax.annotate(
-        "\n".join(heading), (0, apart), (0, -2), textcoords="offset points", size=8, style="italic", va="top",
-        gid="apart", bbox=CLEAR, in_layout=False,
-    )  # fmt: skip
-    written = FuncFormatter(lambda value, _: format_number(value, language=language))
-    heights = by_size((0.55, len(routes) + between + 0.5), (0.7, len(routes) + between + 0.85))
-    lie_bars(ax, right, heights, written, say("demand.routes_x", language))
     title = say("demand.routes_title_other", language)
     for first in routes[routes["route"] == "rate"].to_dict("records"):
         title = say("demand.routes_title", language, low=first["low"], high=first["high"])
@@ -102,9 +115,10 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
     alt = say("demand.routes_alt", language, paths=" ".join(sentences))
     columns = [say("demand.column_route", language), say("demand.column_per_year", language)]
-    behind = Figures(columns, rows, "number", "bars", roles)
+    # No chart of a spreadsheet: it would lay them on one axis.
+    behind = Figures(columns, rows, "number", "picture", roles)
     finish(figure, Chart(title, say("demand.routes_subtitle", language), source, alt, behind))
-    return ax
+    return grid[:, 0]
 
 
 @styled(steps="closing_steps: extra, closed, reading")
@@ -177,6 +191,10 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     subtitle, source = (say(f"demand.closing_{name}", language, **words) for name in ("subtitle", "source"))
     finish(figure, Chart(title, subtitle, source, say("demand.closing_alt", language, paths=paths), behind))
     return ax
+
+
+def _heading(group: str, language: str) -> list[str]:
+    return [] if group == "own" else wrap(say(f"demand.routes_{group}", language), 8, by_size(430, 196))
 
 
 def _named(row: dict[str, Any], language: str) -> tuple[str, str, str, str]:

@@ -85,11 +85,14 @@ class Figures:
         (a column is a part). ``picture`` where they have no such chart.
     roles
         What is no plain count, by the name of its row or column: ``projection``, ``naive``, ``estimate``, ``scenario``,
-        ``bound``, ``blank``, ``published`` (of another group), ``total``, ``chosen``, or ``apart``: not drawn.
+        ``bound``, ``blank``, ``published`` (of another group), ``total``, ``chosen``, or ``apart``: not drawn. A part
+        of a bar with a look of its own has the kind of payer or the verdict (see `briefs.native`).
     breaks
         A row that does not run on: its first column after the break, and what it is from there on.
     zero
         Whether the scale begins at 0.
+    subtitle
+        The subtitle of what a spreadsheet or a slide draws, where the picture's own would not be true of it.
 
     """
 
@@ -100,6 +103,7 @@ class Figures:
     roles: Mapping[str, str] = field(default_factory=dict)
     breaks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     zero: bool = True
+    subtitle: str = ""
 
 
 @dataclass(frozen=True)

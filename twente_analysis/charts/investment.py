@@ -106,18 +106,17 @@ def plot_funders(
     _legend(ax, names)
     columns = [f"{label('money_part', by, language)} ({say('investment.column_euros', language).lower()})"]
     roles = {say("investment.total", language): "total"} if len(parts) > 1 else {}
-    roles |= {names["chosen"]: "chosen"} if funder else {}
-    behind = Figures([*columns, *(names[kind] for kind in kinds)], rows, "number", "shares", roles)
+    # As a row, chosen is another look.
+    roles |= {names[kind]: "picked" if kind == "chosen" else kind for kind in kinds}
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
     if set(percents) - {0, 100}:
         source += " " + say("investment.rounded", language)
     document = label("money_document", str(money["document"].iloc[0]), language)
-    subtitle = say(
-        f"investment.chart_subtitle{by_size('', '_named', '_named')}",
-        language,
-        name=document[0].upper() + document[1:],
-        prices=parts["price_level"].iloc[0],
-    )
+    named = {"name": document[0].upper() + document[1:], "prices": parts["price_level"].iloc[0]}
+    subtitle = say(f"investment.chart_subtitle{by_size('', '_named', '_named')}", language, **named)
+    own = say("investment.chart_subtitle_native", language, **named)
+    header = [*columns, *(names[kind] for kind in kinds)]
+    behind = Figures(header, rows, "number", "shares", roles, subtitle=own)
     alt = say("investment.chart_alt", language, parts=" ".join(sentences))
     finish(figure, Chart(_title(sums, money, funder, language), subtitle, source, alt, behind))
     return ax

@@ -79,6 +79,7 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
         **years_of_test(compared),
     }
     title, subtitle = (say(f"projection.misses_{part}", language, **words) for part in ("title", "subtitle"))
+    together = subtitle
     if apart.any():
         alone = [label(by, name, language) for name in compared.loc[apart, by]]
         subtitle += say("projection.misses_own", language, groups=join(alone, language))
@@ -94,7 +95,8 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
     cited = pd.concat([compared[["source"]], later.loc[later["year"].isin(compared["year"]), ["source"]]])
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("projection.own", language)
     alt = say("projection.misses_alt", language, paths=paths, **words)
-    finish(figure, Chart(title, subtitle, source, alt, Figures(columns, rows, "number", "bars", roles)))
+    behind = Figures(columns, rows, "number", "bars", roles, subtitle=together)
+    finish(figure, Chart(title, subtitle, source, alt, behind))
     return axes.ravel()
 
 
@@ -106,7 +108,7 @@ def _draw_misses(ax: Axes, part: pd.DataFrame, names: list[str], language: str) 
     ax.plot(naive, spots, "D", color="none", mfc="white", mec=DARK, markersize=5, zorder=4, gid="naive")
     ax.axvline(0, color=GREY, linewidth=0.8)
     low, high = min(0.0, misses.min(), naive.min()), max(0.0, misses.max(), naive.max())
-    room = by_size(0.16, 0.42) * (high - low)
+    room = by_size(0.16, 0.52) * (high - low)
     mark, letters = by_size((MARK, LETTERS), (HALF_MARK, HALF_LETTERS))
     for spot, miss, other in zip(spots, misses, naive, strict=True):
         # A number just beyond a diamond would be read as the diamond's. Where one is in the way the bar holds its

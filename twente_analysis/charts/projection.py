@@ -1,5 +1,6 @@
 """Chart of a projection: the counts, and the fan behind them."""
 
+from dataclasses import replace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -118,7 +119,7 @@ def plot_projection(
     subtitle += (say("projection.subtitle_axis", language) if ax.get_ylim()[0] > 0 else "") + edge
     alt += edge and f" {edge[2].upper()}{edge[3:]}."
     subtitle += f"; {say('chart.scenario', language)}" if held else ""
-    figures = _figures(total, written, prognosis, language)
+    figures = replace(_figures(total, written, prognosis, language), zero=ax.get_ylim()[0] <= 0)
     finish(figure, Chart(title, subtitle, source + " " + say("projection.own", language), alt, figures))
     return np.asarray(axes)
 
@@ -346,4 +347,4 @@ def _figures(
     # What is a scenario from the first year on has no other part before it.
     breaks = {named["value"]: part} if 0 < len(far) < len(projected) else {}
     names = [say("projection.column_series", language), *map(str, years)]
-    return Figures(names, rows, "number", "lines", roles, breaks, zero=False)
+    return Figures(names, rows, "number", "lines", roles, breaks)

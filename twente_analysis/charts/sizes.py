@@ -1,5 +1,6 @@
 """The sizes a chart is drawn in: a memo's column, half of it, or a slide; and panels that are laid out once."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -38,7 +39,10 @@ SIZES = {
     # A wide slide. Laid out as a memo's chart and enlarged, so that its letters are about twice as large.
     "slide": Size(33.87, 19.05),
 }
-_NAME: ContextVar[str] = ContextVar("chart_size", default="memo")
+#: Names the size for a whole process, such as the kernel that runs a notebook for slides.
+VARIABLE = "TWENTE_CHART_SIZE"
+STANDARD = os.environ.get(VARIABLE, "memo")
+_NAME: ContextVar[str] = ContextVar("chart_size", default=STANDARD)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     columns = [say("audit.column_checked", language), *(label("verdict", one, language) for one in VERDICTS)]
     source = say("audit.chart_source", language)
     alt = say("audit.chart_alt", language, paths=" ".join(paths))
-    roles = {label("verdict", one, language): "apart" for one in VERDICTS if one not in LOOKS}
+    roles = {label("verdict", one, language): one if one in LOOKS else "apart" for one in VERDICTS}
     behind = Figures(columns, rows, "number", "stacked", roles)
     finish(figure, Chart(title, say("audit.chart_subtitle", language), source, alt, behind))
     return ax

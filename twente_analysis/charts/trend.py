@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
@@ -19,6 +19,8 @@ from .sizes import Panels, by_size, canvas, drawn_room
 __all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
 
 MARKERS = "os^D"
+#: How far, as part of a small panel, a figure stands from its point, and how high it is.
+BESIDE = 0.16
 
 
 @styled(scopes="compare_scopes: scope, indicator, year, value")
@@ -67,7 +69,9 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
         ends = {0, len(values) - 1}
         for index in ends | ({top} if not values[top] <= 1.01 * values[list(ends)].max() else set()):
             _mark(ax, years, values, index, language)
-        ax.set_title("\n".join(wrap(label("scope", name, language), 7.5, 92, "bold")), size=7.5, color=colour)
+        ax.set_title(
+            "\n".join(wrap(label("scope", name, language), 7.5, by_size(92, 84), "bold")), size=7.5, color=colour
+        )
         ax.text(
             0.02, 0.03, format_number(growth[name], "change", language), transform=ax.transAxes, color=colour,
             weight="bold", size=9,
@@ -94,12 +98,8 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     )
     subtitle = say("chart.scopes_subtitle", language, **words) + _scenario(scopes, language)
     alt = say("chart.scopes_alt", language, n=len(names), paths=" ".join(sentences), **words)
-    finish(
-        figure,
-        Chart(
-            title, subtitle, _source(scopes, language), alt, _figures(scopes, "scope", language, "panels on one scale")
-        ),
-    )
+    figures = _chosen(_figures(scopes, "scope", language, "panels on one scale"), label("scope", scope, language))
+    finish(figure, Chart(title, subtitle, _source(scopes, language), alt, figures))
     return np.asarray(axes)
 
 
@@ -160,7 +160,7 @@ def plot_series(
         year_axis(ax, [years[0], years[-1]])
         ax.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7))
         ax.yaxis.set_major_locator(MaxNLocator(2, integer=True))
-        number_axis(ax, language)
+        _clear_axis(ax, part.reindex(years).to_numpy(), language)
         first, last = (format_number(part.get(year), language=language) for year in (years[0], years[-1]))
         sentences.append(say("chart.panel_path", language, group=label(by, group, language), first=first, last=last))
     grid.figure.set_size_inches(canvas(13.5, 2.7 * -(-len(grid.axes_dict) // columns), 10.0))
@@ -176,7 +176,8 @@ def plot_series(
     subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
     subtitle += (say("chart.panels_rest", language, n=rest) if rest else "") + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
-    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, _figures(frame, by, language, "panels")))
+    figures = _chosen(_figures(frame, by, language, "panels"), label(by, highlight, language))
+    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, figures))
     return np.asarray(grid.axes)
 
 
@@ -319,6 +320,11 @@ def check_highlight(frame: pd.DataFrame, by: str, highlight: str) -> None:
         )
 
 
+def _chosen(figures: Figures, name: str) -> Figures:
+    """Mark the row of what is drawn in another colour; a worked example stays one."""
+    return replace(figures, roles={row[0]: "chosen" for row in figures.rows if row[0] == name} | dict(figures.roles))
+
+
 def _years(frame: pd.DataFrame) -> list[int]:
     return sorted(int(year) for year in frame["year"].unique())
 
@@ -343,13 +349,31 @@ def _mark(ax: Axes, years: list[int], values: np.ndarray, index: int, language: 
     value = values[index]
     if np.isnan(value):
         return
-    neighbour = values[1] if index == 0 else values[index - 1]
-    below = neighbour > value > 0.25 * ax.get_ylim()[1]
+    below = _below(ax, values, index)
     ax.annotate(
         format_number(value, language=language), (years[index], value), (0, -5 if below else 4),
         textcoords="offset points", ha="center", va="top" if below else "bottom", size=7,
         path_effects=[HALO],
     )  # fmt: skip
+
+
+def _clear_axis(ax: Axes, values: np.ndarray, language: str) -> None:
+    """Write the numbers beside a small panel's axis, but those beside the figure at the first point."""
+    top = ax.get_ylim()[1]
+    beside = values[0] + BESIDE * top * (-1 if _below(ax, values, 0) else 1)
+    ax.yaxis.set_major_formatter(
+        FuncFormatter(
+            lambda value, _: (
+                "" if value and abs(value - beside) < BESIDE * top else format_number(value, language=language)
+            )
+        )
+    )
+
+
+def _below(ax: Axes, values: np.ndarray, index: int) -> bool:
+    """Say whether the line comes from or goes to a higher point, so that a figure stands below its own."""
+    neighbour = values[1] if index == 0 else values[index - 1]
+    return bool(neighbour > values[index] > 0.25 * ax.get_ylim()[1])
 
 
 def _telling(values: np.ndarray) -> list[int]:

@@ -16,6 +16,8 @@ from ..tidy import DataError
 __all__ = ["LOCALES", "Memo", "ToolMissingError", "column_widths", "leftward", "lines_of", "said_made", "table_rows"]
 
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
+#: The room of a table is shared out in so many steps, in which its heading counts as so many rows.
+STEPS, HEADING = 100, 3
 #: A cell with more letters holds words: its column starts at the left.
 WORDS = 24
 
@@ -105,14 +107,26 @@ def column_widths(table: Table, room: float, letter: float) -> list[float]:
     spare = room - sum(least)
     if spare <= 0:
         return [room * one / sum(least) for one in least]
-    # By the square root: a column of long sentences does not take the room of the others.
-    want = [(high - low) ** 0.5 for low, high in zip(least, full, strict=True)]
-    given = [low + spare * part / sum(want) for low, part in zip(least, want, strict=True)]
-    # What a column does not need goes to those that do.
-    over = sum(max(0.0, one - high) for one, high in zip(given, full, strict=True))
-    short = [one < high for one, high in zip(given, full, strict=True)]
-    each = over / sum(short) if any(short) else 0.0
-    return [one + each if less else min(one, high) for one, high, less in zip(given, full, short, strict=True)]
+    return _share_out(cells, least, full, letter, room)
+
+
+def _share_out(
+    cells: Sequence[Sequence[str]], least: Sequence[float], full: Sequence[float], letter: float, room: float
+) -> list[float]:
+    """Give the room that is left, bit by bit, to the column that makes the rows the most lower."""
+    widths = list(least)
+    # The heading comes back on every page.
+    rows = [row for number, row in enumerate(zip(*cells, strict=False)) for _ in range(HEADING if number == 0 else 1)]
+    step = (room - sum(least)) / STEPS
+    for _ in range(STEPS):
+        gain = [0.0] * len(widths)
+        for row in rows:
+            high = [letter * len(text) / wide for text, wide in zip(row, widths, strict=True)]
+            place = max(range(len(high)), key=high.__getitem__)
+            gain[place] += high[place] / widths[place] if widths[place] < full[place] else 0.0
+        best = max(range(len(gain)), key=gain.__getitem__)
+        widths[best] += step
+    return widths
 
 
 def lines_of(text: str, letters: float) -> int:

@@ -32,6 +32,7 @@ PATTERNS = {
     "up": MSO_PATTERN.WIDE_UPWARD_DIAGONAL,
     "down": MSO_PATTERN.WIDE_DOWNWARD_DIAGONAL,
     "lines": MSO_PATTERN.LIGHT_HORIZONTAL,
+    "cross": MSO_PATTERN.DIAGONAL_CROSS,
 }
 MARKERS = {
     "circle": XL_MARKER_STYLE.CIRCLE,
@@ -54,8 +55,9 @@ def add_chart(slide: Any, native: Native, box: tuple[Any, ...], *, ceiling: floa
     # The library's own workbook makes a formula of a text that begins as one.
     chart.part.chart_workbook.update_from_xlsx_blob(embedded_workbook(native))
     chart.font.size, chart.font.name = Pt(9 if titled else 12), "Arial"
-    chart.has_title = titled
-    if titled:
+    # Where a panel has more than one line its legend names them.
+    chart.has_title = titled and len(native.series) == 1
+    if chart.has_title:
         chart.chart_title.text_frame.text = native.series[0].name
         run = chart.chart_title.text_frame.paragraphs[0].runs[0]
         run.font.size, run.font.bold, run.font.name = Pt(11), True, "Arial"
@@ -118,8 +120,7 @@ def _axes(chart: Any, native: Native, ceiling: float | None) -> None:
     values.major_tick_mark = names.major_tick_mark = XL_TICK_MARK.NONE
     names.format.line.color.rgb = RGBColor(0x76, 0x76, 0x76)
     if native.lines:
-        if native.zero:
-            values.minimum_scale = 0
+        values.minimum_scale = native.floor()
         if ceiling is not None:
             values.maximum_scale = ceiling
     else:

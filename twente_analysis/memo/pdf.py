@@ -18,7 +18,10 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 SECONDS = 120
 #: A chart stands whole on a page, beneath its caption; rows of tables are as close as in the Word document.
 PAPER = """
-@page { size: A4; margin: 18mm 16mm; }
+@page {
+  size: A4; margin: 18mm 16mm;
+  @bottom-right { content: counter(page); font: 8pt Arial, sans-serif; color: #555; }
+}
 body { font-size: 10pt; }
 figure { break-inside: avoid; }
 figcaption, h2, h3, caption { break-after: avoid; }

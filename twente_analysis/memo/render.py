@@ -1,7 +1,9 @@
 """Runs the notebook of a brief and writes what it says as a Word document, slides or a PDF."""
 
+import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from ..briefs.document import blocks, check_outputs, provenance, titled
 from ..briefs.kernels import run_notebook
 from ..briefs.plan import read_plan
 from ..catalogue import data_folder
+from ..charts.sizes import VARIABLE
 from ..tidy import DataError, check_choice
 from .contents import Memo, ToolMissingError
 
@@ -50,7 +53,8 @@ def render_memo(brief: str, to: str = "docx", language: str = "nl", out: str | P
     if target.suffix.lower() != f".{to}":
         raise DataError(f"{target.name!r} does not end in .{to}", remedy=f"Give a file that ends in .{to}.")
     with tempfile.TemporaryDirectory(prefix="twente-memo-") as folder:
-        notebook = run_notebook(found.notebook, found.parameters, Path(folder) / found.notebook.name)
+        with _sized("slide" if to == "pptx" else "memo"):
+            notebook = run_notebook(found.notebook, found.parameters, Path(folder) / found.notebook.name)
         check_outputs(notebook)
         memo = Memo(titled(found, notebook), blocks(notebook, language), provenance(found), notebook)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +65,19 @@ def render_memo(brief: str, to: str = "docx", language: str = "nl", out: str | P
         finally:
             aside.unlink(missing_ok=True)
     return target
+
+
+@contextmanager
+def _sized(size: str) -> Iterator[None]:
+    """Let the kernel that starts inside the block draw its charts in a size: a slide shows some as pictures."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = size
+    try:
+        yield
+    finally:
+        os.environ.pop(VARIABLE)
+        if before is not None:
+            os.environ[VARIABLE] = before
 
 
 def _writer(to: str) -> Callable[[Memo, Path], None]:

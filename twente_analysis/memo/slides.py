@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ def save_pptx(memo: Memo, path: Path) -> None:
     _dress(deck, memo)
     sections = _sections(memo.blocks)
     _add_opening(deck, memo, sections[0].texts)
+    # With the numbers they have in the Word document.
+    tables = [block for block in memo.blocks if isinstance(block, Table)]
     left: list[str] = []
     short = [one for one in sections[1:] if one.short()]
     for section in sections:
@@ -75,7 +78,7 @@ def save_pptx(memo: Memo, path: Path) -> None:
             if isinstance(one, Figure):
                 _add_figure(deck, one, notes, memo.language)
             elif not _add_table(deck, one, notes):
-                left.append(one.caption)
+                left.append(f"{say('memo.table', memo.language)} {tables.index(one) + 1}. {one.caption}")
                 continue
             drawn += 1
         # Under a chart or table the texts stand in the notes.
@@ -217,10 +220,11 @@ def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> N
         source += " " + say("memo.left_out", language, names=", ".join(one.name for one in native.left_out))
     slide = _add_slide(deck, "Title Only", words["title"], [*notes, words["subtitle"], words["alt"], words["source"]])
     if native is None:
-        # The picture has its own title, subtitle and source.
+        # The picture has its own words: the slide's title, for who hears it, stands above the edge.
+        _place(slide.shapes.title, (EDGE, -TITLE[1] - 0.2), (ROOM, TITLE[1]))
         _add_picture(slide, figure, words["alt"])
         return
-    _add_text(slide, words["subtitle"], SUBTITLE, 14)
+    _add_text(slide, native.subtitle, SUBTITLE, 14)
     _add_text(slide, source, SOURCE, 10, low=True)
     panels = native.panels()
     ceiling = native.ceiling() if native.form == "panels on one scale" else None
@@ -235,7 +239,7 @@ def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> N
 
 
 def _add_picture(slide: Any, figure: Figure, alt: str) -> None:
-    top, bottom = SUBTITLE[0], HIGH - 1.2
+    top, bottom = 0.4, HIGH - 1.2
     shape = slide.shapes.add_picture(io.BytesIO(picture(figure)), Cm(EDGE), Cm(top), height=Cm(bottom - top))
     if shape.width > Cm(ROOM):
         shape.height, shape.width = Emu(round(shape.height * Cm(ROOM) / shape.width)), Cm(ROOM)
@@ -306,12 +310,16 @@ def _add_points(deck: Any, heading: str, points: Sequence[str]) -> None:
     pages: list[list[str]] = [[]]
     room = 0.0
     for point in points:
-        takes = lines_of(point, LETTERS) + 0.4
+        takes = _lines([point])
         if pages[-1] and room + takes > LINES:
             pages.append([])
             room = 0.0
         pages[-1].append(point)
         room += takes
+    for before, page in reversed(list(pairwise(pages))):
+        # A point does not stand alone on the last slide.
+        while len(before) > 1 and _lines(before) - _lines(page) >= 2 * _lines(before[-1:]):
+            page.insert(0, before.pop())
     for number, page in enumerate(pages, 1):
         if not page:
             continue
@@ -323,6 +331,11 @@ def _add_points(deck: Any, heading: str, points: Sequence[str]) -> None:
         _write(frame, 16, RGBColor(0x22, 0x22, 0x22))
         for paragraph in frame.paragraphs:
             paragraph.space_after = Pt(6)
+
+
+def _lines(points: Sequence[str]) -> float:
+    """Estimate how many lines points take, with the room between them."""
+    return sum(lines_of(point, LETTERS) + 0.4 for point in points)
 
 
 def _speak(slide: Any, language: str) -> None:

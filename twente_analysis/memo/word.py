@@ -17,7 +17,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from ..briefs.document import Figure, Plain, Prose, Words, picture
+from ..briefs.document import Figure, Plain, Prose, Words, key_sentences, picture
+from ..briefs.page import parameter_words
 from ..export import visible_text
 from ..language import say
 from ..tables import Table
@@ -44,6 +45,8 @@ STYLES = (
 #: Styles of our own: what a cell of a table, a note and the answer at the top look like.
 OWN = (("Table text", 8.5, False, None, 1, 1), ("Note", 8.5, False, GREY, 2, 8), ("Answer", 12, True, None, 0, 10))
 HEADINGS = {"h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
+#: The answer has so many sentences in bold at most.
+BOLD = 2
 #: A table with so many rows stays on one page.
 TOGETHER = 14
 
@@ -152,7 +155,8 @@ def _add_figure(word: Word, figure: Figure, count: dict[str, int], language: str
     shown = shape._inline.docPr
     shown.set("descr", visible_text(figure.content["alt"]))
     shown.set("title", visible_text(figure.content["title"]))
-    _add_caption(word, ("figure", figure.content["title"]), count, language)
+    caption = _add_caption(word, ("figure", figure.content["title"]), count, language)
+    caption.paragraph_format.space_after = Pt(14)
 
 
 def _add_caption(word: Word, named: tuple[str, str], count: dict[str, int], language: str) -> Paragraph:
@@ -177,7 +181,12 @@ def _add_field(paragraph: Paragraph, code: str, shown: str) -> None:
 
 def _add_words(word: Word, words: Words) -> None:
     if words.role == "headline":
-        word.add_paragraph(visible_text(" ".join(words.sentences)), "Answer")
+        # As in the box on the page; all of it in bold would stress nothing.
+        answer, rest = key_sentences(list(words.sentences))
+        answer, rest = answer[:BOLD], [*answer[BOLD:], *rest]
+        word.add_paragraph(visible_text(" ".join(answer)), "Answer")
+        if rest:
+            word.add_paragraph(visible_text(" ".join(rest)))
         return
     for sentence in words.sentences:
         word.add_paragraph(visible_text(sentence), "Normal" if words.role == "finding" else "List Bullet")
@@ -186,7 +195,7 @@ def _add_words(word: Word, words: Words) -> None:
 def _add_table(word: Word, table: Table, count: dict[str, int], language: str) -> None:
     caption = _add_caption(word, ("table", table.caption), count, language)
     caption.paragraph_format.keep_with_next = True
-    caption.paragraph_format.space_before = Pt(8)
+    caption.paragraph_format.space_before = Pt(12)
     rows, left = list(table_rows(table)), leftward(table)
     widths = column_widths(table, WIDTH, LETTER)
     grid = word.add_table(rows=0, cols=len(table.columns))
@@ -253,9 +262,6 @@ def _add_made(word: Word, memo: Memo, count: dict[str, int]) -> None:
     language = memo.language
     word.add_paragraph(say("page.made", language), "Heading 1")
     word.add_paragraph(" ".join(said_made(memo)))
-    rows = [
-        [name, str(value) if value != "" else say("page.none", language)]
-        for name, value in memo.brief.parameters.items()
-    ]
+    rows = [list(parameter_words(memo.brief, name)[:2]) for name in memo.brief.parameters]
     columns = [say("page.parameter", language), say("page.value", language)]
     _add_table(word, Table(say("page.parameters", language), columns, [("", rows)], prose=columns), count, language)
