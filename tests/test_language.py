@@ -94,9 +94,7 @@ def test_every_sentence_agrees_with_its_number(language, n):
         assert set(forms) <= {"zero", "one", "two", "other", "by"}, key
         name = forms.get("by", "n")
         figures = {
-            one: 7 if spec else one.upper()
-            for form in forms.keys() - {"by"}
-            for one, spec in placeholders(forms[form])
+            one: 7 if spec else one.upper() for form in forms.keys() - {"by"} for one, spec in placeholders(forms[form])
         }
         # Dutch and English use the plural for none; a form of its own for exactly none or two comes first.
         form = forms["one"] if n == 1 else forms.get({0: "zero", 2: "two"}[n], forms["other"])

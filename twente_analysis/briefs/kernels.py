@@ -6,17 +6,23 @@ it. ``docs/engine.md`` shows the whole. This is the only room that knows papermi
 """
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.engines import NBClientEngine, papermill_engines
-from papermill.exceptions import PapermillException, PapermillExecutionError
-from papermill.iorw import load_notebook_node
 from traitlets.config import Config
 
 from .forks import CAN_FORK, Child, DiedError, Limit, Tell, TimedOutError
 from .plan import BriefError
+
+if not TYPE_CHECKING:
+    # papermill asks for the engines of an installation while it is imported. Where that is done here, ours is not there
+    # yet: papermill gets this, until the engine is registered below.
+    TwenteEngine = None
+
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillException, PapermillExecutionError
+from papermill.iorw import load_notebook_node
 
 __all__ = ["CELL_SECONDS", "BriefError", "TwenteEngine", "run_notebook"]
 
