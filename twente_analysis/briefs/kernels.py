@@ -52,9 +52,8 @@ class TwenteEngine(NBClientEngine):
                 f"engine 'twente' runs Python notebooks; this one asks for kernel {kernel_name!r} ({language}). "
                 "Leave out --engine."
             )
-        if tell is not None:
-            return _run_here(super().execute_managed_notebook, nb_man, kernel_name, tell, options)
-        return _run_in_fork(super().execute_managed_notebook, nb_man, kernel_name, options)
+        given = super().execute_managed_notebook, nb_man, kernel_name, options
+        return _run_in_fork(*given) if tell is None else _run_here(*given, tell)
 
 
 papermill_engines.register("twente", TwenteEngine)
@@ -83,7 +82,6 @@ def run_notebook(
     # Imported late: papermill loads this module for its engine while it is being imported itself.
     from papermill import execute_notebook  # noqa: PLC0415
 
-    own = {"config": ENCRYPTED} if engine == "nbclient" else {"tell": tell}
     try:
         return execute_notebook(
             str(notebook),
@@ -95,7 +93,7 @@ def run_notebook(
             progress_bar=False,
             log_output=False,
             execution_timeout=CELL_SECONDS,
-            **own,
+            **({"config": ENCRYPTED} if engine == "nbclient" else {"tell": tell}),
         )
     except PapermillExecutionError as error:
         # papermill puts a cell with the parameters before this one; count as in the stored notebook.
@@ -103,7 +101,7 @@ def run_notebook(
         raise BriefError(f"cell {number} raised {error.ename}: {error.evalue}") from error
 
 
-def _run_here(run: Any, nb_man: Any, kernel_name: str, tell: Tell, options: dict[str, Any]) -> Any:
+def _run_here(run: Any, nb_man: Any, kernel_name: str, options: dict[str, Any], tell: Tell) -> Any:
     """Run the cells in this process, which ends with the notebook; `run` is papermill's own way to run them."""
     from .socketless import Manager  # noqa: PLC0415 - what a kernel needs is loaded by who runs one
 
@@ -136,7 +134,7 @@ def _run_in_fork(run: Any, nb_man: Any, kernel_name: str, options: dict[str, Any
             bar.update(at - bar.n)
 
     def work(tell: Tell) -> nbformat.NotebookNode:
-        _run_here(run, nb_man, kernel_name, tell, options)
+        _run_here(run, nb_man, kernel_name, options, tell)
         return nb_man.nb
 
     child = Child(work, heard)
