@@ -282,9 +282,9 @@ def installed(tmp_path):
 
 @pytest.mark.parametrize("first", ["papermill", "twente_analysis.briefs.kernels"])
 def test_papermill_has_the_engine_whoever_is_loaded_first(installed, first):
-    code = f"import {first}, papermill.engines as e; print(e.papermill_engines.get_engine('twente').__name__)"
+    code = f"import {first}, papermill.engines as e; print(e.papermill_engines.get_engine('twente').execute_notebook)"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=installed)
-    assert done.stdout == "TwenteEngine\n", done.stderr
+    assert "TwenteEngine" in done.stdout, done.stderr
 
 
 def test_plain_papermill_finds_the_engine(tmp_path, installed):

@@ -6,23 +6,17 @@ it. ``docs/engine.md`` shows the whole. This is the only room that knows papermi
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillException, PapermillExecutionError
+from papermill.iorw import load_notebook_node
 from traitlets.config import Config
 
 from .forks import CAN_FORK, Child, DiedError, Limit, Tell, TimedOutError
 from .plan import BriefError
-
-if not TYPE_CHECKING:
-    # papermill asks for the engines of an installation while it is imported. Where that is done here, ours is not there
-    # yet: papermill gets this, until the engine is registered below.
-    TwenteEngine = None
-
-from papermill.engines import NBClientEngine, papermill_engines
-from papermill.exceptions import PapermillException, PapermillExecutionError
-from papermill.iorw import load_notebook_node
 
 __all__ = ["CELL_SECONDS", "BriefError", "TwenteEngine", "run_notebook"]
 
@@ -52,8 +46,9 @@ class TwenteEngine(NBClientEngine):
                 f"engine 'twente' runs Python notebooks; this one asks for kernel {kernel_name!r} ({language}). "
                 "Leave out --engine."
             )
-        given = super().execute_managed_notebook, nb_man, kernel_name, options
-        return _run_in_fork(*given) if tell is None else _run_here(*given, tell)
+        if tell is not None:
+            return _run_here(super().execute_managed_notebook, nb_man, kernel_name, tell, options)
+        return _run_in_fork(super().execute_managed_notebook, nb_man, kernel_name, options)
 
 
 papermill_engines.register("twente", TwenteEngine)
@@ -82,6 +77,7 @@ def run_notebook(
     # Imported late: papermill loads this module for its engine while it is being imported itself.
     from papermill import execute_notebook  # noqa: PLC0415
 
+    own = {"config": ENCRYPTED} if engine == "nbclient" else {"tell": tell}
     try:
         return execute_notebook(
             str(notebook),
@@ -93,7 +89,7 @@ def run_notebook(
             progress_bar=False,
             log_output=False,
             execution_timeout=CELL_SECONDS,
-            **({"config": ENCRYPTED} if engine == "nbclient" else {"tell": tell}),
+            **own,
         )
     except PapermillExecutionError as error:
         # papermill puts a cell with the parameters before this one; count as in the stored notebook.
@@ -101,7 +97,7 @@ def run_notebook(
         raise BriefError(f"cell {number} raised {error.ename}: {error.evalue}") from error
 
 
-def _run_here(run: Any, nb_man: Any, kernel_name: str, options: dict[str, Any], tell: Tell) -> Any:
+def _run_here(run: Any, nb_man: Any, kernel_name: str, tell: Tell, options: dict[str, Any]) -> Any:
     """Run the cells in this process, which ends with the notebook; `run` is papermill's own way to run them."""
     from .socketless import Manager  # noqa: PLC0415 - what a kernel needs is loaded by who runs one
 
@@ -134,7 +130,7 @@ def _run_in_fork(run: Any, nb_man: Any, kernel_name: str, options: dict[str, Any
             bar.update(at - bar.n)
 
     def work(tell: Tell) -> nbformat.NotebookNode:
-        _run_here(run, nb_man, kernel_name, options, tell)
+        _run_here(run, nb_man, kernel_name, tell, options)
         return nb_man.nb
 
     child = Child(work, heard)
