@@ -1,9 +1,10 @@
 """Seconds to load every raw table through its loader: the first time in a process, and again.
 
+Seconds of the processor, which other work on the machine does not change, and beside them those of the clock.
+
 Run: python benchmarks/load_tables.py [REPEATS]
 """
 
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -31,27 +32,26 @@ LOADERS: dict[str, Callable[[], object]] = {
 }
 
 
-def measure() -> dict[str, float]:
-    """Time each loader once."""
-    taken = {}
-    for name, load in LOADERS.items():
-        started = time.perf_counter()
-        load()
-        taken[name] = time.perf_counter() - started
-    return taken
+def measure() -> pd.DataFrame:
+    """Time each loader once: a row per loader, with the seconds of the processor and of the clock."""
+    return pd.DataFrame({name: timed(load) for name, load in LOADERS.items()}, ["processor", "clock"]).T
+
+
+def timed(load: Callable[[], object]) -> tuple[float, float]:
+    """Give the seconds of the processor and of the clock that a call takes."""
+    worked, started = time.process_time(), time.perf_counter()
+    load()
+    return time.process_time() - worked, time.perf_counter() - started
 
 
 def main(repeats: int = 5) -> None:
     """Print seconds per loader and of all together."""
-    first = measure()
-    again = [measure() for _ in range(repeats)]
-    started = time.perf_counter()
-    ta.load_sources()
-    sources = time.perf_counter() - started
-    rows = [(name, first[name], statistics.median(run[name] for run in again)) for name in LOADERS]
-    rows.append(("all", sum(first.values()), statistics.median(sum(run.values()) for run in again)))
-    rows.append(("load_sources", sources, sources))
-    print(pd.DataFrame(rows, columns=["loader", "first", "again"]).round(3).to_string(index=False))
+    runs = [measure() for _ in range(1 + repeats)]
+    runs = [pd.concat([run, run.sum().to_frame("all").T]) for run in runs]
+    again = pd.concat(runs[1:]).groupby(level=0, sort=False).median()
+    found = pd.concat({"first": runs[0], "again": again}, axis="columns")
+    print(found.round(3).to_string())
+    print("load_sources, again: {:.3f} of the processor, {:.3f} of the clock".format(*timed(ta.load_sources)))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from hypothesis import settings
 
 import twente_analysis as ta
 
 mpl.use("Agg")
+# How long an example takes says how busy the machine is.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 ROOT = Path(__file__).parents[1]
 
 

@@ -367,3 +367,8 @@ def test_the_page_prints_the_misses_of_the_total(frame, by, enrolment, rule, nai
     for method, printed in (("rule", rule), ("naive", naive)):
         assert past[method].tolist() == pytest.approx(printed, abs=0.5001)
         assert all(re.search(rf"\b{figure}\b", METHODS_PAGE) for figure in printed)
+
+
+def test_without_by_the_classification_is_taken():
+    students = ta.load_technical("duo")
+    pd.testing.assert_frame_equal(ta.evaluate(students), ta.evaluate(students, "domein"))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import frictionless
@@ -83,3 +84,18 @@ def test_the_command_lists_the_tables():
     result = CliRunner().invoke(main, ["tables"])
     assert result.exit_code == 0
     assert "regiovisie_enrolment" in result.output
+
+
+def test_a_copy_of_the_data_writes_nothing_outside_itself(data):
+    before = sorted(data.parent.iterdir())
+    written = write_processed()
+    assert {path.parent for path in written} == {data / "processed"}
+    assert sorted(data.parent.iterdir()) == before
+
+
+def test_a_copy_without_a_place_to_write_to_is_refused(data):
+    shutil.rmtree(data / "processed")
+    with pytest.raises(ta.DataError, match="there is no place to write to"):
+        write_processed()
+    assert not (data / "processed").exists()
+    assert sorted(path.name for path in data.parent.iterdir()) == ["data"]

@@ -372,9 +372,9 @@ def test_the_title_is_the_message():
         parts, cover = ta.cost_and_cover(MONEY[document], by), ta.cover_by_funder(MONEY[document], by, kind="payer")
         titles.append(chart_of(ta.plot_funders(cover, parts, MONEY[document]))[1].title)
     assert titles == [
-        "De overheid zou 34% van de dekking van TechWise Twente dragen",
-        "De overheid zou ongeveer 77% van de dekking van TWAM 2020 dragen",
-        "De overheid zou 48–51% van de dekking van de Regio Deal dragen",
+        "34% van de dekking van TechWise Twente zou van de overheid komen",
+        "Ongeveer 77% van de dekking van TWAM 2020 zou van de overheid komen",
+        "48–51% van de dekking van de Regio Deal zou van de overheid komen",
     ]
 
 
@@ -399,13 +399,13 @@ def test_key_figures_are_written_as_in_a_sentence_and_leave_no_unknown_as_zero()
     total, double = ta.cost_and_cover(MONEY["twam"]), ta.counted_twice(WHOLE["twam"])
     rows = dict(row for _, group in ta.table_key_figures(total, double, "twam").groups for row in group)
     rows = {name: figure.replace("\xa0", " ") for name, figure in rows.items()}
-    assert rows["Kosten"] == "€ 11,0 miljoen"
+    assert rows["Kosten"] == "€ 11.002.000"
     assert rows["Verschil: kosten min dekking"] == "€ 0 tot € 652.500"
-    assert rows["Bedrag met PM, betaler genoemd"] == "€ 95.000"
-    assert rows["Bedrag genoemd, betaler PM of onbekend"] == "€ 557.500"
+    assert rows["Bedrag genoemd, maar nog niet vast (PM)"] == "€ 95.000"
+    assert rows["Bedrag genoemd, maar niet zeker wie betaalt"] == "€ 557.500"
     assert rows["Activiteiten zonder bedrag bij de kosten"] == "11"
     assert rows["Bijdragen met alleen PM"] == "8"
-    assert "€ 3,3 miljoen" in rows.values()
+    assert "€ 3.295.000" in rows.values()
     payers = ta.table_funders(ta.cover_by_funder(MONEY["twam"]), FUNDERS, "Interreg")
     assert next(row for _, group in payers.groups for row in group if row[0] == "Interreg")[1:] == ["–", "–", "2"]
     assert payers.strong == ["Interreg"]

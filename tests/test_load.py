@@ -67,6 +67,21 @@ def test_a_changed_table_is_refused(data):
         ta.load_enrolment()
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "load"),
+    [
+        (ENROLMENT, ",76,76,", ",76,67,", ta.load_enrolment),
+        ("raw/statements.csv", "28%,28,", "28%,82,", ta.load_statements),
+        ("raw/techwise_companies.csv", "27000,27000,", "27000,72000,", ta.load_whole_budget),
+        ("raw/techwise_milestones.csv", "sep. 2013,2013MM09", "sep. 2013,2013MM10", ta.load_milestones),
+    ],
+)
+def test_a_bad_cell_of_a_changed_table_is_named(data, name, old, new, load):
+    change(data, name, old, new, accept=False)
+    with refused(name.partition("/")[2], "sha256 differs", new.strip(",").rpartition(",")[2], "git checkout"):
+        load()
+
+
 def test_a_missing_table_is_refused(data):
     (data / ENROLMENT).unlink()
     with refused("regiovisie_enrolment.csv", "cannot be read", "git checkout"):
@@ -94,7 +109,7 @@ def test_a_table_cut_at_a_line_end_is_refused(data):
         (lambda text: text.replace("Hout", "Hôut").encode("cp1252"), "is not UTF-8"),
         (lambda text: text.encode("utf-8-sig"), "byte order mark"),
         (lambda text: text.encode("utf-16-le"), "control character"),
-        (lambda text: gzip.compress(text.encode()), "is not UTF-8"),
+        (lambda text: gzip.compress(text.encode()), "compressed (gzip)"),
         (lambda text: b"\n", "columns"),
         (lambda text: text.splitlines()[0].encode() + b"\n", "no rows"),
     ],

@@ -476,3 +476,21 @@ def test_duos_own_forecast_where_it_was_fetched(tmp_path, monkeypatch):
     monkeypatch.delenv("TWENTE_OPENDATA", raising=False)
     with pytest.raises(ta.DataError, match="twente fetch duo"):
         ta.load_prognosis()
+
+
+@pytest.mark.parametrize("wrong", [None, "x", 3])
+def test_what_is_no_frame_is_refused(wrong):
+    calls = (ta.project, ta.project_total, ta.project_scenario, ta.method_share)
+    for call in calls:
+        with pytest.raises(ta.DataError, match="A frame is wanted"):
+            call(wrong, 3)
+    with pytest.raises(ta.DataError, match="A frame is wanted"):
+        ta.evaluate(wrong)
+
+
+def test_years_too_far_ahead_are_refused_with_the_reason():
+    students = ta.load_technical("duo")
+    assert len(ta.project(students, 10)) == 10
+    for call in (ta.project, ta.project_scenario, ta.method_share):
+        with pytest.raises(ta.DataError, match=r"further than 10 years ahead.*Give 1 to 10"):
+            call(students, 11)

@@ -158,9 +158,17 @@ from .narrative import (
     tell_headline as tell_headline,
     tell_history as tell_history,
     tell_ratio as tell_ratio,
+    tell_saved as tell_saved,
     tell_scopes as tell_scopes,
     tell_sources as tell_sources,
     tell_vmbo as tell_vmbo,
+)
+from .narrative_backtest import (
+    tell_accuracy as tell_accuracy,
+    tell_accuracy_sources as tell_accuracy_sources,
+    tell_further as tell_further,
+    tell_later as tell_later,
+    tell_record as tell_record,
 )
 from .narrative_demand import (
     tell_allocation as tell_allocation,
@@ -200,15 +208,10 @@ from .narrative_investment import (
     tell_years as tell_years,
 )
 from .narrative_projection import (
-    tell_accuracy as tell_accuracy,
-    tell_accuracy_sources as tell_accuracy_sources,
     tell_beside as tell_beside,
-    tell_further as tell_further,
-    tell_later as tell_later,
     tell_method_share as tell_method_share,
     tell_projection as tell_projection,
     tell_projection_caveats as tell_projection_caveats,
-    tell_record as tell_record,
 )
 from .narrative_sources import (
     tell_audit as tell_audit,

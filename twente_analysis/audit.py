@@ -26,6 +26,8 @@ COLUMNS = (
 )
 #: Figures of the audit's own frames that no relation checks: what it is told to do.
 OWN = ("relations", "terms")
+#: Checks of this kind hold a list of ours against another of ours: they say nothing of a source, and are not counted.
+COPY = "copy"
 #: Differences are shown and compared to so many decimals.
 DECIMALS = 6
 
@@ -346,8 +348,9 @@ def _verdict(stated: Quantity, parts: Quantity, relation: Mapping[str, Any]) -> 
 def _difference(stated: Quantity, parts: Quantity, unit: str) -> float | None:
     if stated.value is None and parts.value is None:
         return None
-    if unit == "month" and stated.value is not None and parts.value is not None:
-        return months_between(stated.value, parts.value)
+    if unit == "month":
+        both = stated.value is not None and parts.value is not None
+        return months_between(stated.known, parts.known) if both else None
     return round(stated.known - parts.known, DECIMALS)
 
 

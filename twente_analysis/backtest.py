@@ -24,7 +24,8 @@ from .forecasts import (
 )
 from .projection import FAN, RULES, TOLERANCE, check_horizon, project
 from .series import join_groups, joined_reasons, read_series
-from .tidy import DataError, check_choice, dimensions, total_by
+from .tidy import DataError, check_choice, check_frame, dimensions, total_by
+from .trends import classification
 
 __all__ = ["compare_later", "evaluate", "replay", "replay_total"]
 
@@ -155,13 +156,17 @@ def replay_total(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = 
     return found[front].reset_index(drop=True)
 
 
-def evaluate(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None, horizon: int = 1) -> pd.DataFrame:
+def evaluate(
+    frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFrame | None = None, horizon: int = 1
+) -> pd.DataFrame:
     """Score every method on the forecasts of `replay`, against naive on the same forecasts.
 
     Parameters
     ----------
-    frame, by, enrolment, horizon
+    frame, enrolment, horizon
         As in `replay`.
+    by
+        As in `replay`; without it the classification of the frame, ``bedrijfstak_mbo`` or ``domein``.
 
     Returns
     -------
@@ -188,6 +193,8 @@ def evaluate(frame: pd.DataFrame, by: str, enrolment: pd.DataFrame | None = None
     ([0.67, 0.75], 18)
 
     """
+    check_frame(frame)
+    by = classification(frame) if by is None else by
     past = replay(frame, by, enrolment, horizon)
     cell = [by, "origin"]
     naive = past[past["method"] == "naive"].set_index(cell)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,11 @@ class Table:
     @property
     def name(self) -> str:
         return str(self.descriptor["name"])
+
+    @cached_property
+    def described(self) -> str:
+        """The whole descriptor as one text."""
+        return json.dumps(self.descriptor, sort_keys=True)
 
 
 def list_tables(data: str | Path | None = None) -> pd.DataFrame:
@@ -172,8 +177,16 @@ def checksum(path: str | Path) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def read_table(name: str, data: str | Path | None = None) -> pd.DataFrame:
+def read_table(
+    name: str, data: str | Path | None = None, check: Callable[[pd.DataFrame], object] | None = None
+) -> pd.DataFrame:
     """Read a table of ``data/``, after checking that the file is the one that was recorded.
+
+    Parameters
+    ----------
+    check
+        What the loader asks of the rows. A file that is not the recorded one goes through it first, so that a bad cell
+        is named rather than the file.
 
     Returns
     -------
@@ -191,15 +204,18 @@ def read_table(name: str, data: str | Path | None = None) -> pd.DataFrame:
     table = held[name]
     # By the content of the file: every brief of a run reads the same tables again.
     found = checksum(table.path) if table.path.is_file() else ""
-    key = (table.path, found, json.dumps(table.descriptor, sort_keys=True))
+    key = (table.path, found, table.described)
     if key not in _READ:
         frame = read_csv(table.path, table.descriptor["schema"])
         if found != table.descriptor["hash"].removeprefix("sha256:"):
-            raise DataError(
-                f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)",
-                remedy=RESTORE,
-                file=table.path,
-            )
+            changed = f"the file is not the one recorded in {table.path.parent.name}/datapackage.json (sha256 differs)"
+            try:
+                if check is not None:
+                    check(frame)
+            except DataError as error:
+                told = f"{changed}: {error.problem}"
+                raise DataError(told, remedy=f"{error.remedy} {RESTORE}", file=table.path, rows=error.rows) from error
+            raise DataError(changed, remedy=RESTORE, file=table.path)
         _READ[key] = frame
     return _READ[key].copy(deep=False)  # the caller's own: pandas copies what is written to
 
@@ -215,13 +231,14 @@ def citation(frame: pd.DataFrame, language: str = "nl", data: str | Path | None 
 
     """
     found = cited(frame, language, data)
-    return "; ".join(f"{title}, {'; '.join(', '.join(place) for place in places)}" for title, places in found.items())
+    named = {title: "; ".join(", ".join(filter(None, place)) for place in places) for title, places in found.items()}
+    return "; ".join(f"{title}, {places}" for title, places in named.items())
 
 
 def cited(
     frame: pd.DataFrame, language: str = "nl", data: str | Path | None = None
 ) -> dict[str, list[tuple[str, str]]]:
-    """Say per document in which tables the figures of a tidy frame stand, and on which lines."""
+    """Say per document in which tables the figures of a tidy frame stand, and on which lines; a web page has none."""
     folder = data_folder(data)
     captions = {
         (table.descriptor.get("document"), table.descriptor.get("table")): table.descriptor.get("table_title", "")
@@ -239,7 +256,8 @@ def _where(lines: str, language: str) -> str:
     """Name the lines; where they lie scattered, how many there are and between which."""
     runs = [run.partition("-") for run in lines.split(",")]
     if len(runs) <= RUNS or not all(first.isdecimal() for first, _, _ in runs):
-        return words.say("citation.lines", language, n=2 if set(lines) & set("-,") else 1, lines=lines)
+        told = words.join(lines.split(","), language)
+        return words.say("citation.lines", language, n=2 if set(lines) & set("-,") else 1, lines=told)
     ends = [(int(first), int(last or first)) for first, _, last in runs]
     count = sum(last - first + 1 for first, last in ends)
     return words.say("citation.many", language, count=count, first=ends[0][0], last=ends[-1][1])

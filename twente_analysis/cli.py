@@ -7,12 +7,16 @@ import textwrap
 from collections import Counter
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .errors import DataError
+from .incoming import show_hidden
 from .language import LANGUAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["main"]
 
@@ -26,8 +30,13 @@ class Group(click.Group):
         try:
             return super().invoke(context)
         except DataError as error:
-            click.echo(str(error), err=True)
+            click.echo(show_hidden(str(error)), err=True)
             sys.exit(DATA_CONTRACT)
+
+
+def _tell(name: str, outcome: str) -> None:
+    """Write what became of a brief; what a notebook said could steer a terminal."""
+    click.echo(show_hidden(f"{name}: {outcome}"))
 
 
 @click.group(cls=Group)
@@ -56,6 +65,7 @@ def main(data: Path | None, open_data: Path | None) -> None:
 @click.option("--only", metavar="NAME", help="Render one brief of notebooks/briefs.toml.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Render one language.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
+@click.option("--list", "listed", is_flag=True, help="List the briefs: name, languages and title; render nothing.")
 @click.option("--prune", is_flag=True, help="Remove pages and charts of briefs that are in the plan no more.")
 @click.option("--force", is_flag=True, help="Render what is unchanged too.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many at a time [the cores that may be used].")
@@ -66,11 +76,14 @@ def main(data: Path | None, open_data: Path | None) -> None:
     show_default=True,
     help="How notebooks run: forked from a parent that has loaded everything, or by papermill's own engine.",
 )
-def briefs(prune: bool, **how: Any) -> None:
+def briefs(listed: bool, prune: bool, **how: Any) -> None:
     """Render the briefs as HTML pages. Ends with 0 when all are published or unchanged, 1 when some failed."""
+    if listed:
+        _list_briefs(how)
+        return
     from .briefs.publish import Run, list_leftovers, publish_briefs, remove_leftovers
 
-    done = publish_briefs(Run(**how), report=lambda name, outcome: click.echo(f"{name}: {outcome}"))
+    done = publish_briefs(Run(**how), report=_tell)
     counts = Counter(row["outcome"] for row in done)
     pages = [Path(row["page"]) for row in done if row["page"]]
     if left := remove_leftovers(how["out"]) if prune else list_leftovers(how["out"]):
@@ -82,6 +95,22 @@ def briefs(prune: bool, **how: Any) -> None:
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
         click.echo(f"Open {pages[0].parent.resolve() / index}")
     sys.exit(SOME_FAILED if counts["failed"] else 0)
+
+
+def _list_briefs(how: dict[str, Any]) -> None:
+    from .briefs.plan import read_plan
+    from .folders import data_folder
+
+    found = read_plan(data_folder().parent / "notebooks" / "briefs.toml", how["only"], how["language"])
+    languages: dict[str, list[str]] = {}
+    for brief in found:
+        languages.setdefault(brief.family, []).append(brief.language)
+    wide = max(map(len, languages), default=0)
+    for family, held in languages.items():
+        title = next(brief.title for brief in found if brief.family == family)
+        # The data fill in the years when the brief is made.
+        title = title.format(first_year="...", last_year="...")
+        click.echo(f"{family:{wide}}  {', '.join(held)}  {title}")
 
 
 @main.command()
@@ -159,9 +188,20 @@ def audit(document: str | None, verdict: str | None, form: str, language: str) -
     if not len(found):
         click.echo(f"No check of {chosen[0]} has the verdict {chosen[1]!r}.", err=form != "table")
     elif form == "table":
-        ending = ("s" if len(found) != 1 else "", "s" if (found["verdict"] == "contradiction").sum() != 1 else "")
-        counts = found["verdict"].value_counts().rename({"contradiction": f"contradiction{ending[1]}"})
-        click.echo(f"{len(found)} check{ending[0]}: " + ", ".join(f"{count} {one}" for one, count in counts.items()))
+        click.echo(_counts(found))
+
+
+def _counts(found: "pd.DataFrame") -> str:
+    """Count the checks per verdict; those of our own copies apart, for they say nothing of a source."""
+    from .audit import COPY
+
+    checks = found[found["kind"] != COPY]
+    ending = ("s" if len(checks) != 1 else "", "s" if (checks["verdict"] == "contradiction").sum() != 1 else "")
+    counts = checks["verdict"].value_counts().rename({"contradiction": f"contradiction{ending[1]}"})
+    told = [f"{len(checks)} check{ending[0]}: " + ", ".join(f"{count} {one}" for one, count in counts.items())]
+    copies = len(found) - len(checks)
+    told += [f"Not counted: {copies} of our list of targets against our other tables, to find typing errors of ours"]
+    return "\n".join(told if copies and len(checks) else told[1:] if copies else told[:1])
 
 
 def _check(check: dict[Hashable, Any], language: str) -> str:
@@ -176,6 +216,20 @@ def _check(check: dict[Hashable, Any], language: str) -> str:
     lines += [f"{say('audit.column_note', language)}: {check['note']}"] if check["note"] else []
     wrap = textwrap.TextWrapper(max(shutil.get_terminal_size().columns, 40), "  ", "    ", break_on_hyphens=False)
     return "\n".join([f"{check['id']}: {label('verdict', check['verdict'], language)}", *map(wrap.fill, lines)])
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
+def doctor(out: Path | None) -> None:
+    """Say whether this machine is fit to make briefs, and how to mend it. Ends with 0 when it is, 5 when not."""
+    from .doctor import examine
+
+    found = []
+    for finding in examine(out):
+        click.echo(show_hidden(str(finding)))
+        found.append(finding.well or not finding.needed)
+    click.echo("Fit to make briefs." if all(found) else f"{found.count(False)} to mend.")
+    sys.exit(0 if all(found) else ENVIRONMENT)
 
 
 @main.group()

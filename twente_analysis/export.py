@@ -17,7 +17,8 @@ import pandas as pd
 
 from . import load
 from .catalogue import data_folder, describe_columns, package, tables
-from .tidy import check_choice
+from .incoming import show_hidden
+from .tidy import DataError, check_choice
 
 __all__ = ["write_processed"]
 
@@ -48,23 +49,32 @@ FAMILIES: dict[str, Callable[..., pd.DataFrame]] = {
     "target_readings": load.load_target_readings,
     "target_figures": load.load_target_figures,
 }
+NUMBER = r"[+-]?[\d.,]+ ?%?"
+#: Space in front of a formula; some of it does not show.
+BLANK = r"[\s\u200b\u2060\ufeff]*"
+#: Where a text may begin to run, in full width too: at its start, or behind a separator unless a number or the dash of
+#: an amount (`43,-`) stands there.
+FORMULA = re.compile(
+    rf"^(?={BLANK}[=@+\-\uff1d\uff20\uff0b\uff0d])|(?<=[,;|])(?={BLANK}[=@\uff1d\uff20])"
+    rf"|(?<=[,;|])(?={BLANK}[+\-\uff0b\uff0d](?![\d.,]+ ?%?(?:[\s,;|)]|$)|-*[\s.)]*(?:[,;|]|$)))"
+)
 TYPES = {"Int64": "integer", "Float64": "number", "str": "string"}
 
 
 def safe_text(cell: str) -> str:
     """Put a quote before a text that a spreadsheet would run as a formula; a number stays as it is.
 
-    Line breaks and control characters become a space: some readers take a bare carriage return for a new row.
+    Line breaks and control characters become a space: some readers take a bare carriage return for a new row. What
+    follows a separator within the text is treated likewise: a spreadsheet of another country splits the text there.
 
     Examples
     --------
-    >>> safe_text("=1+1"), safe_text("-26%"), safe_text("@x")
-    ("'=1+1", '-26%', "'@x")
+    >>> safe_text("=1+1"), safe_text("-26%"), safe_text("@x"), safe_text("bol;=1+1")
+    ("'=1+1", '-26%', "'@x", "bol;'=1+1")
 
     """
-    cell = re.sub(r"[\x00-\x1f\x7f]+", " ", cell)
-    number = re.fullmatch(r"[+-]?[\d.,]+ ?%?", cell)
-    return f"'{cell}" if cell.lstrip()[:1] in tuple("=+-@") and not number else cell
+    cell = show_hidden(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", cell))
+    return cell if re.fullmatch(NUMBER, cell) else FORMULA.sub("'", cell)
 
 
 def visible_text(text: str) -> str:
@@ -110,16 +120,22 @@ def write_processed(to: str | Path | None = None, data: str | Path | None = None
     Parameters
     ----------
     to
-        The checkout to write to; without it, the one around the data folder.
+        The checkout to write to; without it, the one around the data folder. Of a data folder that is in none, only
+        the folder ``processed`` below it is written, and no codebook.
 
     Returns
     -------
     list of Path
         ``data/processed/<family>.csv`` for each family, its descriptor, and ``docs/data.md``.
 
+    Raises
+    ------
+    DataError
+        When the data folder is in no checkout and has no ``processed``: nothing is written outside it.
+
     """
     folder = data_folder(data)
-    root = Path(to) if to is not None else folder.parent
+    processed, page = _destination(folder, to)
     frames = {family: make(data=folder) for family, make in FAMILIES.items()}
     described = describe_columns(folder)
     resources = [_resource(family, frame, described) for family, frame in frames.items()]
@@ -130,15 +146,34 @@ def write_processed(to: str | Path | None = None, data: str | Path | None = None
         "resources": resources,
     }
     files = {
-        root / "data/processed" / f"{family}.csv": to_csv(list(frame.columns), frame.itertuples(index=False))
+        processed / f"{family}.csv": to_csv(list(frame.columns), frame.itertuples(index=False))
         for family, frame in frames.items()
     }
-    files[root / "data/processed/datapackage.json"] = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
-    files[root / "docs/data.md"] = codebook(folder, described)
+    files[processed / "datapackage.json"] = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+    if page is not None:
+        files[page] = codebook(folder, described)
     for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     return list(files)
+
+
+def _destination(folder: Path, to: str | Path | None) -> tuple[Path, Path | None]:
+    """Name the folder for the frames and the page of the codebook; a data folder in no checkout has no such page."""
+    root = Path(to) if to is not None else folder.resolve().parent
+    processed, page = root / "data" / "processed", root / "docs" / "data.md"
+    if to is not None:
+        for made in (processed, page.parent):
+            made.mkdir(parents=True, exist_ok=True)
+        return processed, page
+    if folder.resolve().name == "data" and (root / "pyproject.toml").is_file() and page.parent.is_dir():
+        return processed, page
+    if not (folder / "processed").is_dir():
+        raise DataError(
+            "the data folder is in no checkout and has no folder processed, so there is no place to write to",
+            remedy="Make that folder in it, or use the data folder of a checkout.",
+            file=folder,
+        )
+    return folder / "processed", None
 
 
 def codebook(folder: Path, described: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ __all__ = [
     "tell_headline",
     "tell_history",
     "tell_ratio",
+    "tell_saved",
     "tell_scopes",
     "tell_sources",
     "tell_vmbo",
@@ -170,9 +172,9 @@ def tell_contributions(
 
 def tell_ratio(parts: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say how far intensity and mix moved the diplomas per 100 students, from `split_intensity_mix`."""
-    intensity, mix = parts["intensity"].sum(), parts["mix"].sum()
-    sentence = say("trend.intensity_mix", language, change=intensity + mix, intensity=intensity, mix=mix)
-    return Text("headline", [sentence])
+    sums = {name: float(parts[name].sum()) for name in ("intensity", "mix", "first", "last")}
+    change = round(sums["last"], 1) - round(sums["first"], 1)
+    return Text("headline", [say("trend.intensity_mix", language, change=change, **sums)])
 
 
 def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Text:
@@ -255,6 +257,18 @@ def tell_sources(*frames: pd.DataFrame | None, language: str = "nl") -> Text:
     # A row may rest on several places, so the document it begins with is not always the only one.
     parts = [source[documents == one].to_frame() for one in documents.unique()]
     return Text("sources", [citation(part, language) + "." for part in parts])
+
+
+def tell_saved(*paths: str | Path, language: str = "nl") -> Text:
+    """Say where files were saved.
+
+    Examples
+    --------
+    >>> print(tell_saved("scratch/scopes.png", language="en").sentences)
+    ['Saved: scratch/scopes.png.']
+
+    """
+    return Text("finding", [say("saved", language, files=join([str(path) for path in paths], language))])
 
 
 def escape_markdown(text: str) -> str:

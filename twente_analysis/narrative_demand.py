@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from .catalogue import citation, region_name
+from .catalogue import cited, region_name
 from .language import format_number, format_period, format_share, join, label, say
 from .narrative import Text
 
@@ -90,7 +90,7 @@ def tell_rate(estimates: Mapping[str, pd.DataFrame], routes: pd.DataFrame, *, la
         spans["single"] = _span(single["rate"], language)
         sentences = [say(f"demand.{name}", language, **figures, **spans) for name in ("reckoned", "assumed", "margin")]
     leavers = found.loc["labour_market_leavers"]
-    edition = citation(leavers.to_frame().T, language).rsplit(", ", 2)[0]
+    edition = "; ".join(cited(leavers.to_frame().T, language))
     when = format_period(str(leavers["when"]), language)
     return Text("finding", [*sentences, say("demand.two_scopes", language, when=when, edition=edition)])
 

@@ -228,7 +228,7 @@ def tell_flow_caveats(
         say(
             "flow_caveat.join",
             language,
-            qualifier=label("flow_qualifier", intake["qualifier"], language),
+            qualifier=label("qualifier", intake["qualifier"], language),
             intake=intake["value"],
             technical=technical,
             pupils=pupils,

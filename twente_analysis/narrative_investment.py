@@ -41,14 +41,13 @@ def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, lang
     --------
     >>> import twente_analysis as ta
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
-    >>> print(*tell_investment(ta.cost_and_cover(money), "regiodeal", language="en").sentences[0].split())
-    The activities of the Regio Deal Twente cost €160.7 million together (euros of 2018).
+    >>> print(*tell_investment(ta.cost_and_cover(money), "regiodeal", language="en").sentences[1].split())
+    The cost is €160.7 million, the funding €161.0 million (euros of 2018). A footnote names another ...
 
     """
     row = total.iloc[0]
     name = label("money_document", document, language) + (f" ({scope})" if scope else "")
-    sentences = [say("investment.cost", language, name=name, cost=row["cost"], prices=row["price_level"])]
-    sentences.append(_gap(row, language))
+    sentences = _lead(row, document, name, language)
     if not pd.isna(row["in_kind"]):
         sentences.append(say("investment.in_hours", language, value=row["in_kind"]))
     contributions = int(row["open_pm"] + row["open_in_kind"] + row["open_unstated"])
@@ -282,18 +281,28 @@ def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
     return Text("finding", sentences)
 
 
+def _lead(row: pd.Series, document: str, name: str, language: str) -> list[str]:
+    """Say first that money is only asked for, where cost and cover are about as much; else the cost and the gap."""
+    outside = 0.0 if pd.isna(row["outside"]) else float(row["outside"])
+    amounts = {"name": name, "cost": row["cost"], "prices": row["price_level"]}
+    if document != "regiodeal" or pd.isna(row["asked"]) or abs(row["gap"] + outside) >= NEAR * row["cost"]:
+        return [say("investment.cost", language, **amounts), _gap(row, language)]
+    figures = say("investment.figures", language, **amounts, cover=row["cover"] - outside)
+    beside = say("investment.without", language, outside=outside) if outside else ""
+    doubt = float(row["gap_high"]) - float(row["gap"]) - outside
+    unsure = say("investment.unsure", language, value=doubt) if doubt else ""
+    lead = say("investment.even_asked", language, name=name, asked=row["asked"])
+    return [lead, " ".join(filter(None, (figures, beside, unsure)))]
+
+
 def _gap(row: pd.Series, language: str) -> str:
     """Say what stands against cost: less, more or as much, and how much of it is not certain."""
     gap, high = float(row["gap"]), float(row["gap_high"])
     outside = 0.0 if pd.isna(row["outside"]) else float(row["outside"])
-    inside = gap + outside
-    if outside and abs(inside) < NEAR * row["cost"]:
-        sentences = [say("investment.even_without", language, cover=row["cover"] - outside, outside=outside)]
-    else:
-        key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
-        sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
-    if high != inside:
-        sentences.append(say("investment.unsure", language, value=high - inside))
+    key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
+    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
+    if high != gap + outside:
+        sentences.append(say("investment.unsure", language, value=high - gap - outside))
     return " ".join(sentences)
 
 

@@ -1,20 +1,27 @@
-"""Sentences about the audit: how many checks hold, and which lines concern the figures of a brief."""
+"""Sentences about the audit: what not to quote, how many checks hold, which lines concern the figures of a brief."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
-from .audit import VERDICTS
+from .audit import COPY, VERDICTS
 from .language import join, label, say
 from .narrative import Text
-from .tables_sources import audit_place, audit_side
+from .tables_sources import audit_place, audit_side, audit_wordings
 
 __all__ = ["tell_audit", "tell_checked", "tell_documents", "tell_verdicts"]
 
 #: A brief lists all contradictions, and other audit lines up to so many; it counts the rest.
 LISTED = 6
+#: The first sentence names so many figures that are not to be quoted.
+NAMED = 4
 
 
 def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many relations were checked, with which outcome, and where the contradictions are.
+    """Say which figures not to quote, how many relations were checked with which outcome, and what contradicts where.
+
+    Checks of our own copies are not counted.
 
     Parameters
     ----------
@@ -22,6 +29,8 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
         What `audit_sources` gives, or a selection of it.
 
     """
+    first = _weightiest(audit, language)
+    audit = audit[audit["kind"] != COPY]
     counts = {verdict.replace(" ", "_"): int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}
     holding = counts["exact"] + counts["rounds"]
     wrong = audit[audit["verdict"] == "contradiction"]
@@ -38,11 +47,17 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     if 0 < matters < len(wrong):
         parts[1] += say("audit.matters", language, n=matters)
     checks = say("audit.checks", language, n=len(audit))
-    sentences = [say("audit.headline", language, checks=checks, parts=join(parts, language))]
+    sentences = [say("audit.headline_avoid", language, parts=join(first, language))] if first else []
+    sentences.append(say("audit.headline", language, checks=checks, parts=join(parts, language)))
     owners = wrong["documents"].where(~wrong["documents"].str.contains("; "), "between").value_counts()
     if len(owners) > 1:
         parts = [
-            say("audit.headline_part", language, document=label("audit_document", str(name), language), count=count)
+            say(
+                "audit.headline_between" if name == "between" else "audit.headline_part",
+                language,
+                document=label("audit_document", str(name), language),
+                count=count,
+            )
             for name, count in owners.items()
         ]
         sentences.append(say("audit.headline_where", language, parts=join(parts, language)))
@@ -57,7 +72,9 @@ def tell_documents(*, language: str = "nl") -> Text:
 def tell_checked(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say what the verdicts mean and how the audit goes about it."""
     counts = {verdict.replace(" ", "_"): int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}
+    counts["copies"] = int((audit["kind"] == COPY).sum())
     names = ("method", "rounds", "contradiction", "not_comparable", "not_checkable", "never_repaired")
+    names += ("copies",) if counts["copies"] else ()
     return Text("caveats", [say(f"audit.says_{name}", language, n=counts.get(name, 0)) for name in names])
 
 
@@ -75,20 +92,30 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
     order = lines["verdict"].map({"contradiction": 0, "not comparable": 1, "not checkable": 2})
     shown = lines.assign(order=order).sort_values("order", kind="stable")
     listed = max(LISTED, int((order == 0).sum()))
-    sentences = [
-        say(
-            f"audit.line_{row['verdict'].replace(' ', '_')}",
-            language,
-            verdict=label("verdict", row["verdict"], language),
-            relation=row["relation"],
-            stated=audit_side(row, "stated", language),
-            recomputed=audit_side(row, "recomputed", language),
-            note=row["note"],
-            place=audit_place(row["lines"], language),
-        )
-        for row in shown.head(listed).to_dict("records")
-    ]
+    sentences = [_line(row, language) for row in shown.head(listed).to_dict("records")]
     more = len(shown) - listed
     if more > 0:
         sentences.append(say("audit.more", language, n=more))
     return Text("caveats", [say("audit.lead", language, n=len(shown)), *sentences])
+
+
+def _weightiest(audit: pd.DataFrame, language: str) -> list[str]:
+    """Quote what is not to be said: the first contradiction of each document in the texts, then the next ones."""
+    wrong = [one for one in audit_wordings(audit, language) if one.verdict == "contradiction"]
+    documents = [one.lines.partition(" ")[0] for one in wrong]
+    order = sorted(range(len(wrong)), key=lambda place: (documents[:place].count(documents[place]), place))
+    return [say("audit.quoted", language, words=wrong[place].avoid.rstrip(".")) for place in sorted(order[:NAMED])]
+
+
+def _line(row: Mapping[Hashable, Any], language: str) -> str:
+    """Write a check as a sentence; a figure that is not there is left out."""
+    there = [side for side in ("stated", "recomputed") if row[f"{side}_printed"] or not pd.isna(row[side])]
+    figures = {side: audit_side(row, side, language) for side in there}
+    if row["verdict"] == "not checkable":
+        figures = {}
+    keys = {1: ("single",), 2: ("one", "other")}.get(len(figures), ())
+    shown = [say(f"audit.figure_{key}", language, figure=one) for key, one in zip(keys, figures.values(), strict=True)]
+    verdict = label("verdict", row["verdict"], language)
+    words = [say("audit.line_start", language, verdict=verdict[0].upper() + verdict[1:], relation=row["relation"])]
+    words += ["; ".join(shown) + "."] * bool(shown) + [row["note"], f"({audit_place(row['lines'], language)})"]
+    return " ".join(filter(None, words))

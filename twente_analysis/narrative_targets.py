@@ -41,7 +41,7 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
     ...     print(sentence)
     Most (18) do have a number, but we found no later count of the same thing.
     1 has no number.
-    Status: reached 0, on course 0, off course or missed 0, cannot be checked 19.
+    Status: cannot be checked 19.
 
     """
     total = len(judged)
@@ -56,7 +56,9 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
     if without:
         sentences.append(say("goals.without_number", language, n=without))
     names = [label("goal_status", status, language) for status in statuses]
-    parts = [f"{name[0].lower()}{name[1:]} {number}" for name, number in zip(names, statuses.values(), strict=True)]
+    parts = [
+        f"{name[0].lower()}{name[1:]} {number}" for name, number in zip(names, statuses.values(), strict=True) if number
+    ]
     return Text("headline", [*sentences, say("goals.stand", language, parts=", ".join(parts))])
 
 

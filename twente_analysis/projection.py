@@ -28,6 +28,8 @@ ESTIMATED = {
 }
 #: The most years ahead that are no scenario.
 FAR = 3
+#: The most years ahead at all: twice as far as the five points reach back.
+FURTHEST = 10
 #: How far a count may be off by the rounding of the computer alone.
 TOLERANCE = 1e-6
 #: The quantiles of the fan.
@@ -51,7 +53,7 @@ def project(
     frame
         Tidy frame of one indicator, unit and region, of five years or more without a gap; or what `join_groups` gives.
     horizon
-        Years ahead, 1 or more. Beyond 3 the status is ``scenario``.
+        Years ahead, 1 to 10. Beyond 3 the status is ``scenario``.
     method
         ``rule``, which is what `RULES` says for the indicator, or a single method: ``naive``, ``mean``, ``drift``,
         ``half-drift``, ``log-ols``, ``lag-ratio`` (of diplomas), ``damped-holt`` (fixed weights). An estimated model
@@ -301,9 +303,14 @@ def _between(slope: Array, noise: Array) -> float:
 
 
 def check_horizon(horizon: int) -> None:
-    """Raise a `DataError` when years ahead are no whole number of 1 or more."""
+    """Raise a `DataError` when years ahead are no whole number of 1 to `FURTHEST`."""
     if isinstance(horizon, bool) or not isinstance(horizon, int | np.integer) or horizon < 1:
         raise DataError(f"horizon={horizon!r} is no number of years ahead", remedy="Give a whole number of 1 or more.")
+    if horizon > FURTHEST:
+        raise DataError(
+            f"horizon={horizon} is further than {FURTHEST} years ahead: a few yearly points say nothing of so far",
+            remedy=f"Give 1 to {FURTHEST} years; beyond {FAR} the result is a scenario.",
+        )
 
 
 def check_asked(horizon: int, method: str) -> None:

@@ -68,14 +68,15 @@ def split_intensity_mix(
     DataFrame
         One row per group: ``intensity`` and ``mix`` in diplomas per 100 students; groups with a cell below 30 in one
         of the two years stand together in one row, ``overige``. The rows sum to the change of the total's ratio.
+        ``first`` and ``last``: the group's diplomas per 100 students of all groups; these sum to the two ratios.
 
     Examples
     --------
     >>> import twente_analysis as ta
     >>> ratios = diplomas_per_student(ta.load_enrolment(), ta.load_diplomas(), "bedrijfstak_mbo")
     >>> parts = split_intensity_mix(ratios, 2007, 2011, "bedrijfstak_mbo")  # from 26.3 to 43.7 per 100
-    >>> round(parts[["intensity", "mix"]].sum().sum(), 1)
-    np.float64(17.4)
+    >>> parts[["intensity", "mix", "first", "last"]].sum().round(1).tolist()
+    [12.4, 5.0, 26.3, 43.7]
 
     """
     years = [ratios[ratios["year"] == year].set_index(by) for year in (first_year, last_year)]
@@ -99,6 +100,8 @@ def split_intensity_mix(
         {
             "intensity": (rate1 - rate0) * (weight0 + weight1) * 50,
             "mix": (weight1 - weight0) * (rate0 + rate1 - overall) * 50,
+            "first": weight0 * rate0 * 100,
+            "last": weight1 * rate1 * 100,
         }
     ).reset_index(names=by)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from .incoming import check_text, read_content
 from .tidy import DataError
 
 __all__ = ["read_csv"]
@@ -80,10 +81,7 @@ def read_csv(path: Path, schema: dict[str, Any]) -> pd.DataFrame:
 
 
 def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"the file cannot be read ({error.strerror})", remedy=RESTORE, file=path) from error
+    content = read_content(path, RESTORE)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -91,10 +89,11 @@ def _text(path: Path) -> str:
         raise DataError(f"line {line} is not UTF-8", remedy="Save the file as UTF-8 without BOM.", file=path) from error
     if text.startswith("\ufeff"):
         raise DataError("the file starts with a byte order mark", remedy="Save it as UTF-8 without BOM.", file=path)
-    control = re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text.replace("\r\n", "\n"))
-    if control:
-        line = text[: control.start()].count("\n") + 1
-        raise DataError(f"line {line} holds the control character {control[0]!r}", remedy=RESTORE, file=path)
+    check_text(content, text, path, RESTORE)
+    lone = re.search(r"\r(?!\n)", text)
+    if lone:
+        line = text[: lone.start()].count("\n") + 1
+        raise DataError(f"line {line} holds a carriage return that ends no line", remedy=RESTORE, file=path)
     if not text.endswith("\n"):
         raise DataError("the last line has no end, so the file may be cut off", remedy=RESTORE, file=path)
     return text

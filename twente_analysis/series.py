@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .ratios import OTHER
-from .tidy import TRAILING, DataError, check_choice, check_tidy, dimensions, merge_sources, total_by
+from .tidy import TRAILING, DataError, check_choice, check_frame, check_tidy, dimensions, merge_sources, total_by
 from .trends import SMALL, refuse_hidden
 
 __all__ = ["join_groups"]
@@ -183,6 +183,8 @@ def _refuse_negative(rows: pd.DataFrame) -> None:
 
 def read_series(frame: pd.DataFrame, by: str | None = None, enrolment: pd.DataFrame | None = None) -> Series:
     """Bring a frame to an array of groups by years, and the students of the same groups beside it."""
+    for one in [frame] if enrolment is None else [frame, enrolment]:
+        check_frame(one)
     if by is None:
         _check_frame(frame)
         joined = total_by(frame.drop(columns="period", errors="ignore"))

@@ -8,6 +8,7 @@ import jinja2
 import pandas as pd
 
 from .cell import bundle
+from .incoming import show_plainly
 from .language import format_number, join, label, say, within
 from .ratios import split_intensity_mix
 from .tidy import total_by
@@ -20,7 +21,9 @@ __all__ = [
     "table_series",
 ]
 
-_TEMPLATE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+_TEMPLATE = jinja2.Environment(
+    autoescape=True, finalize=show_plainly, trim_blocks=True, lstrip_blocks=True
+).from_string("""\
 {# A page has a style sheet; in JupyterLab a table brings its own, or words would stand at the right of their cells. #}
 {% macro left(wanted=true) %}
 {% if styled and wanted %} style="text-align: left; white-space: normal; vertical-align: top"{% endif %}

@@ -9,12 +9,14 @@ import pandas as pd
 from .catalogue import citation, document_name, find_breaks, region_name
 from .language import format_number, join, label, say
 from .tables import Table
-from .tidy import WITHOUT_VALUE, DataError, dimensions
+from .tidy import WITHOUT_VALUE, DataError, check_columns, dimensions
 
 __all__ = ["describe", "table_catalogue"]
 
 #: So many cells, regions or units are named; of more only how many there are.
 NAMED = 5
+#: Columns whose values the texts name.
+LABELLED = ("indicator", "unit")
 
 
 def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -29,7 +31,7 @@ def table_catalogue(tables: pd.DataFrame, *, language: str = "nl") -> Table:
     --------
     >>> import twente_analysis as ta
     >>> table_catalogue(ta.list_tables().query("table == 'regiovisie_diplomas'"), language="en")
-    The tables in hand
+    Which tables there are
     Table                What it holds                             Years      Unit      Rows  Break
     Regiovisie Twente Techniek (ca. 2012)
     regiovisie_diplomas  Diplomas in technical mbo, ROC van Twente 2007-2011  diplomas  55    –
@@ -85,7 +87,7 @@ def describe(frame: pd.DataFrame, *, language: str = "nl") -> Table:
     --------
     >>> import twente_analysis as ta
     >>> describe(ta.load_diplomas(), language="en")
-    What is in this frame
+    What is in this table
     Column               What it holds
     Rows                 55, of which 54 with a figure
     indicator            diplomas
@@ -99,10 +101,10 @@ def describe(frame: pd.DataFrame, *, language: str = "nl") -> Table:
     Sources              Regiovisie Twente Techniek (ca. 2012), Diplomerings en doorstroom hbo, lines 145-155
 
     """
-    absent = [name for name in ("value", "source") if name not in frame.columns]
-    if absent or frame.empty:
+    check_columns("frame", frame, ["value", "source"], "load_enrolment")
+    if frame.empty:
         raise DataError(
-            f"The frame has no column {absent[0]!r}" if absent else "The frame has no rows",
+            "The frame has no rows",
             remedy="Give a frame of a load_ function, or a selection that keeps some of its rows.",
         )
     given = int(frame["value"].notna().sum())
@@ -133,7 +135,7 @@ def _columns(frame: pd.DataFrame, language: str) -> list[tuple[str, str]]:
         elif name == "region":
             text = _listed([f"{region_name(one, language)} ({one})" for one in values], "", language)
         else:
-            text = _listed(values, name if name == "unit" else "", language)
+            text = _listed(values, name if name in LABELLED else "", language)
         found.append((name, text))
     return found
 

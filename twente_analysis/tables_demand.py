@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from .catalogue import citation, region_name
+from .catalogue import citation, cited, region_name
 from .language import format_number, format_period, format_share, label, say
 from .tables import Table
 
@@ -215,10 +215,10 @@ def table_assumptions(
     groups: dict[str, list[list[str]]] = {}
     for frame in assumptions:
         for _, row in frame.iterrows():
-            cited = citation(row.to_frame().T, language) if "#" in row["source"] else row["source"].split(" (http")[0]
+            named = citation(row.to_frame().T, language) if "#" in row["source"] else row["source"].split(" (http")[0]
             # A published share of something else is an assumption where it is used.
             kind = "used_as" if row["family"] == "mbo share" else row["kind"]
-            groups.setdefault(cited or example, []).append(
+            groups.setdefault(named or example, []).append(
                 [
                     label("assumption", row["id"], language),
                     f"{format_share(row['value'] / 100, language)} {label('rate_unit', row['unit'], language)}".strip(),
@@ -277,5 +277,5 @@ def _qualified(row: pd.Series, language: str, kind: str = "number") -> str:
 
 
 def _edition(row: pd.Series, language: str) -> str:
-    """Name the edition: the citation without the place in it."""
-    return citation(row.to_frame().T, language).rsplit(", ", 2)[0]
+    """Name the edition: the document, without the place in it."""
+    return "; ".join(cited(row.to_frame().T, language))

@@ -1,6 +1,7 @@
 """Tables about money: cost against cover, who pays, hours, printed totals, what others add, and the calendar."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -39,12 +40,12 @@ def table_key_figures(total: pd.DataFrame, double: pd.DataFrame, document: str, 
         What `counted_twice` gives.
 
     """
-    row = total.iloc[0]
+    row, euros = total.iloc[0], partial(format_euro, full=True)
     shown = [name for name in ("cost", "cover", *KINDS) if not pd.isna(row[name])]
-    rows = [[_key(name, document, language), format_euro(row[name], language)] for name in shown]
-    rows.append([say("investment.key_gap", language), _gap(row, language, format_euro)])
+    rows = [[_key(name, document, language), euros(row[name], language)] for name in shown]
+    rows.append([say("investment.key_gap", language), _gap(row, language, euros)])
     if len(double):
-        rows.append([say("investment.key_double", language), format_euro(double["double"].sum(), language)])
+        rows.append([say("investment.key_double", language), euros(double["double"].sum(), language)])
     counts = [
         [say(f"investment.key_{name}", language), format_number(row[name], language=language)]
         for name in ("cost_open", *OPEN)

@@ -5,7 +5,6 @@ import pandas as pd
 from .language import format_number, format_share, join, label, say
 from .outlook import at_edge, half_up, repeated, round_projection, says_nothing, years_of_test
 from .projection import FAR, POINT_CUT, RULES
-from .ratios import OTHER
 from .tables import Table
 from .tidy import DataError
 
@@ -49,28 +48,7 @@ def table_projection(projected: pd.DataFrame, *, language: str = "nl") -> Table:
         if len(groups) > 1 or groups[0][0] != say("projection.rows_estimated", language)
         else [("", groups[0][1])]
     )
-    return Table(caption, names, groups, [say("projection.note_rounded", language), *_cut(projected, language)])
-
-
-def _cut(projected: pd.DataFrame, language: str) -> list[str]:
-    """Say by how much cutting a group at zero raises the total of the last year that is not far ahead."""
-    shown = round_projection(projected)
-    near = shown[shown["year"] - shown["year"].min() < FAR].iloc[-1]
-    if not near["cut_groups"]:
-        return []
-    names = [
-        say("projection.other", language)
-        if name == OTHER
-        # A group has a name in one classification or the other.
-        else label("domein", label("bedrijfstak_mbo", name, language), language)
-        for name in near["cut_groups"].split("; ")
-    ]
-    value = projected.loc[projected["year"].eq(near["year"]), "value"] - near["cut"]
-    without = float(half_up(value, int(near["step"])).item())
-    key = "cut_alike" if without == near["value"] else "cut"
-    cut = float(half_up(pd.Series([near["cut"]]), 10).item())
-    figures = {"year": int(near["year"]), "cut": cut, "value": without}
-    return [say(f"projection.{key}", language, groups=join(names, language), **figures)]
+    return Table(caption, names, groups, [say("projection.note_rounded", language)])
 
 
 def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -101,8 +79,19 @@ def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, lan
         for row in shown.to_dict("records")
     ]
     notes = [say("projection.note_groups", language), say(f"projection.note_{by}", language)]
-    if shown["notes"].str.contains(POINT_CUT).any():
-        notes.append(say("projection.note_zero", language))
+    first = joined[joined["year"] == joined["year"].min()].set_index(by)["value"]
+    notes += [
+        say(
+            "projection.note_zero",
+            language,
+            group=label(by, group, language),
+            then=float(first.loc[group]),
+            now=float(counts["value"].loc[group]),
+            first_year=int(joined["year"].min()),
+            last_year=_last(joined),
+        )
+        for group in shown.loc[shown["notes"].str.contains(POINT_CUT), by]
+    ]
     together = joined[joined["members"].ne("")].head(1)
     for members, reasons in zip(together["members"], together["reasons"], strict=True):
         named = [
@@ -185,7 +174,7 @@ def table_record(record: pd.DataFrame, method: str = "rule", *, language: str = 
     notes = [say("projection.note_record", language), say("projection.note_hits", language)]
     fewer = [names[name] for name in record.loc[record["n"] < record["n"].max(), "method"]]
     if fewer:
-        notes.append(say("projection.note_fewer", language, methods=join(fewer, language)))
+        notes.append(say("projection.note_fewer", language, n=len(fewer), methods=join(fewer, language)))
     strong = [names.get(method, names.get("rule", ""))]
     caption = say("projection.table_record", language, ahead=_ahead(record["horizon"].iloc[0], language))
     return Table(caption, columns, groups, notes, strong)

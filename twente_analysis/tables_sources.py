@@ -1,11 +1,11 @@
 """Tables about the audit: what to say instead of what, every finding with both figures, what was checked."""
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .audit import VERDICTS
+from .audit import COPY, VERDICTS
 from .catalogue import cited
 from .language import format_euro, format_number, format_period, join, label, say, texts
 from .tables import Table
@@ -37,6 +37,15 @@ BESIDE = {
 WHOLE = 100
 
 
+class Wording(NamedTuple):
+    """What not to quote and what to say instead, the verdict of the check behind it, and the lines."""
+
+    avoid: str
+    safe: str
+    verdict: str
+    lines: str
+
+
 def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show which figures not to quote, and what to say instead; of the checks that `audit` has.
 
@@ -46,18 +55,10 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
         What `audit_sources` gives, or a selection of it.
 
     """
-    known = audit.drop_duplicates("id").set_index("id")
     held: dict[str, list[list[str]]] = {"contradiction": [], "no_contradiction": []}
-    for check in texts(language)["audit_wording"]:
-        if check not in known.index:
-            continue
-        row = known.loc[check]
-        beside = {name: known.loc[other] for name, other in BESIDE.get(check, {}).items() if other in known.index}
-        figures = _figures(row, beside, language)
-        avoid, safe = (say(f"audit_wording.{check}.{part}", language, **figures) for part in ("avoid", "safe"))
-        places = _together([row["lines"], *(one["lines"] for one in beside.values())])
-        group = "contradiction" if row["verdict"] == "contradiction" else "no_contradiction"
-        held[group].append([avoid, safe, audit_place(places, language)])
+    for one in audit_wordings(audit, language):
+        group = "contradiction" if one.verdict == "contradiction" else "no_contradiction"
+        held[group].append([one.avoid, one.safe, audit_place(one.lines, language)])
     names = [say(f"audit.column_{name}", language) for name in ("avoid", "safe", "place")]
     return Table(
         caption=say("audit.table_wording", language),
@@ -67,6 +68,20 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
         prose=names,
         stacked=True,
     )
+
+
+def audit_wordings(audit: pd.DataFrame, language: str) -> Iterator[Wording]:
+    """Fill the wordings of the texts, in their order, with the figures of the checks that `audit` has."""
+    known = audit.drop_duplicates("id").set_index("id")
+    for check in texts(language)["audit_wording"]:
+        if check not in known.index:
+            continue
+        row = known.loc[check]
+        beside = {name: known.loc[other] for name, other in BESIDE.get(check, {}).items() if other in known.index}
+        figures = _figures(row, beside, language)
+        avoid, safe = (say(f"audit_wording.{check}.{part}", language, **figures) for part in ("avoid", "safe"))
+        places = _together([row["lines"], *(one["lines"] for one in beside.values())])
+        yield Wording(avoid, safe, str(row["verdict"]), places)
 
 
 def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language: str = "nl") -> Table:
@@ -148,19 +163,19 @@ def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
     --------
     >>> import twente_analysis as ta
     >>> table_sources(ta.load_coverage(), language="en").groups
-    [('Regiovisie Twente Techniek (ca. 2012)', [['running text', 'lines 23, 72, 97']])]
+    [('Regiovisie Twente Techniek (ca. 2012)', [['running text', 'lines 23, 72 and 97']])]
 
     """
     groups = [
-        (title, [[table, lines.replace(",", ", ")] for table, lines in places])
-        for title, places in cited(frame, language).items()
+        (title, [[table or "–", lines] for table, lines in places]) for title, places in cited(frame, language).items()
     ]
     columns = [say(f"audit.column_{name}", language) for name in ("table", "place")]
     return Table(say("audit.table_sources", language), columns, groups, prose=columns)
 
 
 def table_audit_counts(audit: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show how many checks of each kind were made per document, and with which verdict."""
+    """Show how many checks of each kind were made per document, and with which verdict; not those of our own copies."""
+    audit = audit[audit["kind"] != COPY]
     by_kind = pd.crosstab(audit["kind"], audit["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
     held = {document: audit[_belongs(audit, document)] for document in _documents(audit)}
     by_document = {

@@ -78,12 +78,12 @@ def table_goal_starts(
                 goal_name(goal, language),
                 goal_figure(row["base"], row["unit"], language),
                 say("goals.figure_then", language, value=wanted, when=goal_due(goal, language)),
-                *([_latest(state, row["unit"], language)] if counted else []),
+                _latest(state, row["unit"], language),
                 _needed(row, goal, paths.loc[row["id"]].to_dict() if row["id"] in paths.index else {}, language),
                 label("goal_status", state["status"], language),
             ]
         )
-    names = ("goal", "base", "wanted", *(["latest"] if counted else []), "needed", "status")
+    names = ("goal", "base", "wanted", "latest", "needed", "status")
     notes = [say(f"goals.{one}", language) for one in (["note_starts"] if counted else ["no_latest", "note_starts"])]
     return _table("starts", names, [("", rows)], language, prose=("wanted", "status"), notes=notes if rows else [])
 
@@ -136,7 +136,7 @@ def table_goal_readings(
         for row in part.to_dict("records"):
             key = (row["id"], row["reading"])
             path = paths.loc[key].to_dict() if key in paths.index else {"unit": row["unit"]}
-            base, wanted = (goal_figure(row[one], row["unit"], language) for one in ("base", "wanted"))
+            base, wanted = reading_ends(row, language)
             rows.append([_reading_name(row["reading"], language), base, wanted, *_path(path, language)])
         goal = goals.loc[str(name)]
         groups.append((f"{goal_subject(goal, language)} ({goal_target(goal, language)})", rows))
@@ -287,6 +287,15 @@ def _needed(row: Mapping[str, Any], goal: pd.Series, path: Mapping[str, Any], la
     noun = label("goal_noun", goal["indicator"], language)
     number = number if noun == goal["indicator"] else f"{number} {noun}"
     return number if path["years"] == 1 else say("goals.number_or_rate", language, number=number, rate=rate)
+
+
+def reading_ends(row: Mapping[str, Any], language: str) -> list[str]:
+    """Write base and target of a reading; pupils that rest on a rounded percentage, so no whole number, in tens."""
+    ends = [row[one] for one in ("base", "wanted")]
+    if row["unit"] != "pupils" or float(row["base"]).is_integer():
+        return [goal_figure(end, row["unit"], language) for end in ends]
+    about = label("qualifier", "about", language)
+    return [f"{about} {goal_figure(round(end, -1), row['unit'], language)}" for end in ends]
 
 
 def _share(share: float, language: str) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from .errors import DataError, check_choice
 
-__all__ = ["DataError", "check_choice", "check_tidy", "dimensions", "merge_sources", "total_by"]
+__all__ = ["DataError", "check_choice", "check_columns", "check_tidy", "dimensions", "merge_sources", "total_by"]
 
 #: Why a figure is no plain count. The first group has no value; the second has one, drawn and named differently.
 WITHOUT_VALUE = ("blank", "dash", "pm", "ntb", "suppressed", "impossible", "confidential")
@@ -36,8 +36,18 @@ OPTIONAL = ("period", "low", "high", "hidden")
 TOTAL_CODE = r"T\d{6}|10000|(?i:total|totaal)"
 
 
+def check_frame(frame: object) -> None:
+    """Raise a `DataError` when what should be a frame is none."""
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(
+            f"A frame is wanted and this is {type(frame).__name__}",
+            remedy="Give a tidy frame, such as ta.load_enrolment() gives.",
+        )
+
+
 def dimensions(frame: pd.DataFrame) -> list[str]:
     """Name the columns of a tidy frame that classify a figure, such as ``bedrijfstak_mbo``."""
+    check_frame(frame)
     columns = list(frame.columns)
     _require(frame, ["value"])
     return [name for name in columns[: columns.index("value")] if name not in LEADING]
@@ -64,6 +74,7 @@ def check_tidy(frame: pd.DataFrame) -> pd.DataFrame:
     55
 
     """
+    check_frame(frame)
     _require(frame, [name for name in (*LEADING, *TRAILING) if name not in OPTIONAL])
     _check_order(frame)
     _check_types(frame)
@@ -225,6 +236,25 @@ def _sums(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     total["status"] = total["status"].mask(given, weakest).mask(suppressed, "suppressed")
     total["value"] = total["value"].mask(suppressed)
     return total.assign(source=groups["source"].agg(merge_sources))
+
+
+def check_columns(name: str, given: object, columns: Sequence[str], maker: str) -> None:
+    """Raise a `DataError` that names the function to call first, when `given` is no frame with these columns.
+
+    Examples
+    --------
+    >>> check_columns("scopes", "abc", ["scope"], "compare_scopes")
+    Traceback (most recent call last):
+    ...
+    twente_analysis.errors.DataError: scopes is no frame but a str.
+    What to do: Give what ta.compare_scopes gives.
+
+    """
+    remedy = f"Give what ta.{maker} gives."
+    if not isinstance(given, pd.DataFrame):
+        raise DataError(f"{name} is no frame but a {type(given).__name__}", remedy=remedy)
+    if absent := [column for column in columns if column not in given.columns]:
+        raise DataError(f"{name} has no column {', '.join(map(repr, absent))}", remedy=remedy)
 
 
 def _require(frame: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from .tidy import LEADING, DataError, check_choice, dimensions, merge_sources, total_by
+from .tidy import LEADING, DataError, check_choice, check_columns, check_frame, dimensions, merge_sources, total_by
 
 __all__ = [
     "SCOPES",
@@ -170,6 +170,7 @@ def compare_scopes(*frames: pd.DataFrame) -> pd.DataFrame:
 
     """
     for frame in frames:
+        check_columns("frame", frame, ["indicator", "year", "value"], "load_enrolment")
         refuse_hidden(frame)
     totals = [
         total_by(in_scope(part, name)).assign(scope=name)
@@ -327,6 +328,7 @@ def classification(frame: pd.DataFrame) -> str:
     'bedrijfstak_mbo'
 
     """
+    check_frame(frame)
     for column in SCOPES:
         if column in frame.columns:
             return column

@@ -6,6 +6,7 @@ is plain text. Every value is still text here: who writes a page or a file escap
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,6 +21,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 
 from ..catalogue import fingerprint, recorded
 from ..cell import MIME, Payload, payload
+from ..incoming import show_hidden
 from ..language import LANGUAGES, format_number
 from ..tables import Table
 from .kernels import BriefError
@@ -45,6 +47,8 @@ __all__ = [
 #: So many characters a box of key figures and a card of the index may hold; a first sentence may be longer.
 SHORT = 330
 EXPECTED = ("chart", "table", "text")
+#: The addresses that a link of the narrative may have.
+LEADS_ON = r"https?://|mailto:|#|[\w./-]*$"
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,10 @@ def picture(figure: Figure) -> bytes:
 
 
 def check_outputs(notebook: nbformat.NotebookNode) -> None:
-    """Raise a `BriefError` unless each cell tagged chart, table or text shows one, and each chart has its words."""
+    """Raise a `BriefError` unless each cell tagged chart, table or text shows one, and each chart has its words.
+
+    A cell tagged ``optional`` too has something to show in some of the briefs of its notebook.
+    """
     stored = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     for number, cell in enumerate(stored, 1):
         if cell.cell_type != "code":
@@ -147,7 +154,8 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
         if any(output.output_type == "error" for output in cell.outputs):
             raise BriefError(f"cell {number} shows an error")
         for kind in set(EXPECTED) & set(cell.metadata.get("tags", [])):
-            if kinds.count(kind) != 1:
+            fewest = 0 if "optional" in cell.metadata.get("tags", []) else 1
+            if not fewest <= kinds.count(kind) <= 1:
                 raise BriefError(f"cell {number} is tagged {kind!r} and shows {kinds.count(kind)} of it")
     for figure in figures(notebook):
         wanting = [name for name in ("title", "source", "alt", "svg") if not figure.content.get(name, "").strip()]
@@ -218,9 +226,15 @@ def hash_files(*paths: Path) -> str:
 def _prose(source: str, anchor: str) -> Prose:
     """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
     renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
-    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(source), "html.parser")
+    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(show_hidden(source)), "html.parser")
     for heading in soup.find_all("h1"):
         heading.decompose()
+    # Markdown takes any address: a link may lead on, but do nothing, and a page loads nothing.
+    for link in soup.find_all("a", href=True):
+        if not re.match(LEADS_ON, str(link["href"])):
+            link.unwrap()
+    for image in soup.find_all("img"):
+        image.replace_with(str(image.get("alt", "")))
     headings = []
     for number, heading in enumerate(soup.find_all("h2"), 1):
         heading["id"] = here = f"{anchor}-{number}"

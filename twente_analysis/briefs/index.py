@@ -7,6 +7,7 @@ from typing import Any
 
 import jinja2
 
+from ..incoming import show_plainly
 from ..language import format_date, say
 
 __all__ = ["environment", "render_index", "render_stale"]
@@ -44,6 +45,7 @@ def environment(language: str) -> jinja2.Environment:
     found = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__, "templates"),
         autoescape=True,
+        finalize=show_plainly,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,

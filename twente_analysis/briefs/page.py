@@ -11,7 +11,7 @@ import nbformat
 from ..catalogue import region_name
 from ..language import LANGUAGES, format_number, format_share, label, say
 from ..tables import Table
-from ..tidy import check_choice
+from ..tidy import DataError, check_choice
 from .document import Block, Figure, Plain, Prose, Words, blocks, keep_language, key_sentences
 from .index import environment
 from .plan import Brief
@@ -36,9 +36,16 @@ FRACTIONS = ("lever_", "coverage", "growth", "hbo_share", "retention")
 
 
 def save_notebook(notebook: str | Path, to: str | Path, language: str) -> Path:
-    """Save a copy of a bilingual notebook with one language only, to work with in JupyterLab."""
+    """Save a copy of a bilingual notebook with one language only, to work with in JupyterLab.
+
+    What papermill noted about its run is left out: it names folders, and with them who ran it.
+    """
     check_choice("language", language, LANGUAGES)
+    if not Path(notebook).is_file():
+        raise DataError("There is no such notebook", remedy="Give the path of one of notebooks/.", file=notebook)
     copy = keep_language(nbformat.read(notebook, as_version=4), language)
+    for part in (copy, *copy.cells):
+        part.metadata.pop("papermill", None)
     to = Path(to)
     to.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(copy, to)

@@ -6,12 +6,15 @@ import json
 import re
 import string
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, check_choice
+from ..incoming import HIDDEN
 from ..language import LANGUAGES
+from .refused import check_printable
 
 __all__ = ["Brief", "BriefError", "check_parameters", "read_plan"]
 
@@ -20,6 +23,9 @@ KEYS = {"notebook", "title", "question", "languages", "parameters"}
 QUESTIONS = "questions"
 #: What the data may fill in a title.
 YEARS = {"first_year", "last_year"}
+#: The name that the page of all briefs has.
+INDEX = "index"
+LONGEST = 80
 
 
 class BriefError(RuntimeError):
@@ -102,7 +108,7 @@ def check_parameters(notebook: Path, parameters: dict[str, Any]) -> dict[str, An
     Raises
     ------
     DataError
-        When a parameter is unknown to the notebook or not of its default's type.
+        When a parameter is unknown to the notebook, not of its default's type, or a secret.
 
     Examples
     --------
@@ -117,6 +123,8 @@ def check_parameters(notebook: Path, parameters: dict[str, Any]) -> dict[str, An
 
     """
     defaults = _parameters(notebook)
+    for name, value in (defaults | parameters).items():
+        check_printable(name, value, notebook.name)
     for name, value in parameters.items():
         if name not in defaults:
             near = difflib.get_close_matches(name, defaults, 1)
@@ -159,7 +167,7 @@ def _assigned_name(statement: Any) -> str:
 def _questions(found: Any, path: Path) -> dict[str, dict[str, str]]:
     named = found.items() if isinstance(found, dict) else [("", found)]
     for name, texts in named:
-        if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
+        if not _is_worded(texts) or set(texts) != set(LANGUAGES):
             raise DataError(
                 f"question {name!r} is not there in every language",
                 remedy=f"Give it a text for each of: {', '.join(LANGUAGES)}.",
@@ -168,22 +176,57 @@ def _questions(found: Any, path: Path) -> dict[str, dict[str, str]]:
     return dict(named)
 
 
+def _is_worded(texts: Any) -> bool:
+    """Whether it is a text that a reader can see, or a table of these."""
+    if isinstance(texts, dict):
+        return all(isinstance(text, str) and _is_worded(text) for text in texts.values())
+    return isinstance(texts, str) and bool(texts.strip()) and not HIDDEN.search(texts)
+
+
+def _misshapen(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the keys of an entry that hold something else than they should, and what that should have been."""
+    languages = entry.get("languages", [])
+    if not isinstance(entry["notebook"], str):
+        yield "notebook", "no text"
+    if not isinstance(entry["title"], dict) or not _is_worded(entry["title"]):
+        yield "title", "no visible text per language"
+    if not isinstance(languages, list) or not all(isinstance(one, str) for one in languages):
+        yield "list of languages", "no list of texts"
+    elif len(set(languages)) < len(languages):
+        yield "list of languages", "not of different ones"
+    if not isinstance(entry.get("parameters", {}), dict):
+        yield "list of parameters", "no table"
+    if not isinstance(entry.get("question", ""), str):
+        yield "question", "no text"
+
+
+def _takes_only_years(title: str) -> bool:
+    """Whether the placeholders of a title are plain ones of years: a format could fill the memory."""
+    try:
+        places = list(string.Formatter().parse(title))
+    except ValueError:
+        return False
+    return all(place is None or (place in YEARS and not form and turn is None) for _, place, form, turn in places)
+
+
 def _briefs(family: str, entry: Any, questions: dict[str, dict[str, str]], path: Path) -> list[Brief]:
     def refuse(problem: str, remedy: str) -> DataError:
         return DataError(f"brief {family!r} {problem}", remedy=remedy, file=path)
 
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", family):
-        raise refuse("has a name that is no file name", "Use small letters, digits and hyphens.")
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", family) or len(family) > LONGEST or family == INDEX:
+        told = f"Use {LONGEST} small letters, digits and hyphens at most, and not {INDEX!r}."
+        raise refuse("has a name that is no file name of its own", told)
     if not isinstance(entry, dict) or not {"notebook", "title"} <= set(entry) <= KEYS:
         raise refuse("has missing or unknown keys", f"Its keys are: {', '.join(sorted(KEYS))}.")
+    for key, told in _misshapen(entry):
+        raise refuse(f"has a {key} that is {told}", "See the other entries of the plan.")
     notebook = path.parent / entry["notebook"]
     if Path(entry["notebook"]).name != entry["notebook"] or not notebook.is_file():
         raise refuse(f"names {entry['notebook']!r}, which is no notebook beside it", "Name a notebook in that folder.")
     languages = entry.get("languages", list(entry["title"]))
     if not set(languages) <= set(LANGUAGES) or not set(languages) <= set(entry["title"]):
         raise refuse("has a language without a title", f"Languages are: {', '.join(LANGUAGES)}.")
-    places = {place for title in entry["title"].values() for _, place, _, _ in string.Formatter().parse(title)}
-    if places - {None} - YEARS:
+    if not all(_takes_only_years(title) for title in entry["title"].values()):
         raise refuse("has a title with an unknown placeholder", f"Placeholders are: {', '.join(sorted(YEARS))}.")
     if "question" in entry and entry["question"] not in questions:
         raise refuse(f"names the unknown question {entry['question']!r}", f"Questions are: {', '.join(questions)}.")

@@ -7,6 +7,7 @@ was published as are still there. `Inputs` reads all of that once per run.
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -76,6 +77,9 @@ def read_record(folder: Path) -> dict[str, Entry]:
         found: dict[str, Entry] = json.loads(path.read_text("utf-8"))
     except ValueError as error:
         raise DataError("the record of earlier runs is damaged", remedy="Remove it; pages stay.", file=path) from error
+    # What is pruned is named here: a name that leads elsewhere would remove what is not ours.
+    if not isinstance(found, dict) or not all(re.fullmatch(r"[a-z0-9-]+", name) for name in found):
+        raise DataError("the record of earlier runs is not as it was written", remedy="Remove it.", file=path)
     return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
 
 

@@ -20,7 +20,7 @@ from .sizes import by_size, canvas
 __all__ = ["plot_history", "plot_vmbo"]
 
 
-@styled
+@styled(series="load_history: indicator, year, value")
 def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axes:
     """Draw the totals of every series at hand over the years, each apart, with the break between them.
 
@@ -76,7 +76,7 @@ def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axe
     return ax
 
 
-@styled
+@styled(exams="load_vmbo_exams: indicator, vmbo_sector, low, high")
 def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     """Draw the passes in vmbo, all and technical, with their bounds and the break in what counts as technical.
 
@@ -94,7 +94,7 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     --------
     >>> import twente_analysis as ta
     >>> ta.show(plot_vmbo(ta.load_vmbo_exams(), language="en"))
-    Passed vmbo in Twente: 4,288 in 2015, 3,661-3,787 in 2024
+    Passed vmbo in Twente: 4,288 in 2015, 3,661 to 3,787 in 2024
     Two line charts of the passes in ...
 
     """
@@ -184,8 +184,9 @@ def _mark(ax: Axes, year: int, value: float, text: str, below: bool = False) -> 
 
 def _range(low: float, high: float, language: str) -> str:
     """Write a count, or its bounds where parts of it are hidden."""
-    ends = [format_number(float(one), language=language) for one in (low, high)]
-    return ends[0] if low == high else f"{ends[0]}-{ends[1]}"
+    if low == high:
+        return format_number(low, language=language)
+    return say("vmbo.bounds", language, low=low, high=high)
 
 
 def _path(name: str, years: np.ndarray, values: np.ndarray, language: str) -> str:

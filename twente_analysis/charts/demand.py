@@ -47,7 +47,7 @@ BAR = 0.34
 APART = 0.45
 
 
-@styled
+@styled(routes="choose_routes: route, unit")
 def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw each route to a yearly demand as a bar from 0, and below, in grey, the published figures of another group.
 
@@ -107,7 +107,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> Axes:
     return ax
 
 
-@styled
+@styled(steps="closing_steps: extra, closed, reading")
 def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw what each number of extra graduates closes of the gap, in both readings; all of it a worked example.
 

@@ -43,7 +43,7 @@ class _Box:
     end: bool
 
 
-@styled
+@styled(tree="flow_tree: root, from, to, step_share")
 def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw the steps of one or more trees below each other, on one scale.
 
@@ -84,7 +84,7 @@ def plot_flows(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     return ax
 
 
-@styled
+@styled(tree="flow_tree: root, from, to, step_share")
 def plot_parts(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw a whole and its parts below each other, each part beginning where the one before it ends.
 

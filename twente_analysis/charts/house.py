@@ -1,10 +1,12 @@
 """The house style of a chart: title with the message, subtitle, source, alternative text, and how it is shown."""
 
 import base64
+import inspect
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -23,8 +25,9 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..cell import bundle
+from ..incoming import show_hidden
 from ..language import format_number
-from ..tidy import DataError, check_choice
+from ..tidy import DataError, check_choice, check_columns
 from .sizes import by_size, enlargement, is_half, letters
 
 #: Read once: a style that is a file would be read again by each chart.
@@ -44,7 +47,30 @@ STABLE: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date":
 #: Lines of text, each with the size of its letters and its look.
 Lines = Sequence[tuple[str, float, dict[str, Any]]]
 
-styled = plt.style.context(STYLE)
+
+def styled(**frames: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Draw in the house style, after a check of the frames.
+
+    ``scopes="compare_scopes: scope, value"`` says which function gives the frame of that parameter, and by which
+    columns it is known.
+    """
+
+    def decorate(draw: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(draw)
+
+        @wraps(draw)
+        def checked(*given: Any, **named: Any) -> Any:
+            for name, value in signature.bind(*given, **named).arguments.items():
+                if name in frames:
+                    maker, _, columns = frames[name].partition(": ")
+                    for one in value if isinstance(value, list | tuple) else [value]:
+                        check_columns(name, one, columns.split(", "), maker)
+            with plt.style.context(STYLE):
+                return draw(*given, **named)
+
+        return checked
+
+    return decorate
 
 
 @dataclass(frozen=True)
@@ -225,7 +251,8 @@ def _drawn(figure: Figure, form: str) -> bytes:
         sides = (f"{name}=\"{side * 72 * times:.4f}pt\"".encode() for name, side in
                  zip(("width", "height"), figure.get_size_inches(), strict=True))  # fmt: skip
         drawn = re.sub(rb'width="[\d.]+pt" height="[\d.]+pt"', b" ".join(sides), drawn, count=1)
-    return drawn
+    # A control character in a comment of matplotlib's would make the SVG unreadable.
+    return show_hidden(drawn.decode()).encode() if form == "svg" else drawn
 
 
 def year_axis(ax: Axes, years: Sequence[int]) -> None:

@@ -58,7 +58,7 @@ THICK, HALF_THICK = 0.17, 0.11
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
-@styled
+@styled(cover="cover_by_funder: payer, amount", parts="cost_and_cover: cost", money="label_money: source")
 def plot_funders(
     cover: pd.DataFrame, parts: pd.DataFrame, money: pd.DataFrame, funder: str = "", *, language: str = "nl"
 ) -> Axes:
@@ -226,7 +226,7 @@ def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str)
     own, whole = float(sums.get(kind, 0)), float(sums.sum())
     outside = float(money.loc[money["certainty"].eq("outside") & money["payer"].ne(kind), "value"].sum())
     unsure = kind == "public" and {"mixed", "unknown"} & set(sums[sums > 0].index)
-    payer = funder[0].upper() + funder[1:] if funder else say("investment.governments", language)
+    payer = label("money_funder", funder, language) if funder else say("investment.governments", language)
     form = "_asked" if money["document"].iloc[0] in ASKED else "_about" if unsure else ""
     share = share_range(own / whole, own / (whole - outside), language)
     figures = {"payer": payer, "share": share, "name": _scope(money, language)}

@@ -23,7 +23,7 @@ MARK, LETTERS = 0.015, 0.12
 HALF_MARK, HALF_LETTERS = 0.03, 0.26
 
 
-@styled
+@styled(compared="compare_later: miss, naive_miss", later="to_bedrijfstak: bedrijfstak_mbo, year, value")
 def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     """Draw how far the projection lay from the later count of each bedrijfstak, and the naive line beside it.
 

@@ -34,7 +34,7 @@ INK = {"value": BURGUNDY, "naive": DARK, "cohort": "#14665F", "fan": "#6B1344"}
 LABEL = 7.0
 
 
-@styled
+@styled(counts="load_enrolment: indicator, year, value", projected="project_scenario: year, value, naive")
 def plot_projection(
     counts: pd.DataFrame,
     projected: pd.DataFrame,

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ..audit import VERDICTS
+from ..audit import COPY, VERDICTS
 from ..language import format_number, join, label, say, texts
 from ..tidy import DataError
 from .house import BURGUNDY, GREY, LEADING, ORANGE, Chart, Figures, finish, stack, styled, wrap
@@ -26,7 +26,7 @@ BAR, HALF_BAR = 0.4, 0.28
 MOST = 3
 
 
-@styled
+@styled(audit="audit_sources: verdict, documents")
 def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw per document how many checks contradict, do not compare or cannot be made; the name says how many hold.
 
@@ -45,6 +45,7 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     """
     if not len(audit):
         raise DataError("There is no check to draw", remedy="Choose another document.")
+    audit = audit[audit["kind"] != COPY]
     owner = audit["documents"].where(~audit["documents"].str.contains("; "), "between")
     wide = pd.crosstab(owner, audit["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
     wide = wide.loc[[one for one in texts("en")["labels"]["audit_document"] if one in wide.index]]

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter
 
 from ..catalogue import citation
 from ..language import format_number, label, say
-from ..tables_targets import goal_due, goal_figure, goal_name, goal_target
+from ..tables_targets import goal_due, goal_figure, goal_name, goal_target, reading_ends
 from .house import (
     BLUE,
     BURGUNDY,
@@ -53,7 +53,9 @@ HEADING = 0.6
 NEAR = 0.15
 
 
-@styled
+@styled(
+    targets="load_targets: role, target", scaled="scale_goals: id, base_is", judged="judge_goals: id, status, reason"
+)
 def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFrame, *, language: str = "nl") -> Axes:
     """Draw where each goal starts: its base as a percentage of the target, with its value, and the latest count.
 
@@ -75,7 +77,8 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
     headings = {key: next((name for name in names if (name in taken) == own), "")
                 for key, own in (("printed", False), ("taken", True))} if len(scaled) else {}  # fmt: skip
     bare = not len(scaled)
-    lines = {name: _lines(goals.loc[name], scaled[scaled["id"] == name], language) for name in names}
+    named = _names(goals.loc[names], language)
+    lines = {name: _lines(goals.loc[name], named[name], scaled[scaled["id"] == name], language) for name in names}
     heads = {
         key: wrap(say(f"goals.heading_{key}", language), NAME + 0.5, by_size(430, 200), "bold") for key in headings
     }
@@ -96,7 +99,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
         middle = place + rows_high[name] / 2 - 0.3
         y = middle if bare or is_slide() else place - 0.12
         used |= _draw(ax, y, own, language)
-        title, scope = goal_name(goals.loc[name], language), _scope(goals.loc[name], own, language)
+        title, scope = named[name], _scope(goals.loc[name], own, language)
         if is_slide():
             stack_left(ax, y, lines[name], side)
             if bare:
@@ -115,9 +118,8 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
             # Without a start there is nothing on the line to keep free.
             stack(ax, (0, y - tall(lines[name]) / 2 / POINTS - 0.04 if bare else y + 0.17), lines[name])
         told.append(say("goals.alt_goal", language, name=title, scope=scope))
-        rows += [[f"{title}: {goal_figure(row.base, row.unit, language)} / "
-                  f"{goal_figure(row.wanted, row.unit, language)}", row.base_share]
-                 for row in own.itertuples()] or [[title, None]]  # fmt: skip
+        starts = [(" / ".join(reading_ends(row, language)), row["base_share"]) for row in own.to_dict("records")]
+        rows += [[f"{title}: {ends}", share] for ends, share in starts] or [[title, None]]
     highest = float(scaled["base_share"].max()) if len(scaled) else 1.0
     written = FuncFormatter(lambda value, _: format_number(value, language=language) + "%")
     lie_bars(ax, max(108.0, highest * 104), (0.5, height + 0.7), written, say("goals.axis", language))
@@ -160,12 +162,21 @@ def _draw(ax: Axes, y: float, own: pd.DataFrame, language: str) -> set[str]:
     return used
 
 
-def _lines(goal: pd.Series, own: pd.DataFrame, language: str) -> Lines:
+def _names(goals: pd.DataFrame, language: str) -> dict[str, str]:
+    """Name each goal; one that shares its name with another has the year that tells them apart."""
+    names = pd.Series({str(key): goal_name(goal, language) for key, goal in goals.iterrows()}, dtype="str")
+    shared = names.duplicated(keep=False)
+    return {
+        key: f"{name} ({goal_due(goals.loc[key], language)})" if shared[key] else name for key, name in names.items()
+    }
+
+
+def _lines(goal: pd.Series, name: str, own: pd.DataFrame, language: str) -> Lines:
     """Give the lines that name a goal: name and scope, and in half a column the values of its several starts."""
     # A line of a goal without a start shows its end alone: names may stand on it.
     bare = own.empty
     room = by_size(390 if bare else 430, 176 if bare else 204, SIDE)
-    name, scope = goal_name(goal, language), _scope(goal, own, language)
+    scope = _scope(goal, own, language)
     value = _bases(own, language) if is_half() and len(own) > 1 else ""
     under = [] if bare and is_slide() else wrap(scope, SMALL, room)
     size, small = by_size((NAME, SMALL), (7.0, 6.5) if bare else (7.5, SMALL), (NAME, SMALL))
@@ -184,7 +195,7 @@ def _row_height(lines: Lines, *, bare: bool) -> float:
 
 def _bases(own: pd.DataFrame, language: str) -> str:
     bases = own.drop_duplicates("base").sort_values("base")
-    return " / ".join(goal_figure(row.base, row.unit, language) for row in bases.itertuples())
+    return " / ".join(reading_ends(row, language)[0] for row in bases.to_dict("records"))
 
 
 def _heading(ax: Axes, place: float, lines: list[str]) -> None:

@@ -21,7 +21,7 @@ __all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
 MARKERS = "os^D"
 
 
-@styled
+@styled(scopes="compare_scopes: scope, indicator, year, value")
 def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> np.ndarray:
     """Draw the path of each scope side by side on one scale, the chosen one in colour.
 
@@ -103,7 +103,7 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     return np.asarray(axes)
 
 
-@styled
+@styled(frame="load_enrolment: indicator, year, value, source")
 def plot_series(
     frame: pd.DataFrame, by: str, highlight: str = "", scope: str = "all", *, language: str = "nl"
 ) -> np.ndarray:
@@ -180,7 +180,7 @@ def plot_series(
     return np.asarray(grid.axes)
 
 
-@styled
+@styled(indices="index_to: count, value, year")
 def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl") -> Axes:
     """Draw several series as indices of one base year, labelled at their last point.
 
@@ -238,7 +238,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
     return ax
 
 
-@styled
+@styled(parts="contributions: contribution, first, last")
 def plot_contributions(
     parts: pd.DataFrame, years: tuple[int, int], highlight: str = "", scope: str = "all", *, language: str = "nl"
 ) -> Axes:
@@ -310,6 +310,7 @@ def plot_contributions(
 
 def check_highlight(frame: pd.DataFrame, by: str, highlight: str) -> None:
     """Raise a `DataError` when `highlight` names no group of the frame."""
+    check_choice("by", by, list(frame.columns))
     groups = frame[by].drop_duplicates().tolist()
     if highlight and highlight not in groups:
         raise DataError(

@@ -1,10 +1,12 @@
 """Who pays what for what, and what is to be ready when, as the policy documents print it."""
 
+from functools import partial
+
 import pandas as pd
 
 from ..catalogue import Table, data_folder, read_table, tables
 from ..tidy import check_choice
-from .cells import check_deadlines, check_printed
+from .cells import Printed, check_deadlines, check_printed
 from .frame import Folder
 from .places import check_parts, check_places
 
@@ -36,7 +38,8 @@ def load_budgets(
     document
         ``techwise``, ``twam`` or ``regiodeal``; without it, all three.
     view
-        One way in which a document divides its money; figures of two views are the same euros. ``activities``: cost
+        One way in which a document divides its money; figures of two views are the same euros. The tables of other
+        views are not read; `load_whole_budget` reads all. ``activities``: cost
         and cover per activity. ``partners``, ``companies``: TechWise's hours and euros per partner and company.
         ``kpi``: TechWise's means per action of 2013 and 2014. ``spent``, ``pilots``, ``allocation``, ``agenda``:
         TWAM's lists. ``request``: what the Rijk is asked for. None for all, which must not be added up.
@@ -48,9 +51,10 @@ def load_budgets(
     Returns
     -------
     DataFrame
-        One row per figure, in the order of the documents; columns as in ``docs/data.md``. `value` in full euros, hours
-        or what `unit` says, missing only where `status` says why; `step` is the worth of its last printed digit. Cost
-        and cover (`role`) are two sides of the same money, and are not added.
+        One row per figure, in the order of the documents; `select_budget` keeps those of one programme or year. Columns
+        as in ``docs/data.md``. `value` in full euros, hours or what `unit` says, missing only where `status` says why;
+        `step` is the worth of its last printed digit. Cost and cover (`role`) are two sides of the same money, and are
+        not added.
 
     Raises
     ------
@@ -131,9 +135,8 @@ def load_milestones(document: str | None = None, data: Folder = None) -> pd.Data
     held = {name: one for name, one in every.items() if one.descriptor.get("schema_file") == "milestones.schema.json"}
     frames = []
     for name, table in _of_document(held, document).items():
-        raw = read_table(name, data)
-        check_places(raw, table)
-        frames.append(_placed(check_deadlines(raw, table.path.name), table))
+        check = partial(_check_milestones, table=table)
+        frames.append(_placed(check(read_table(name, data, check)), table))
     return pd.concat(frames, ignore_index=True)[MILESTONE]
 
 
@@ -151,16 +154,28 @@ def _figures(document: str | None, view: str | None, data: Folder) -> pd.DataFra
     if view is not None:
         check_choice("view", view, list(dict.fromkeys(table.descriptor["view"] for table in held.values())))
         held = {name: table for name, table in held.items() if table.descriptor["view"] == view}
-    return pd.concat([_budget(table, data) for table in held.values()], ignore_index=True)[BUDGET]
+    funders = frozenset(read_table("funders", data)["funder"])
+    return pd.concat([_budget(table, funders, data) for table in held.values()], ignore_index=True)[BUDGET]
 
 
-def _budget(table: Table, data: Folder) -> pd.DataFrame:
-    raw = read_table(table.name, data)
-    check_places(raw, table)
-    check_parts(raw, table, data)
-    found = check_printed(raw, table.path.name, table.descriptor.get("scale", 1))
+def _budget(table: Table, funders: frozenset[str], data: Folder) -> pd.DataFrame:
+    check = partial(_check_budget, table=table, funders=funders)
+    raw = read_table(table.name, data, check)
+    found = check(raw)
     steps = pd.array([None if one.step is None else float(one.step) for one in found], dtype="Float64")
     return _placed(raw, table).assign(step=steps)
+
+
+def _check_budget(raw: pd.DataFrame, table: Table, funders: frozenset[str]) -> list[Printed]:
+    """Refuse rows that are not where and what the document has; give what each printed figure was read as."""
+    check_places(raw, table)
+    check_parts(raw, table, funders)
+    return check_printed(raw, table.path.name, table.descriptor.get("scale", 1))
+
+
+def _check_milestones(raw: pd.DataFrame, table: Table) -> pd.DataFrame:
+    check_places(raw, table)
+    return check_deadlines(raw, table.path.name)
 
 
 def _placed(raw: pd.DataFrame, table: Table) -> pd.DataFrame:

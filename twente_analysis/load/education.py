@@ -261,9 +261,7 @@ def load_indicator(indicator: str, data: Folder = None) -> pd.DataFrame:
     """
     check_choice("indicator", indicator, list(SERIES))
     table = tables(data_folder(data))[SERIES[indicator]].descriptor
-    raw = read_table(SERIES[indicator], data)
-    check_places(raw, tables(data_folder(data))[SERIES[indicator]])
-    check_printed(raw, table["path"])
+    raw = _printed_table(SERIES[indicator], data)
     frame = pd.DataFrame({"indicator": indicator, "year": raw["year"]}, index=raw.index)
     frame = frame.assign(**with_region(pd.Series(table["region"], index=raw.index), data))
     frame["bedrijfstak_mbo"] = raw["bedrijfstak_mbo"]
@@ -285,12 +283,23 @@ def load_published_totals(data: Folder = None) -> pd.DataFrame:
     Source: Regiovisie Twente Techniek, lines 136 and 156 ("Eindtotaal").
 
     """
-    raw = read_table("regiovisie_totals", data)
-    check_places(raw, tables(data_folder(data))["regiovisie_totals"])
-    check_printed(raw, "regiovisie_totals.csv")
+    raw = _printed_table("regiovisie_totals", data)
     frame = raw[["indicator", "year", "value", "status"]].copy()
     frame["source"] = [f"regiovisie/eindtotaal#{line}" for line in raw["line"]]
     return frame.reset_index(drop=True)
+
+
+def _printed_table(name: str, data: Folder) -> pd.DataFrame:
+    """Read a table of the document, each row on its line and with the value that is printed."""
+    table = tables(data_folder(data))[name]
+
+    def check(raw: pd.DataFrame) -> None:
+        check_places(raw, table)
+        check_printed(raw, table.path.name)
+
+    raw = read_table(name, data, check)
+    check(raw)
+    return raw
 
 
 def _carried_over(data: Folder) -> pd.DataFrame:

@@ -49,14 +49,18 @@ def load_statements(document: str | None = None, data: Folder = None) -> pd.Data
     [['28%', 28.0, '%']]
 
     """
-    frame = read_table("statements", data)
-    check_ids(frame, "statements.csv")
-    check_figures(frame, "statements.csv")
+    frame = read_table("statements", data, _check)
+    _check(frame)
     if document is not None:
         check_choice("document", document, sorted(frame["document"].unique()))
         frame = frame[frame["document"] == document]
     frame = frame.assign(source=[f"{row.document}/text#{row.line}" for row in frame.itertuples()])
     return frame.reset_index(drop=True)
+
+
+def _check(frame: pd.DataFrame) -> None:
+    check_ids(frame, "statements.csv")
+    check_figures(frame, "statements.csv")
 
 
 def load_causes(frame: pd.DataFrame, data: Folder = None) -> list[pd.DataFrame]:

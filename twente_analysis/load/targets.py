@@ -49,8 +49,7 @@ def load_targets(programme: str = "", data: Folder = None) -> pd.DataFrame:
     [['1000', '2022']]
 
     """
-    frame = read_table("targets", data)
-    check_ids(frame, "targets.csv")
+    frame = read_table("targets", data, _check_targets)
     _check_targets(frame)
     if programme:
         check_choice("programme", programme, frame["programme"].unique().tolist())
@@ -141,6 +140,7 @@ def _figures(row: dict[str, str], data: Folder) -> pd.DataFrame:
 
 def _check_targets(frame: pd.DataFrame) -> None:
     """A commitment has no figure, everything else one that its words prove; nothing is due before it was set."""
+    check_ids(frame, "targets.csv")
     empty = frame["target"].isna()
     stated = (frame["kind"] == "commitment") | (frame["unit"] == "") | (frame["printed"] == "")
     goals = frame.loc[frame["role"] == "goal", "id"]

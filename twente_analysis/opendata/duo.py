@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..incoming import check_text, read_content
 from ..tidy import DataError
 from .layouts import HIDDEN_MARK, REMEDY, YEAR, Layout, label_columns, recognise
 
@@ -92,10 +93,7 @@ def read_duo(path: str | Path, year: int | None = None) -> pd.DataFrame:
 
 def _open(path: Path) -> _File:
     """Decode the file and take its header apart."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"the file cannot be read ({error.strerror})", remedy=REMEDY, file=path) from error
+    content = read_content(path, REMEDY)
     try:
         text = content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError:
@@ -105,9 +103,7 @@ def _open(path: Path) -> _File:
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             raise DataError(f"line {line} is neither UTF-8 nor cp1252", remedy=REMEDY, file=path) from error
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise DataError(f"line {line} holds a NUL character", remedy=REMEDY, file=path)
+    check_text(content, text, path, REMEDY)
     # Counting both is quick; only where they differ is it worth to look for the place.
     lone = re.search(r"\r(?!\n)", text) if text.count("\r") not in (0, text.count("\n")) else None
     if lone:

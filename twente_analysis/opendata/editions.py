@@ -11,6 +11,9 @@ from .layouts import LAYOUTS, Layout
 
 __all__ = ["find_duo", "has_duo", "read_editions"]
 
+#: The header of a file stands in its first bytes.
+HEADER = 100_000
+
 
 def has_duo(folder: str | Path, indicator: str) -> bool:
     """Say whether a file of DUO under `folder` gives an indicator, by its header."""
@@ -63,8 +66,11 @@ def _matching(folder: str | Path, indicator: str, having: Collection[str]) -> di
     """Find the files whose header gives an indicator, or nearly, with the layout of each."""
     found: dict[Path, Layout] = {}
     for path in sorted(Path(folder).rglob("*.csv")):
+        if not path.is_file():
+            continue
         with path.open("rb") as content:
-            head = next((line for line in content if line.strip()), b"")
+            # What has no line end in so many bytes has no header.
+            head = next((line for line in content.read(HEADER).splitlines() if line.strip()), b"")
         text = head.decode("cp1252", errors="replace").removeprefix("\u00ef\u00bb\u00bf")
         _, header = split_header(text, (1, path))
         # A header that nearly fits is found too, so that reading it says what is wrong.

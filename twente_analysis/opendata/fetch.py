@@ -19,6 +19,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..incoming import read_content
 from ..tidy import DataError, check_choice
 from .cbs import catalogue
 from .download import ASIDE, Service, Terms, on_disk
@@ -184,12 +185,12 @@ def _known(target: Path) -> dict[str, Any]:
 
 def _describe(path: Path) -> dict[str, Any]:
     """Say what a CSV file holds, to compare a new one with an old one: columns, rows and bytes."""
-    content = path.read_bytes()
+    again = "See whether the network asks to log in; then fetch again."
+    content = read_content(path, again)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-    again = "See whether the network asks to log in; then fetch again."
     if text.lstrip()[:1] in ("<", "{", ""):
         raise DataError("this is a web page or a message, not CSV", remedy=again, file=path)
     head = text.partition("\n")[0]

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
+from ..incoming import check_json, read_content
 from ..tidy import DataError
 
 __all__ = ["FIGURES", "RECORD", "REMEDY", "Page", "Response", "collect", "describe", "read_page"]
@@ -99,6 +100,7 @@ def read_page(path: Path, content: bytes) -> Page:
         body = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise DataError(f"the file is no JSON ({error})", remedy=FETCH, file=path) from error
+    check_json(content, path, FETCH)
     body = body if isinstance(body, dict) else {}
     context = body.get("@odata.context", body.get("odata.metadata"))
     says = CONTEXT.fullmatch(f'"odata.context":{json.dumps(context)}'.encode())
@@ -137,7 +139,7 @@ def collect(folder: Path, table: str, filtered: bool) -> Response:
     for path in sorted(folder.rglob("*.json")):
         if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
-        content = _content(path)
+        content = read_content(path, "Make it readable.")
         if path.name == RECORD:
             recorded |= _check_record(path, content, table)
             continue
@@ -154,13 +156,6 @@ def collect(folder: Path, table: str, filtered: bool) -> Response:
         raise found.fail("no page with figures of this table is here")
     _check_pages(found, filtered or recorded)
     return found
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"the file cannot be read ({error.strerror})", remedy="Make it readable.", file=path) from error
 
 
 def _page_of(table: str, path: Path, content: bytes) -> Page | None:
@@ -193,7 +188,7 @@ def _check_record(path: Path, content: bytes, table: str) -> bool:
         file = path.parent / name
         if not file.is_file():
             raise DataError("the file is missing", remedy=REMEDY + table, file=file)
-        if hashlib.sha256(_content(file)).hexdigest() != checksum:
+        if hashlib.sha256(read_content(file, "Make it readable.")).hexdigest() != checksum:
             raise DataError("the file is not as it was fetched", remedy=REMEDY + table, file=file)
     added = {file.name for file in path.parent.glob("*.json")} - {RECORD, *sums} if mine else set()
     if added:

@@ -1,0 +1,73 @@
+"""What may not be a parameter of a brief, whatever the notebook takes: it is printed on the page for all to read."""
+
+import re
+from typing import Any
+
+from ..errors import DataError
+from ..incoming import HIDDEN
+
+__all__ = ["check_printable"]
+
+#: Names under which programs keep secrets, in English and Dutch, as a part of a name between underscores.
+SECRET_NAME = re.compile(
+    r"(?:^|_)(?:pass(?:word|wd|phrase|code)?|pwd|wachtwoord|secrets?|geheim|tokens?|credentials?|bearer|cookie|jwt"
+    r"|(?:api|access|private|secret|ssh|encryption)_?key|apikey|sleutel|connection_?string|dsn)(?:_|$)",
+    re.IGNORECASE,
+)
+#: Values that give themselves away by their form.
+SECRET_VALUES = {
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
+    "a signed token (JWT)": r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*",
+    "a token of a service": r"\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|sk-|sk_live_|pypi-|hf_|npm_)[\w-]{16,}",
+    "a key of a cloud": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bAccountKey=",
+    "an address with a password": r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@",
+    "a header with a password": r"(?i:\b(?:bearer|basic)\s+[\w.+/=-]{16,})",
+    "a password": r"(?i:\b(?:password|passwd|pwd|wachtwoord|secret|api_?key)\s*[=:]\s*\S)",
+}
+#: So many letters and digits in a row are no name of a group, school or folder.
+RANDOM = re.compile(r"[\w+=-]{32,}")
+LENGTH = 1000
+
+
+def check_printable(name: str, value: Any, file: str) -> None:
+    """Raise a `DataError` when a parameter is a secret by its name or value, or no plain text; never with the value.
+
+    Examples
+    --------
+    >>> check_printable("scope", "without_transport", "trend.ipynb")
+    >>> check_printable("api_key", "", "trend.ipynb")
+    Traceback (most recent call last):
+    ...
+    twente_analysis.errors.DataError: trend.ipynb: parameter 'api_key' has the name of a secret.
+    What to do: ...
+
+    """
+    remedy = "Parameters are printed on the page. Take a secret from the environment, within the function that needs it"
+    if SECRET_NAME.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)):
+        raise DataError(f"parameter {name!r} has the name of a secret", remedy=f"{remedy}.", file=file)
+    for text in _texts(value):
+        kind = next((kind for kind, form in SECRET_VALUES.items() if re.search(form, text)), None)
+        if kind is None and any(map(_looks_random, RANDOM.findall(text))):
+            kind = "a secret"
+        if kind is not None:
+            remedy += "; if it is none, write it otherwise."
+            raise DataError(f"the value of parameter {name!r} looks like {kind}", remedy=remedy, file=file)
+        hidden = HIDDEN.search(text)
+        if hidden or len(text) > LENGTH:
+            told = f"holds the hidden character U+{ord(hidden[0]):04X}" if hidden else f"has over {LENGTH} characters"
+            raise DataError(f"the value of parameter {name!r} {told}", remedy="Give plain text.", file=file)
+
+
+def _texts(value: Any) -> list[str]:
+    """Find every text in a value, keys too."""
+    if isinstance(value, dict):
+        return [text for pair in value.items() for one in pair for text in _texts(one)]
+    if isinstance(value, list | tuple):
+        return [text for one in value for text in _texts(one)]
+    return [value] if isinstance(value, str) else []
+
+
+def _looks_random(text: str) -> bool:
+    """Tell a key from a long word or slug: digits scattered among letters, or capitals, small letters and digits."""
+    changes = len(re.findall(r"[0-9][A-Za-z]|[A-Za-z][0-9]", text))
+    return changes >= 6 and not re.fullmatch(r"[A-Za-z]+(?:[-_][A-Za-z]+|[-_][0-9]+)*", text)

@@ -1,0 +1,222 @@
+"""Is this machine fit to make briefs? Looks at what a run needs, and says how to mend what is not as it should be."""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from .catalogue import data_folder, list_tables, read_table
+from .errors import DataError
+
+__all__ = ["Finding", "examine"]
+
+OLDEST = (3, 11)
+#: A full build with its copies and the pages beside it, ten times over.
+FREE_BYTES = 500_000_000
+FONT = "DejaVu Sans"
+SECONDS = 120
+RENEW = "Run `make briefs` or `make test`: it installs what requirements.lock says into .venv."
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+OFFICE = ("soffice", "libreoffice")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, whether it is well, what was found, and how to mend it; what is not `needed` is an extra."""
+
+    name: str
+    well: bool
+    found: str
+    mend: str = ""
+    needed: bool = True
+
+    def __str__(self) -> str:
+        """Write it as a line, and below it how to mend it."""
+        verdict = "ok" if self.well else "not ok" if self.needed else "absent"
+        line = f"{verdict:<7} {self.name}: {self.found}"
+        return line if self.well else f"{line}\n        {self.mend}"
+
+
+def examine(pages: Path | None = None) -> Iterator[Finding]:
+    """Look at everything that a run needs, one after the other.
+
+    Parameters
+    ----------
+    pages
+        Folder of the pages; ``briefs/`` of the checkout when None.
+
+    Yields
+    ------
+    Finding
+        A broken part makes a finding, never an exception.
+
+    """
+    try:
+        root = data_folder().parent
+    except DataError as error:
+        yield Finding("data", False, error.problem, f"{error.remedy} It was looked for in {error.file}.")
+        return
+    folders = {"pages": pages or root / "briefs", "charts": root / "figures"}
+    checks: list[tuple[str, Callable[[], Finding]]] = [
+        ("Python", _python),
+        ("lock", lambda: _lock(root / "requirements.lock")),
+        ("packages", lambda: _packages(root / "requirements.lock")),
+        ("data", _data),
+        ("font", _font),
+        *((name, lambda name=name, folder=folder: _writable(name, folder)) for name, folder in folders.items()),
+        ("disk", lambda: _disk(folders["pages"])),
+        ("kernel", _kernel),
+        ("Chromium", lambda: _program("Chromium", CHROMIUM, "the tests of pages and PDF memos", "chromium")),
+        ("LibreOffice", lambda: _program("LibreOffice", OFFICE, "looking at office files in tests", "libreoffice")),
+    ]
+    for name, check in checks:
+        try:
+            yield check()
+        except Exception as error:  # noqa: BLE001 - what breaks a check is what is wrong with the machine
+            told = (str(error).strip() or type(error).__name__).splitlines()[-1]
+            yield Finding(name, False, f"the check itself failed ({type(error).__name__}: {told})", RENEW)
+
+
+def _python() -> Finding:
+    found = f"{'.'.join(map(str, sys.version_info[:3]))} in {sys.prefix}"
+    oldest = ".".join(map(str, OLDEST))
+    mend = f"Install Python {oldest} or newer, then: make clean; make PYTHON=python3.12 briefs"
+    return Finding("Python", sys.version_info[:2] >= OLDEST, found, mend)
+
+
+def _pins(lock: Path) -> dict[str, set[str]]:
+    """Read which versions the lock allows; a package may have several, for one Python or system each."""
+    pins: dict[str, set[str]] = {}
+    for name, one in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\\s]+)", lock.read_text("utf-8"), re.MULTILINE):
+        pins.setdefault(_plain(name), set()).add(one)
+    return pins
+
+
+def _wanted() -> list[str]:
+    """Name the packages that the library asks for, without its extras."""
+    asked = [one for one in requires("twente-analysis") or [] if "extra ==" not in one]
+    return sorted({_plain(re.split(r"[^A-Za-z0-9._-]", one, maxsplit=1)[0]) for one in asked})
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _lock(lock: Path) -> Finding:
+    if not lock.is_file():
+        return Finding("lock", False, f"{lock} is missing", "Restore it: git checkout requirements.lock")
+    absent = sorted(set(_wanted()) - set(_pins(lock)))
+    if absent:
+        return Finding("lock", False, f"it does not pin {', '.join(absent)}", "Renew it with `make lock` (needs uv).")
+    made = lock.parent / ".venv" / "ready"
+    if made.is_file() and made.stat().st_mtime < lock.stat().st_mtime:
+        return Finding("lock", False, "it has changed since .venv was made", RENEW)
+    return Finding("lock", True, f"pins {len(_pins(lock))} packages, among them all that are asked for")
+
+
+def _packages(lock: Path) -> Finding:
+    pins = _pins(lock)
+    wrong, held = [], 0
+    for name in sorted({*pins, *_wanted()}):
+        try:
+            installed = version(name)
+        except PackageNotFoundError:
+            if name in _wanted():
+                wrong.append(f"{name} is missing")
+            continue
+        held += 1
+        if installed not in pins.get(name, {installed}):
+            wrong.append(f"{name} {installed} instead of {' or '.join(sorted(pins[name]))}")
+    if wrong:
+        return Finding("packages", False, "; ".join(wrong[:5]) + (f"; {len(wrong) - 5} more" * (len(wrong) > 5)), RENEW)
+    return Finding("packages", True, f"{held} installed, each in a version that the lock has")
+
+
+def _data() -> Finding:
+    names = list_tables()["table"].tolist()
+    try:
+        for name in names:
+            read_table(name)
+    except DataError as error:
+        return Finding("data", False, f"{error.file}: {error.problem}", error.remedy)
+    return Finding("data", True, f"{len(names)} tables, unchanged since they were recorded")
+
+
+def _font() -> Finding:
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    cache = Path(mpl.get_cachedir())
+    # Where its own folder cannot be written, matplotlib makes one that is thrown away: each run then looks for fonts.
+    if cache.parent == Path(tempfile.gettempdir()) and cache.name.startswith("matplotlib-"):
+        mend = "Make ~/.config and ~/.cache writable for who runs the briefs, or set MPLCONFIGDIR to a folder that is."
+        return Finding("font", False, "matplotlib's cache of fonts cannot be written", mend)
+    try:
+        found = font_manager.findfont(FONT, fallback_to_default=False)
+    except ValueError:
+        mend = f"Install matplotlib again ({RENEW[0].lower()}{RENEW[1:-1]}), then remove {cache}."
+        return Finding("font", False, f"{FONT} is not found", mend)
+    fault = _fault_of_writing(cache)
+    mend = f"Make {cache} writable, or set MPLCONFIGDIR to a folder that is."
+    return Finding("font", not fault, fault or f"{FONT} in {found}", mend)
+
+
+def _fault_of_writing(folder: Path) -> str:
+    """Try to write where a folder is, or would be made; give what went wrong."""
+    place = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    try:
+        with tempfile.TemporaryFile(dir=place) as file:
+            file.write(b"x")
+    except OSError as error:
+        return f"{place} cannot be written ({error.strerror})"
+    return ""
+
+
+def _writable(name: str, folder: Path) -> Finding:
+    fault = _fault_of_writing(folder)
+    mend = f"Give {_user()} the right to write in {folder}, or take another folder with `twente briefs --out DIR`."
+    return Finding(name, not fault, fault or f"{folder} can be written", mend)
+
+
+def _user() -> str:
+    return f"user {os.getuid()}" if hasattr(os, "getuid") else "your account"
+
+
+def _disk(folder: Path) -> Finding:
+    place = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    free = shutil.disk_usage(place).free
+    mend = f"Free space on the disk of {place}: {FREE_BYTES // 10**6} MB are wanted."
+    return Finding("disk", free >= FREE_BYTES, f"{free // 10**6:,} MB free at {place}", mend)
+
+
+def _kernel() -> Finding:
+    import nbformat
+    from nbconvert.preprocessors import ExecutePreprocessor
+
+    from .briefs.kernels import ENCRYPTED
+
+    cell = nbformat.v4.new_code_cell("import sys, twente_analysis; print(sys.prefix)")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    mend = (
+        "See with `.venv/bin/jupyter kernelspec list` where the kernel python3 is taken from; remove one that is not "
+        "of .venv with `.venv/bin/jupyter kernelspec remove python3`, or make .venv anew: `make clean; make briefs`."
+    )
+    try:
+        ExecutePreprocessor(kernel_name="python3", timeout=SECONDS, config=ENCRYPTED).preprocess(notebook, {})
+    except Exception as error:  # noqa: BLE001 - a kernel fails to start in many ways
+        told = (str(error).strip() or type(error).__name__).splitlines()[-1]
+        return Finding("kernel", False, f"python3 does not start ({told})", mend)
+    prefix = cell.outputs[0]["text"].strip() if cell.outputs else ""
+    well = prefix == sys.prefix
+    return Finding("kernel", well, f"python3 runs in {prefix}" + ("" if well else f", not in {sys.prefix}"), mend)
+
+
+def _program(name: str, commands: tuple[str, ...], why: str, package: str) -> Finding:
+    found = next(filter(None, map(shutil.which, commands)), None)
+    mend = f"Only needed for {why}. Debian: apt install {package}"
+    return Finding(name, found is not None, found or "not found", mend, needed=False)
