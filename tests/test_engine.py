@@ -269,19 +269,30 @@ def test_another_language_is_refused(tmp_path):
     assert raised.startswith("PapermillException: engine 'twente' runs Python notebooks; this one asks for kernel 'ir'")
 
 
-def test_plain_papermill_finds_the_engine(tmp_path):
-    # The entry point as an installation writes it.
+@pytest.fixture
+def installed(tmp_path):
+    """The environment of a process that finds the entry point as an installation writes it."""
     points = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]["papermill.engine"]
     about = tmp_path / "site" / "twente_engine-1.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: twente-engine\nVersion: 1\n")
     (about / "entry_points.txt").write_text("[papermill.engine]\n" + "".join(f"{k} = {v}\n" for k, v in points.items()))
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(ROOT)])}
+
+
+@pytest.mark.parametrize("first", ["papermill", "twente_analysis.briefs.kernels"])
+def test_papermill_has_the_engine_whoever_is_loaded_first(installed, first):
+    code = f"import {first}, papermill.engines as e; print(e.papermill_engines.get_engine('twente').execute_notebook)"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=installed)
+    assert "TwenteEngine" in done.stdout, done.stderr
+
+
+def test_plain_papermill_finds_the_engine(tmp_path, installed):
     nbformat.write(
         notebook_of("import os, sys\n'twente_analysis.briefs.socketless' in sys.modules"), tmp_path / "a.ipynb"
     )
-    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(ROOT)])}
     command = [sys.executable, "-m", "papermill", tmp_path / "a.ipynb", tmp_path / "b.ipynb", "--engine", "twente"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env=env)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=installed)
     assert done.returncode == 0, done.stderr
     (cell,) = nbformat.read(tmp_path / "b.ipynb", as_version=4).cells
     assert cell.outputs[0].data["text/plain"] == "True"
