@@ -196,7 +196,7 @@ def test_every_value_can_be_read(name):
         check_case(name, case)
 
 
-@pytest.mark.skipif(not os.environ.get("THOROUGH"), reason="every pair of values is drawn with THOROUGH=1")
+@pytest.mark.skipif(not os.environ.get("EVERY_PAIR"), reason="every pair of values is drawn with EVERY_PAIR=1")
 @pytest.mark.parametrize("name", NAMES)
 def test_every_pair_of_values_can_be_read(name):
     drawn, refused = 0, []

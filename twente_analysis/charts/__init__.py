@@ -4,6 +4,7 @@ from .breaks import (
     plot_history,
     plot_vmbo,
 )
+from .contributions import plot_contributions
 from .demand import (
     plot_closing,
     plot_routes,
@@ -35,7 +36,6 @@ from .targets import (
     plot_targets,
 )
 from .trend import (
-    plot_contributions,
     plot_index,
     plot_scopes,
     plot_series,

@@ -1,4 +1,4 @@
-"""Charts of a trend: scopes side by side, a panel per group, indices and contributions."""
+"""Charts of a trend: scopes side by side, a panel per group, and indices."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,10 +13,10 @@ from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
 from ..trends import ABSENT, CONTRASTS, growth_rate
-from .house import BLUE, DARK, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, spread, styled, wrap, year_axis
+from .house import BLUE, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, spread, styled, wrap, year_axis
 from .sizes import Panels, by_size, canvas, drawn_room
 
-__all__ = ["plot_contributions", "plot_index", "plot_scopes", "plot_series"]
+__all__ = ["plot_index", "plot_scopes", "plot_series"]
 
 MARKERS = "os^D"
 #: How far, as part of a small panel, a figure stands from its point, and how high it is.
@@ -78,7 +78,7 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
         )  # fmt: skip
         year_axis(ax, [years[0], years[-1]])
         ax.set_xlim(years[0] - 0.8, years[-1] + 0.8)
-    words = _words(scopes, language)
+    words = words_of(scopes, language)
     sentences = [
         say(
             "chart.path", language, scope=label("scope", name, language), change=growth[name],
@@ -99,7 +99,7 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     subtitle = say("chart.scopes_subtitle", language, **words) + _scenario(scopes, language)
     alt = say("chart.scopes_alt", language, n=len(names), paths=" ".join(sentences), **words)
     figures = _chosen(_figures(scopes, "scope", language, "panels on one scale"), label("scope", scope, language))
-    finish(figure, Chart(title, subtitle, _source(scopes, language), alt, figures))
+    finish(figure, Chart(title, subtitle, source_of(scopes, language), alt, figures))
     return np.asarray(axes)
 
 
@@ -169,7 +169,7 @@ def plot_series(
     ends["change"] = ends["change"].where(ends["status"] != ABSENT, ends["last"].fillna(0) - ends["first"].fillna(0))
     grew = ends.loc[~ends["small"], "change"].dropna()
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
-    words = _words(frame, language)
+    words = words_of(frame, language)
     rest = frame[by].nunique() - up - down
     words |= {"groups": label("groups", by, language), "dimension": label("dimension", by, language)}
     title = say("chart.panels_title", language, up=up, all=frame[by].nunique(), down=down, groups=words["groups"])
@@ -177,7 +177,7 @@ def plot_series(
     subtitle += (say("chart.panels_rest", language, n=rest) if rest else "") + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
     figures = _chosen(_figures(frame, by, language, "panels"), label(by, highlight, language))
-    finish(grid.figure, Chart(title, subtitle, _source(frame, language), alt, figures))
+    finish(grid.figure, Chart(title, subtitle, source_of(frame, language), alt, figures))
     return np.asarray(grid.axes)
 
 
@@ -235,77 +235,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
     ) + _scenario(together, language)
     alt = say("chart.index_alt", language, base_year=years[0], paths=" ".join(sentences))
     data = replace(_figures(together, "indicator", language), zero=False)
-    finish(figure, Chart(title, subtitle, _source(together, language), alt, data))
-    return ax
-
-
-@styled(parts="contributions: contribution, first, last")
-def plot_contributions(
-    parts: pd.DataFrame, years: tuple[int, int], highlight: str = "", scope: str = "all", *, language: str = "nl"
-) -> Axes:
-    """Draw what each group adds to the growth of the total, and the total below.
-
-    Parameters
-    ----------
-    parts
-        Result of `contributions` between the two `years`.
-    highlight
-        The group to draw in another colour; empty for the largest contribution.
-    scope
-        Name of the scope the parts are in, for the subtitle. A group with a blank year is drawn hollow.
-
-    """
-    by = str(parts.columns[0])
-    check_highlight(parts, by, highlight)
-    total = float(parts["contribution"].sum())
-    largest = parts.loc[parts["contribution"].abs().idxmax()]
-    chosen = highlight or largest[by]
-    blank = [*parts["status"].eq("blank"), False]
-    marks = {one: f", {say(f'chart.{one}_group', language)}" for one in ("blank", ABSENT)}
-    names = [
-        label(by, name, language) + marks.get(status, "")
-        for name, status in zip(parts[by], parts["status"], strict=True)
-    ]
-    names += [within(say("chart.total", language), scope, language)]
-    values = [*parts["contribution"].astype(float), total]
-    colours = [ORANGE if name == chosen else BLUE for name in parts[by]] + [DARK]
-    spots = [*range(len(parts)), len(parts) + 0.4]
-    figure, ax = plt.subplots(figsize=canvas(10.5, 0.95 * len(names)))
-    bars = ax.barh(spots, values, color=colours, height=0.7)
-    for spot, value, bar, hollow in zip(spots, values, bars, blank, strict=True):
-        if hollow:
-            bar.set(facecolor="white", edgecolor=GREY, linestyle="--")
-        ax.annotate(
-            format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
-            textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
-        )  # fmt: skip
-    ax.set_yticks(spots, ["\n".join(wrap(name, 8, by_size(145, 84))) for name in names])
-    ax.get_yticklabels()[-1].set_fontweight("bold")
-    ax.invert_yaxis()
-    ax.axvline(0, color=GREY, linewidth=0.8)
-    ax.grid(False)
-    ax.tick_params(bottom=False, labelbottom=False)
-    ax.spines["bottom"].set_visible(False)
-    ax.margins(x=by_size(0.12, 0.4))
-    words = {**_words(parts, language), "first_year": years[0], "last_year": years[1]}
-    sentences = [
-        say("chart.contribution", language, group=name, points=value) for name, value in zip(names, values, strict=True)
-    ]
-    title = say(
-        "chart.contributions_title",
-        language,
-        group=label(by, largest[by], language),
-        points=float(largest["contribution"]),
-        change=total / 100,
-    )
-    words["dimension"] = label("dimension", by, language)
-    alt = say("chart.contributions_alt", language, paths="; ".join(sentences) + ".", **words)
-    subtitle = within(say("chart.contributions_subtitle", language, **words), scope, language)
-    columns = [label("dimension", by, language).capitalize(), say("chart.contribution_column", language)]
-    roles = dict(zip(names, ["chosen" if one == chosen else "" for one in parts[by]], strict=False))
-    roles |= {name: "blank" for name, hollow in zip(names, blank, strict=True) if hollow} | {names[-1]: "total"}
-    figures = Figures(columns, list(map(list, zip(names, values, strict=True))), "points", "bars", roles)
-    finish(figure, Chart(title, subtitle, _source(parts, language), alt, figures))
+    finish(figure, Chart(title, subtitle, source_of(together, language), alt, data))
     return ax
 
 
@@ -392,7 +322,7 @@ def _ends(part: pd.DataFrame, column: str) -> dict[str, Any]:
     return {"first": float(ordered.iloc[0]), "last": float(ordered.iloc[-1])}
 
 
-def _words(frame: pd.DataFrame, language: str) -> dict[str, Any]:
+def words_of(frame: pd.DataFrame, language: str) -> dict[str, Any]:
     things = label("things", frame["indicator"].iloc[0], language)
     years = _years(frame) if "year" in frame.columns else [0]
     return {
@@ -404,7 +334,7 @@ def _words(frame: pd.DataFrame, language: str) -> dict[str, Any]:
     }
 
 
-def _source(frame: pd.DataFrame, language: str) -> str:
+def source_of(frame: pd.DataFrame, language: str) -> str:
     return say("chart.source", language, source=citation(frame, language))
 
 
