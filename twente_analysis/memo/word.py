@@ -182,7 +182,7 @@ def _add_field(paragraph: Paragraph, code: str, shown: str) -> None:
 def _add_words(word: Word, words: Words) -> None:
     if words.role == "headline":
         # As in the box on the page; all of it in bold would stress nothing.
-        answer, rest = key_sentences(words.sentences)
+        answer, rest = key_sentences(list(words.sentences))
         answer, rest = answer[:BOLD], [*answer[BOLD:], *rest]
         word.add_paragraph(visible_text(" ".join(answer)), "Answer")
         if rest:
