@@ -75,9 +75,9 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     kept = [group for group in ("own", *dict.fromkeys(GROUPS.values())) if groups.eq(group).any()]
     heads = [_heading(group, language) for group in kept]
     # In half a column the heading takes lines of its own.
-    above = [by_size(0.0, 0.15) + by_size(0.3, 0.18) * len(head) for head in heads]
+    above = [by_size(0.0, 0.15, 0.1) + by_size(0.3, 0.18, 0.5) * len(head) for head in heads]
     high = [int(groups.eq(group).sum()) + room for group, room in zip(kept, above, strict=True)]
-    size = canvas(3.6 + 1.75 * sum(high), 1.3 + (tallest + 0.75) * sum(high), 3.0 + 1.6 * sum(high))
+    size = canvas(3.6 + 1.75 * sum(high), 3.2 + (tallest + 0.75) * sum(high), 3.0 + 1.6 * sum(high))
     figure, grid = plt.subplots(len(kept), 1, figsize=size, height_ratios=high, squeeze=False)
     written = FuncFormatter(lambda value, _: format_number(value, language=language))
     rows, sentences = [], []
