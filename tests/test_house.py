@@ -96,7 +96,7 @@ ALLOWED = {
     "memo": {"briefs", "catalogue", "charts", "export", "language", "tables", "tidy"},
     "cli": {
         *("audit", "briefs", "catalogue", "errors", "export", "language", "load", "memo", "opendata"),
-        *("doctor", "incoming", "tables_sources"),
+        *("doctor", "folders", "incoming", "tables_sources"),
     },
     "doctor": {"briefs", "catalogue", "errors"},
     "__init__": set(),
