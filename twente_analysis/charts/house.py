@@ -188,7 +188,7 @@ def show(ax: Axes | np.ndarray) -> None:
     >>> import twente_analysis as ta
     >>> show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
     Technical students: +11.5% in total, −6.9% without transport and logistics
-    Technical students: ... 4 line charts side by side with the number of technical students from 2007 to 2011. ...
+    4 line charts side by side with the number of technical students from 2007 to 2011. ...
 
     """
     figure, chart = chart_of(ax)
@@ -198,7 +198,13 @@ def show(ax: Axes | np.ndarray) -> None:
     # PNG and keeps that of an image in HTML, which it prefers.
     content = {**asdict(chart), "svg": svg}
     html = _IMAGE.render(alt=chart.alt, png=base64.b64encode(png).decode(), width=width)
-    shown = bundle("chart", content, image_png=png, text_html=html, text_plain=f"{chart.title}\n{chart.alt}")
+    shown = bundle(
+        "chart",
+        content,
+        image_png=png,
+        text_html=html,
+        text_plain=f"{chart.title}\n{chart.alt.removeprefix(chart.title + '. ')}",
+    )
     metadata = {"image/png": {"alt": chart.alt, "width": width, "height": height}}
     plt.close(figure)
     display(_Shown(shown, metadata))

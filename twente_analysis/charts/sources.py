@@ -39,8 +39,8 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     --------
     >>> import twente_analysis as ta
     >>> ta.show(plot_verdicts(ta.audit_sources(ta.load_sources(), language="en"), language="en"))
-    TWAM, TechWise and Regio Deal have ... contradictions
-    Horizontal bars per document. Regiovisie: 1 contradictions, ...
+    TechWise, TWAM and Regio Deal have ... contradictions
+    Horizontal bars per document. Regiovisie: ...
 
     """
     if not len(audit):
