@@ -119,7 +119,7 @@ def plot_projection(
     subtitle += (say("projection.subtitle_axis", language) if ax.get_ylim()[0] > 0 else "") + edge
     alt += edge and f" {edge[2].upper()}{edge[3:]}."
     subtitle += f"; {say('chart.scenario', language)}" if held else ""
-    figures = replace(_figures(total, written, prognosis, language), zero=ax.get_ylim()[0] <= 0)
+    figures = replace(_figures(total, written, prognosis, language), zero=bool(ax.get_ylim()[0] <= 0))
     finish(figure, Chart(title, subtitle, source + " " + say("projection.own", language), alt, figures))
     return np.asarray(axes)
 
