@@ -433,13 +433,13 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_a_changed_brief_is_made_again(own_plan, data, change):
+def test_a_changed_brief_is_made_again(own_plan, data):
     own_plan("print('hallo')")
     assert outcomes() == ["published"]
-    change(data.parent, own_plan)
-    assert outcomes() == ["published"]
-    assert outcomes() == ["unchanged"]
+    for name, change in CHANGES.items():
+        change(data.parent, own_plan)
+        assert (name, outcomes()) == (name, ["published"])
+        assert (name, outcomes()) == (name, ["unchanged"])
 
 
 def test_a_chart_that_is_gone_is_made_again_and_a_copy_copied(published, tmp_path):

@@ -16,8 +16,9 @@ from twente_analysis.briefs import document, kernels, native, plan, workbook
 from twente_analysis.cell import MIME
 from twente_analysis.charts import investment
 from twente_analysis.cli import main
+from twente_analysis.errors import MachineError
 from twente_analysis.memo import render
-from twente_analysis.memo.contents import Memo, ToolMissingError
+from twente_analysis.memo.contents import Memo
 
 docx = pytest.importorskip("docx", reason="python-docx is not installed: no memo in Word is tested")
 pptx = pytest.importorskip("pptx", reason="python-pptx is not installed: no slides are tested")
@@ -227,7 +228,7 @@ def test_what_is_missing_is_said_in_one_line(monkeypatch):
     monkeypatch.setenv("PATH", "")
     from twente_analysis.memo import pdf
 
-    with pytest.raises(ToolMissingError, match="Chromium is not"):
+    with pytest.raises(MachineError, match="Chromium is not"):
         pdf.save_pdf(None, Path("x.pdf"))
     result = CliRunner().invoke(main, ["memo", "flws"])
     assert result.exit_code == 3

@@ -1,17 +1,21 @@
 """The ``twente`` command."""
 
+import contextlib
 import os
+import shlex
 import shutil
+import signal
+import subprocess
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .errors import DataError
+from .errors import DataError, MachineError
 from .incoming import show_hidden
 from .language import LANGUAGES
 
@@ -20,23 +24,20 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-SOME_FAILED, DATA_CONTRACT, ENVIRONMENT = 1, 3, 5
+SOME_FAILED, ENVIRONMENT = 1, MachineError.exit_code
+#: How long the command for a failure may take.
+HOOK_SECONDS = 60
 
 
 class Group(click.Group):
-    """Shows a `DataError` as its message, without a traceback, and ends with 3."""
+    """Shows a `DataError` as its message, without a traceback, and ends with its exit code: 3, 4 or 5."""
 
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
         except DataError as error:
             click.echo(show_hidden(str(error)), err=True)
-            sys.exit(DATA_CONTRACT)
-
-
-def _tell(name: str, outcome: str) -> None:
-    """Write what became of a brief; what a notebook said could steer a terminal."""
-    click.echo(show_hidden(f"{name}: {outcome}"))
+            sys.exit(error.exit_code)
 
 
 @click.group(cls=Group)
@@ -76,14 +77,64 @@ def main(data: Path | None, open_data: Path | None) -> None:
     show_default=True,
     help="How notebooks run: forked from a parent that has loaded everything, or by papermill's own engine.",
 )
-def briefs(listed: bool, prune: bool, **how: Any) -> None:
-    """Render the briefs as HTML pages. Ends with 0 when all are published or unchanged, 1 when some failed."""
+@click.option(
+    "--limit",
+    metavar="SECONDS",
+    type=click.FloatRange(min=1),
+    default=300,
+    show_default=True,
+    help="A brief that takes longer fails; with --engine nbclient, a cell of it.",
+)
+@click.option(
+    "--keep",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=30,
+    show_default=True,
+    help="How many reports of runs stay in runs/ beside the pages.",
+)
+@click.option(
+    "--on-failure",
+    metavar="COMMAND",
+    envvar="TWENTE_ON_FAILURE",
+    show_envvar=True,
+    help="Run this when the run does not end with 0; what went wrong is its input, such as for a mail.",
+)
+def briefs(listed: bool, prune: bool, on_failure: str | None, **how: Any) -> None:
+    """Render the briefs as HTML pages.
+
+    Ends with 0 when all are published or unchanged, 1 when some failed, 3 when the data or the plan is wrong, 4 when
+    another run holds the folder, 5 when this machine is not fit.
+    """
     if listed:
         _list_briefs(how)
         return
+    # A scheduler ends a run by this signal: then too everything is tidied up.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    told: list[str] = []
+    try:
+        failed = _publish(how, prune, told)
+    except DataError as error:
+        told.append(str(error))
+        _on_failure(on_failure, told, error.exit_code)
+        raise
+    if failed:
+        _on_failure(on_failure, told, SOME_FAILED)
+        sys.exit(SOME_FAILED)
+
+
+def _publish(how: dict[str, Any], prune: bool, told: list[str]) -> int:
+    """Publish the briefs, tell what became of each, and count those that failed; `told` hears of them."""
     from .briefs.publish import Run, list_leftovers, publish_briefs, remove_leftovers
 
-    done = publish_briefs(Run(**how), report=_tell)
+    with _progress() as bar:
+
+        def report(name: str, outcome: str) -> None:
+            if outcome.startswith("failed"):
+                told.append(f"{name}: {outcome}")
+            bar(show_hidden(f"{name}: {outcome}"))
+
+        done = publish_briefs(Run(**how), report)
     counts = Counter(row["outcome"] for row in done)
     pages = [Path(row["page"]) for row in done if row["page"]]
     if left := remove_leftovers(how["out"]) if prune else list_leftovers(how["out"]):
@@ -94,7 +145,41 @@ def briefs(listed: bool, prune: bool, **how: Any) -> None:
     if pages:
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
         click.echo(f"Open {pages[0].parent.resolve() / index}")
-    sys.exit(SOME_FAILED if counts["failed"] else 0)
+    return counts["failed"]
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Give what writes a line per brief; on a terminal a line below them says how many there are and for how long."""
+    if not sys.stderr.isatty():
+        yield click.echo
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=" briefs", leave=False) as bar:
+
+        def write(line: str) -> None:
+            bar.write(line)
+            bar.update()
+
+        yield write
+
+
+def _on_failure(command: str | None, told: list[str], exit_code: int) -> None:
+    """Run the command that was asked for, with what went wrong as its input; it changes nothing of how the run ends."""
+    if not command:
+        return
+    try:
+        subprocess.run(  # noqa: S603 - who schedules the run chose it
+            shlex.split(command),
+            input="\n".join([show_hidden(one) for one in told]) + "\n",
+            text=True,
+            check=True,
+            timeout=HOOK_SECONDS,
+            env=os.environ | {"TWENTE_EXIT_CODE": str(exit_code)},
+        )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        click.echo(f"--on-failure did not work: {error}", err=True)
 
 
 def _list_briefs(how: dict[str, Any]) -> None:
@@ -130,13 +215,9 @@ def memo(brief: str, to: str, language: str, out: Path | None) -> None:
     """
     from .briefs.kernels import BriefError
     from .memo import render_memo
-    from .memo.contents import ToolMissingError
 
     try:
         click.echo(render_memo(brief, to, language, out))
-    except ToolMissingError as error:
-        click.echo(str(error), err=True)
-        sys.exit(ENVIRONMENT)
     except BriefError as error:
         click.echo(f"{brief}-{language}: failed: {error}", err=True)
         sys.exit(SOME_FAILED)

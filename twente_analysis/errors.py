@@ -1,4 +1,4 @@
-"""The one error of the library. It loads nothing else, so that a command that computes nothing starts at once."""
+"""The errors of the library. They load nothing else, so that a command that computes nothing starts at once."""
 
 import difflib
 import traceback
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DataError", "check_choice"]
+__all__ = ["DataError", "LockedError", "MachineError", "check_choice"]
 
 
 class DataError(ValueError):
@@ -35,6 +35,9 @@ class DataError(ValueError):
 
     """
 
+    #: What a command ends with.
+    exit_code = 3
+
     def __init__(self, problem: str, *, remedy: str, file: object = None, rows: "pd.DataFrame | None" = None) -> None:
         self.problem, self.remedy, self.file, self.rows = problem, remedy, file, rows
         lines = [f"{file}: {problem}." if file is not None else f"{problem}."]
@@ -57,7 +60,19 @@ class DataError(ValueError):
         return [first, *rows, "", "Where it was raised, your own line first:", *"".join(called).splitlines()]
 
     def __reduce__(self) -> "tuple[object, tuple[str]]":
-        return partial(DataError, remedy=self.remedy, file=self.file, rows=self.rows), (self.problem,)
+        return partial(type(self), remedy=self.remedy, file=self.file, rows=self.rows), (self.problem,)
+
+
+class LockedError(DataError):
+    """Another run holds the folder; nothing is wrong with the data."""
+
+    exit_code = 4
+
+
+class MachineError(DataError):
+    """The machine lacks what is asked of it: a program, room on its disk, leave to write; the data are not to blame."""
+
+    exit_code = 5
 
 
 def check_choice(name: str, value: object, choices: Collection[object]) -> None:

@@ -55,7 +55,7 @@ papermill_engines.register("twente", TwenteEngine)
 
 
 def run_notebook(
-    notebook: Path, parameters: dict[str, Any], output: Path | None, engine: str = "nbclient", tell: Tell | None = None
+    notebook: Path, parameters: dict[str, Any], output: Path | None, engine: str = "nbclient", **options: Any
 ) -> nbformat.NotebookNode:
     """Execute `notebook` in a clean namespace, from its own folder.
 
@@ -65,8 +65,9 @@ def run_notebook(
         File for the executed notebook; None keeps it in memory.
     engine
         One of `ENGINES`.
-    tell
-        How a process that was forked for this notebook reports to its parent.
+    **options
+        Those of papermill, such as `execution_timeout`, seconds per cell; and `tell`, by which a process that was
+        forked for this notebook reports to its parent.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def run_notebook(
     # Imported late: papermill loads this module for its engine while it is being imported itself.
     from papermill import execute_notebook  # noqa: PLC0415
 
-    own = {"config": ENCRYPTED} if engine == "nbclient" else {"tell": tell}
+    own = {"config": ENCRYPTED} if engine == "nbclient" else {}
     try:
         return execute_notebook(
             str(notebook),
@@ -88,8 +89,7 @@ def run_notebook(
             cwd=str(notebook.parent),
             progress_bar=False,
             log_output=False,
-            execution_timeout=CELL_SECONDS,
-            **own,
+            **{"execution_timeout": CELL_SECONDS} | own | options,
         )
     except PapermillExecutionError as error:
         # papermill puts a cell with the parameters before this one; count as in the stored notebook.

@@ -11,6 +11,7 @@ import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import Any
 
 import nbformat
 from PIL import Image
@@ -38,8 +39,8 @@ PAGE, CHARTS = "page.html", "charts"
 THUMBNAIL = (480, 360)
 
 
-def make(brief: Brief, aside: Path, engine: str = "nbclient", tell: Tell | None = None) -> Entry:
-    """Run a brief and write its page and charts into the folder `aside`.
+def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) -> Entry:
+    """Run a brief and write its page and charts into the folder `aside`; `options` are those of `run_notebook`.
 
     Returns
     -------
@@ -53,7 +54,7 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", tell: Tell | None 
         When a cell raises or the brief lacks a chart, a table or words.
 
     """
-    notebook = run_notebook(brief.notebook, brief.parameters, None, engine, tell)
+    notebook = run_notebook(brief.notebook, brief.parameters, None, engine, **options)
     check_outputs(notebook)
     brief = titled(brief, notebook)
     shutil.rmtree(aside, ignore_errors=True)  # of a parent that died
@@ -101,7 +102,7 @@ def warm_up() -> None:
     nbformat.validate(nbformat.v4.new_notebook())
 
 
-def serve(descriptor: int, jobs: int) -> None:
+def serve(descriptor: int, jobs: int, limit: float) -> None:
     """Be the warm parent: say whether the data are right, then do the tasks that come over the line."""
     line = Connection(descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for who waits on the line
@@ -114,13 +115,14 @@ def serve(descriptor: int, jobs: int) -> None:
         return
     line.send(Outcome())
     with contextlib.suppress(EOFError, BrokenPipeError):  # nobody wants the briefs any more
-        for (number, _), outcome in run_forked(list(line.recv().items()), _make, jobs, line):
-            line.send((number, outcome))
+        while True:
+            for (number, _), outcome in run_forked(list(line.recv().items()), _make, jobs, line, limit):
+                line.send((number, outcome))
 
 
 def _make(task: tuple[int, tuple[Brief, Path]], tell: Tell) -> Entry:
     _, (brief, aside) = task
-    return make(brief, aside, "twente", tell)
+    return make(brief, aside, "twente", tell=tell)
 
 
 def _headline(notebook: nbformat.NotebookNode) -> str:

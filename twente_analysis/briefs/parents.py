@@ -6,16 +6,18 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Pipe, wait
 from pathlib import Path
 from typing import Any
 
-from .forks import GRACE, INLINE, LOOK, Child, DiedError, Outcome, Tell, how_it_ended
+from .forks import GRACE, INLINE, LOOK, Child, DiedError, Outcome, Tell, how_it_ended, portable
 
 __all__ = ["StockPool", "WarmParent", "only_thread", "run_forked", "usable_cores"]
 
@@ -29,13 +31,17 @@ class WarmParent:
     Parameters
     ----------
     module
-        Has ``serve(descriptor, jobs)``, which speaks over the line: an `Outcome` when ready, then, for a list of tasks,
-        the number of a task with its `Outcome`, as they end.
+        Has ``serve(descriptor, jobs, limit)``, which speaks over the line: an `Outcome` when ready, then, for each lot
+        of tasks, the number of a task with its `Outcome`, as they end.
+    jobs
+        How many tasks at a time.
+    limit
+        Seconds that a task may take.
 
     """
 
-    def __init__(self, module: str, jobs: int) -> None:
-        self.module, self.jobs = module, jobs
+    def __init__(self, module: str, jobs: int, limit: float) -> None:
+        self.module, self.jobs, self.limit = module, jobs, limit
         self._start()
 
     def __enter__(self) -> "WarmParent":
@@ -59,30 +65,41 @@ class WarmParent:
             raise error
 
     def do(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:
-        """Have the tasks done, and give the number of each with its outcome; a parent that dies is replaced once."""
+        """Have the tasks done, and give the number of each with its outcome.
+
+        A parent that dies is replaced. What is left is then done once more together, and after that one by one: only a
+        task that ends its parent fails.
+        """
         left = dict(enumerate(tasks))
-        for last in (False, True):
-            try:
+        for _ in range(2):
+            yield from self._do(left)
+        for number in list(left):
+            alone = {number: left[number]}
+            yield from self._do(alone)
+            if alone:
+                yield number, Outcome(error=DiedError("the parent of the briefs died"))
+
+    def _do(self, left: dict[int, Any]) -> Iterator[tuple[int, Outcome]]:
+        """Have tasks done and take each out of `left`, until all are or the parent dies; then there is a new one."""
+        try:
+            if left:
                 self.line.send(left)
-                while left:
-                    number, outcome = self.line.recv()
-                    del left[number]
-                    yield number, outcome
-            except (EOFError, OSError):
-                how = how_it_ended(self.process.wait())
-                if not last:
-                    self.line.close()
-                    self._start()
-                    self.ready()
-        for number in left:
-            yield number, Outcome(error=DiedError(f"the parent of the briefs died ({how})"))
+            while left:
+                number, outcome = self.line.recv()
+                del left[number]
+                yield number, outcome
+        except (EOFError, OSError):
+            self.line.close()
+            self.process.wait()
+            self._start()
+            self.ready()
 
     def _start(self) -> None:
         self.line, theirs = Pipe()
         root = str(Path(__file__).parents[2])
         code = (
             f"import sys; sys.path.pop(0); {root!r} in sys.path or sys.path.insert(0, {root!r}); "
-            f"from {self.module} import serve; serve({theirs.fileno()}, {self.jobs})"
+            f"from {self.module} import serve; serve({theirs.fileno()}, {self.jobs}, {self.limit})"
         )
         # Only a process that starts with these has no threads; the backend is the one a kernel would set.
         backend = {"MPLBACKEND": os.environ.get("MPLBACKEND") or INLINE}
@@ -101,13 +118,17 @@ class StockPool:
     Parameters
     ----------
     module
-        Has ``warm_up()`` and ``make(*task)``.
+        Has ``warm_up()`` and ``make(*task, execution_timeout=)``.
+    jobs
+        How many tasks at a time.
+    limit
+        Seconds that a cell may take.
 
     """
 
-    def __init__(self, module: str, jobs: int) -> None:
-        self.module = module
-        self.pool = ProcessPoolExecutor(jobs, get_context("spawn"))
+    def __init__(self, module: str, jobs: int, limit: float) -> None:
+        self.module, self.limit = module, limit
+        self.pool = self._pool(jobs)
 
     def __enter__(self) -> "StockPool":
         return self
@@ -121,17 +142,63 @@ class StockPool:
 
     def do(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:
         """Have the tasks done, and give the number of each with its outcome."""
-        asked = {self.pool.submit(_call, self.module, "make", *task): number for number, task in enumerate(tasks)}
+        asked = {self._submit(self.pool, task): number for number, task in enumerate(tasks)}
+        broken = []
         for done in as_completed(asked):
-            error = done.exception()
-            yield asked[done], Outcome(error=error) if error else Outcome(value=done.result())
+            if isinstance(done.exception(), BrokenProcessPool):
+                broken.append(asked[done])
+            else:
+                yield asked[done], _outcome(done)
+        for number in sorted(broken):
+            # One of them ended its process, and the pool with it: each alone, only that one fails.
+            with self._pool(1) as alone:
+                yield number, _outcome(self._submit(alone, tasks[number]))
+
+    def _pool(self, jobs: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(jobs, get_context("spawn"), _end_with_parent)
+
+    def _submit(self, pool: ProcessPoolExecutor, task: Any) -> "Future[Outcome]":
+        return pool.submit(_timed, self.module, task, self.limit)
 
 
-def _call(module: str, name: str, *given: Any) -> Any:
-    return getattr(importlib.import_module(module), name)(*given)
+def _end_with_parent() -> None:
+    """Have this process end when the one that started it is gone, however that went."""
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
-def run_forked(tasks: Sequence[Any], work: Callable[[Any, Tell], Any], jobs: int, stop: Any = None) -> Iterator[Any]:
+def _call(module: str, name: str, *given: Any, **options: Any) -> Any:
+    return getattr(importlib.import_module(module), name)(*given, **options)
+
+
+def _timed(module: str, task: Any, limit: float) -> Outcome:
+    began = time.monotonic()
+    try:
+        return Outcome(_call(module, "make", *task, execution_timeout=limit), None, time.monotonic() - began)
+    except Exception as error:  # noqa: BLE001 - whatever it is, who asked must hear of it
+        return Outcome(None, portable(error), time.monotonic() - began)
+
+
+def _outcome(done: "Future[Outcome]") -> Outcome:
+    error = done.exception()
+    if error is None:
+        return done.result()
+    return Outcome(error=DiedError(str(error)) if isinstance(error, BrokenProcessPool) else error)
+
+
+def run_forked(
+    tasks: Sequence[Any],
+    work: Callable[[Any, Tell], Any],
+    jobs: int,
+    stop: Any = None,
+    limit: float | None = None,
+) -> Iterator[Any]:
     """Do each task in a process of its own, `jobs` at a time.
 
     Parameters
@@ -140,6 +207,8 @@ def run_forked(tasks: Sequence[Any], work: Callable[[Any, Tell], Any], jobs: int
         Called in the child with the task and `tell`.
     stop
         A connection; when its other side is gone, so is the reader of the outcomes, and the work stops.
+    limit
+        Seconds that a task may take; None for as long as it likes.
 
     Yields
     ------
@@ -155,7 +224,7 @@ def run_forked(tasks: Sequence[Any], work: Callable[[Any, Tell], Any], jobs: int
         while waiting or running:
             while waiting and len(running) < jobs:
                 task = waiting.popleft()
-                child = Child(partial(_apart, work, task, stop), siblings=list(running))
+                child = Child(partial(_apart, work, task, stop), siblings=list(running), limit=limit)
                 running[child] = task
             heard = wait([child.line for child in running] + [stop] * (stop is not None), LOOK)
             if stop is not None and stop in heard:

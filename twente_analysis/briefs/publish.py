@@ -3,23 +3,20 @@
 A brief that fails publishes nothing: the last good page stays and says that it is not the newest.
 """
 
-import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError, check_choice
+from ..errors import check_choice
 from ..folders import data_folder, open_data_folder
-from ..language import LANGUAGES
 from .forks import CAN_FORK, DiedError, Outcome, TimedOutError
-from .index import render_index, render_stale
 from .parents import StockPool, WarmParent, usable_cores
 from .plan import Brief, BriefError, read_plan
-from .record import Entry, Inputs, is_whole, read_record, stamps, write_file, write_record
+from .published import BUILD, Published
+from .record import Inputs
+from .runs import hold, locked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +26,7 @@ __all__ = ["ENGINES", "Run", "list_leftovers", "publish_briefs", "remove_leftove
 #: How briefs are run: forked from a warm parent, or by papermill's own engine in a pool of processes.
 ENGINES = ("twente", "nbclient")
 WORKSHOP = "twente_analysis.briefs.make"
+NOTHING = Outcome()
 Row = dict[str, str]
 
 
@@ -51,6 +49,10 @@ class Run:
     engine
         ``twente`` forks each brief from a parent that has loaded everything; ``nbclient`` is papermill's own engine in
         a pool of processes, and what is used where a process cannot be forked.
+    limit
+        Seconds that a brief may take; with ``nbclient`` each of its cells. One that takes longer fails.
+    keep
+        How many reports of runs to keep beside the pages.
 
     """
 
@@ -61,6 +63,8 @@ class Run:
     force: bool = False
     jobs: int | None = None
     engine: str = "twente"
+    limit: float = 300
+    keep: int = 30
 
 
 def render_briefs(
@@ -83,7 +87,8 @@ def render_briefs(
     **how
         ``figures_to``: folder for copies of the charts; ``figures/`` of the checkout for the default `out`, else none.
         ``force``: render what is unchanged too. ``jobs``: how many briefs at a time, as many as there are cores when
-        left out. ``engine``: ``twente``, or ``nbclient`` for papermill's own.
+        left out. ``engine``: ``twente``, or ``nbclient`` for papermill's own. ``limit``: seconds that a brief may take.
+        ``keep``: how many reports of runs to keep.
 
     Returns
     -------
@@ -94,6 +99,10 @@ def render_briefs(
     ------
     DataError
         When the plan or the data is wrong; then no brief is rendered.
+    LockedError
+        When another run holds the folder.
+    MachineError
+        When the pages cannot be written.
 
     """
     import pandas as pd  # noqa: PLC0415 - a run that finds nothing changed does without
@@ -105,45 +114,48 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
     """Do what `render_briefs` does, and give its rows without pandas."""
     check_choice("engine", run.engine, ENGINES)
     plan, folder, copies = _places(run.out, run.figures_to)
-    briefs = [_linked(brief, folder, run.language) for brief in read_plan(plan, run.only, run.language)]
-    record = read_record(folder)
-    inputs = Inputs(data_folder(), open_data_folder())
-    wanted = {brief.name: inputs.of(brief) for brief in briefs}
-    rows: dict[str, Row] = {}
+    with hold(folder, asdict(run), run.keep) as account:
+        briefs = [_linked(brief, folder, run.language) for brief in read_plan(plan, run.only, run.language)]
+        published = Published(folder, copies)
+        published.sweep()
+        inputs = Inputs(data_folder(), open_data_folder())
+        account.content["inputs"] = inputs.common
+        rows: dict[str, Row] = {}
 
-    def settle(brief: Brief, outcome: str, reason: str = "") -> None:
-        report(brief.name, f"{outcome}: {reason}" if reason else outcome)
-        page = folder / f"{brief.name}.html"
-        there = str(page) if page.exists() else ""
-        rows[brief.name] = {"brief": brief.name, "outcome": outcome, "page": there, "reason": reason}
+        def settle(brief: Brief, outcome: str, made: Outcome = NOTHING) -> None:
+            reason = _reason(made.error) if made.error is not None else ""
+            page = published.page(brief)
+            there = str(page) if page.exists() else ""
+            rows[brief.name] = {"brief": brief.name, "outcome": outcome, "page": there, "reason": reason}
+            account.settle(brief.name, outcome, reason, made.seconds)
+            report(brief.name, f"{outcome}: {reason}" if reason else outcome)
 
-    changed = []
-    for brief in briefs:
-        entry = record.get(brief.name, {})
-        if not run.force and entry.get("inputs") == wanted[brief.name] and is_whole(folder, entry):
-            entry |= {"unchanged": True, "attempted": ""}
-            if copies is not None and not (copies / brief.name).is_dir():
-                _copy_charts(folder / entry["assets"], copies / brief.name)
+        unchanged = [brief for brief in briefs if not run.force and published.keeps(brief, inputs.of(brief))]
+        for brief in unchanged:
             settle(brief, "unchanged")
-        else:
-            changed.append(brief)
-    for brief, aside, outcome in _made(changed, folder, run):
-        error = outcome.error
-        if error is None:
-            try:
-                record[brief.name] = _place(outcome.value, brief, aside, folder, copies)
-                record[brief.name]["inputs"] = wanted[brief.name]
-            except OSError as problem:
-                error = problem
-        if error is None:
-            settle(brief, "published")
-        else:
-            _mark_stale(brief, folder, record)
-            settle(brief, "failed", _reason(error))
-        write_record(folder, record)
-    write_record(folder, record)
-    _write_indexes(briefs, read_plan(plan), folder, record)
+        for brief, aside, outcome in _made([brief for brief in briefs if brief not in unchanged], folder, run):
+            made = _placed(outcome, published, brief, aside, inputs)
+            settle(brief, "published" if made.error is None else "failed", made)
+        planned = read_plan(plan)
+        published.write_indexes(planned, {brief.language for brief in briefs})
+        for name in published.left_over(planned):
+            account.warn(f"{name} is in the plan no more; its page stays")
     return [rows[brief.name] for brief in briefs]
+
+
+def _placed(made: Outcome, published: Published, brief: Brief, aside: Path, inputs: Inputs) -> Outcome:
+    """Publish what was made, or mark the page that stays; what was read while files changed is not published."""
+    if made.error is None and (changed := inputs.changed(brief)):
+        told = f"{', '.join(changed[:3])} changed while it was made; run again"
+        made = replace(made, error=BriefError(told))
+    if made.error is None:
+        try:
+            published.place(made.value, brief, aside, inputs.of(brief))
+        except OSError as error:
+            made = replace(made, error=error)
+    if made.error is not None:
+        published.mark_stale(brief)
+    return made
 
 
 def list_leftovers(out: str | Path | None = None) -> list[str]:
@@ -152,22 +164,16 @@ def list_leftovers(out: str | Path | None = None) -> list[str]:
     Their pages stay where they are, so that a link to one still works; the index does not name them.
     """
     plan, folder, _ = _places(out, None)
-    return sorted(set(read_record(folder)) - {brief.name for brief in read_plan(plan)})
+    return Published(folder, None).left_over(read_plan(plan))
 
 
 def remove_leftovers(out: str | Path | None = None, figures_to: str | Path | None = None) -> list[str]:
     """Remove the pages, charts and record of what `list_leftovers` lists, and give their names."""
-    _, folder, copies = _places(out, figures_to)
-    names = list_leftovers(out)
-    record = read_record(folder)
-    for name in names:
-        (folder / f"{name}.html").unlink()
-        for charts in (folder / "assets", copies):
-            if charts is not None:
-                shutil.rmtree(charts / name, ignore_errors=True)
-        del record[name]
-    if names:
-        write_record(folder, record)
+    plan, folder, copies = _places(out, figures_to)
+    with locked(folder):
+        published = Published(folder, copies)
+        names = published.left_over(read_plan(plan))
+        published.remove(names)
     return names
 
 
@@ -197,75 +203,10 @@ def _made(briefs: list[Brief], folder: Path, run: Run) -> Iterator[tuple[Brief, 
     if not briefs:
         return
     jobs = min(run.jobs or usable_cores(), len(briefs))
-    makers = WarmParent(WORKSHOP, jobs) if run.engine == "twente" and CAN_FORK else StockPool(WORKSHOP, jobs)
-    with makers:
+    forks = run.engine == "twente" and CAN_FORK
+    makers = (WarmParent if forks else StockPool)(WORKSHOP, jobs, run.limit)
+    with makers, tempfile.TemporaryDirectory(dir=folder, prefix=BUILD, ignore_cleanup_errors=True) as build:
         makers.ready()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DataError(
-                f"cannot be made ({error.strerror})", remedy="Choose another folder.", file=folder
-            ) from error
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as build:
-            tasks = [(brief, Path(build) / brief.name) for brief in briefs]
-            for number, outcome in makers.do(tasks):
-                yield *tasks[number], outcome
-
-
-def _place(made: Entry, brief: Brief, aside: Path, folder: Path, copies: Path | None) -> Entry:
-    """Put the charts and the page of a brief in place; the page last, since readers start there."""
-    assets = folder / made["assets"]
-    if not assets.exists():
-        assets.parent.mkdir(parents=True, exist_ok=True)
-        (aside / "charts").rename(assets)
-    page = folder / f"{brief.name}.html"
-    (aside / "page.html").replace(page)
-    for old in assets.parent.iterdir():
-        if old.name != assets.name:
-            shutil.rmtree(old)
-    if copies is not None:
-        _copy_charts(assets, copies / brief.name)
-    files = stamps(folder, [page, *assets.iterdir()])
-    return {**made, "published": date.today().isoformat(), "attempted": "", "unchanged": False, "files": files}
-
-
-def _write_indexes(briefs: list[Brief], planned: list[Brief], folder: Path, record: dict[str, Entry]) -> None:
-    found = [brief for brief in planned if brief.name in record]
-    bilingual = {brief.language for brief in found} == set(LANGUAGES)
-    for each in LANGUAGES:
-        entries = [
-            {"name": brief.name, "question": brief.question, "unchanged": False, **record[brief.name]}
-            for brief in found
-            if brief.language == each
-        ]
-        if not entries and not any(brief.language == each for brief in briefs):
-            continue
-        name = "index.html" if each == "nl" else f"index-{each}.html"
-        write_file(folder / name, render_index(entries, each, bilingual).encode())
-
-
-def _copy_charts(assets: Path, to: Path) -> None:
-    """Replace the copies of an earlier run by this run's charts."""
-    aside = to.with_name(f".{to.name}-new")
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(assets, aside, ignore=shutil.ignore_patterns("thumbnail.png"))
-    shutil.rmtree(to, ignore_errors=True)
-    aside.rename(to)
-
-
-def _mark_stale(brief: Brief, folder: Path, record: dict[str, Entry]) -> None:
-    """Say on the last good page and in the index that the brief was not renewed."""
-    page = folder / f"{brief.name}.html"
-    if brief.name not in record or not page.exists():
-        record.pop(brief.name, None)
-        return
-    today = date.today()
-    record[brief.name]["attempted"] = today.isoformat()
-    notice = render_stale(brief.language, today, date.fromisoformat(record[brief.name]["published"]))
-    marked = re.sub(
-        r"<!--stale-->.*?<!--/stale-->",
-        lambda _: f"<!--stale-->{notice}<!--/stale-->",
-        page.read_text("utf-8"),
-        flags=re.S,
-    )
-    write_file(page, marked.encode())
+        tasks = [(brief, Path(build) / brief.name) for brief in briefs]
+        for number, outcome in makers.do(tasks):
+            yield *tasks[number], outcome

@@ -39,26 +39,55 @@ class Inputs:
 
     def __init__(self, data: Path, open_data: Path | None) -> None:
         self.data, self.open_data = data, open_data
+        self._found: dict[str, str] = {}
+        self._stamps: dict[str, dict[Path, tuple[int, int]]] = {}
 
     def of(self, brief: Brief) -> str:
-        """Hash all that decides what the brief says."""
+        """Hash all that decides what the brief says; it is read once.
+
+        Raises
+        ------
+        OSError
+            When its notebook or its folder of published files cannot be read.
+
+        """
+        if brief.name not in self._found:
+            self._found[brief.name] = self._hash(brief)
+        return self._found[brief.name]
+
+    def _hash(self, brief: Brief) -> str:
         given = [brief.name, brief.title, brief.question, brief.other, sorted(brief.parameters.items())]
-        found = hashlib.sha256(json.dumps([given, self._common], ensure_ascii=False, default=str).encode())
-        found.update(brief.notebook.read_bytes())
+        found = hashlib.sha256(
+            json.dumps([given, list(self.common.values())], ensure_ascii=False, default=str).encode()
+        )
         chosen = brief.parameters.get("open_data")
-        if isinstance(chosen, str) and chosen:
-            found.update(_hash_of(_below(Path(chosen))).encode())
+        own = [brief.notebook, *(_below(Path(chosen)) if isinstance(chosen, str) and chosen else [])]
+        found.update(self._hash_of(own, brief.name).encode())
         return found.hexdigest()
 
+    def changed(self, brief: Brief) -> list[str]:
+        """Name the files that are no longer as `of` read them: what was made from them since may mix old and new."""
+        stamps = self._stamps.get("", {}) | self._stamps.get(brief.name, {})
+        return sorted(path.name for path, stamp in stamps.items() if _stamp(path) != stamp)
+
     @cached_property
-    def _common(self) -> list[str]:
+    def common(self) -> dict[str, str]:
+        """What goes into every brief."""
         data = [path for name in ("raw", "reference") for path in _below(self.data / name)]
         library = [path for path in _below(LIBRARY) if path.suffix in PARTS]
         locks = [path for root in {self.data.parent, LIBRARY.parent} for path in [root / "requirements.lock"]]
         published = _below(self.open_data) if self.open_data is not None else []
-        return [
-            _hash_of(paths) for paths in (data, library, sorted(path for path in locks if path.is_file()), published)
-        ]
+        locked = sorted(path for path in locks if path.is_file())
+        parts = {"data": data, "library": library, "lock": locked, "open_data": published}
+        return {name: self._hash_of(paths) for name, paths in parts.items()}
+
+    def _hash_of(self, paths: Iterable[Path], brief: str = "") -> str:
+        found = hashlib.sha256()
+        for path in paths:
+            self._stamps.setdefault(brief, {})[path] = _stamp(path)
+            content = path.read_bytes()
+            found.update(f"{path.name}\0{len(content)}\0".encode() + content)
+        return found.hexdigest()
 
 
 def read_record(folder: Path) -> dict[str, Entry]:
@@ -108,7 +137,10 @@ def is_whole(folder: Path, entry: Entry) -> bool:
 def write_file(path: Path, content: bytes) -> None:
     """Write a file beside its place and rename it, so that a reader never sees half of it."""
     aside = path.with_name(f".{path.name}.new")
-    aside.write_bytes(content)
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # else a power cut after the rename could leave it empty
     aside.replace(path)
 
 
@@ -116,9 +148,10 @@ def _below(folder: Path) -> list[Path]:
     return sorted(Path(place) / name for place, _, names in os.walk(folder) for name in names)
 
 
-def _hash_of(paths: Iterable[Path]) -> str:
-    found = hashlib.sha256()
-    for path in paths:
-        content = path.read_bytes()
-        found.update(f"{path.name}\0{len(content)}\0".encode() + content)
-    return found.hexdigest()
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of change of a file, which is none when it is gone."""
+    try:
+        about = path.stat()
+    except OSError:
+        return -1, -1
+    return about.st_size, about.st_mtime_ns

@@ -11,19 +11,14 @@ from ..briefs.plan import Brief
 from ..export import visible_text
 from ..language import format_date, say
 from ..tables import Table
-from ..tidy import DataError
 
-__all__ = ["LOCALES", "Memo", "ToolMissingError", "column_widths", "leftward", "lines_of", "said_made", "table_rows"]
+__all__ = ["LOCALES", "Memo", "column_widths", "leftward", "lines_of", "said_made", "table_rows"]
 
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 #: The room of a table is shared out in so many steps, in which its heading counts as so many rows.
 STEPS, HEADING = 100, 3
 #: A cell with more letters holds words: its column starts at the left.
 WORDS = 24
-
-
-class ToolMissingError(DataError):
-    """What a form needs is not installed here; nothing is wrong with the data."""
 
 
 @dataclass(frozen=True, eq=False)

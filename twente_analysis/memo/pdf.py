@@ -10,7 +10,8 @@ from bs4 import BeautifulSoup
 
 from ..briefs.kernels import BriefError
 from ..briefs.page import render_page
-from .contents import Memo, ToolMissingError
+from ..errors import MachineError
+from .contents import Memo
 
 __all__ = ["save_pdf"]
 
@@ -37,7 +38,7 @@ def save_pdf(memo: Memo, path: Path) -> None:
 
     Raises
     ------
-    ToolMissingError
+    MachineError
         When there is no Chromium.
     BriefError
         When Chromium fails.
@@ -45,7 +46,7 @@ def save_pdf(memo: Memo, path: Path) -> None:
     """
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        raise ToolMissingError(
+        raise MachineError(
             "Chromium is not installed, and it prints the PDF",
             remedy="Install it (Debian, Ubuntu: apt install chromium), or take --to docx and save as PDF.",
         )

@@ -12,8 +12,9 @@ from ..briefs.kernels import run_notebook
 from ..briefs.plan import read_plan
 from ..catalogue import data_folder
 from ..charts.sizes import VARIABLE
+from ..errors import MachineError
 from ..tidy import DataError, check_choice
-from .contents import Memo, ToolMissingError
+from .contents import Memo
 
 __all__ = ["FORMS", "render_memo"]
 
@@ -88,6 +89,6 @@ def _writer(to: str) -> Callable[[Memo, Path], None]:
     except ModuleNotFoundError as error:
         if error.name not in ("docx", "pptx"):
             raise
-        raise ToolMissingError(
+        raise MachineError(
             f"python-{error.name} is not installed", remedy="Run: pip install 'python-docx>=1.1' 'python-pptx>=1.0'."
         ) from error

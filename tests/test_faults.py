@@ -1,0 +1,376 @@
+"""What is published stays whole, whatever happens to a run: each fault is brought about, then the pages are read."""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from twente_analysis.briefs.forks import CAN_FORK
+
+pytestmark = [pytest.mark.faults, pytest.mark.skipif(not CAN_FORK, reason="tells processes by /proc")]
+ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-c", "from twente_analysis.cli import main; main()"]
+#: A cell with a chart, so that a brief has pictures, figures, a thumbnail and copies.
+CHART = """
+import twente_analysis as ta
+ta.show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language=language))
+print("level", level, language)
+"""
+#: A cell that waits until the test lets it go on.
+WAIT = """
+import pathlib, time
+pathlib.Path("begun").touch()
+while not pathlib.Path("go").exists():
+    time.sleep(0.05)
+"""
+ENGINES = pytest.mark.parametrize("engine", ["twente", "nbclient"])
+
+
+class Checkout:
+    """A checkout with its own small notebooks, and the runs that are started in it."""
+
+    def __init__(self, root, pages=None):
+        self.root, self.out = root, pages or root / "briefs"
+        self.mark = uuid.uuid4().hex
+        self.notebooks = root / "notebooks"
+        self.notebooks.mkdir(parents=True)
+        shutil.copytree(ROOT / "data", root / "data")
+
+    def write(self, **cells):
+        """Write a notebook per name, in the order of the plan, each with its cell after the parameters."""
+        plan = ""
+        for name, code in cells.items():
+            made = [
+                nbformat.v4.new_markdown_cell("# Klein\n\n## Kop"),
+                nbformat.v4.new_code_cell('level: int = 1\nlanguage: str = "nl"', metadata={"tags": ["parameters"]}),
+                nbformat.v4.new_code_cell(code),
+            ]
+            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+            nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=kernel), self.notebooks / f"{name}.ipynb")
+            plan += f'[{name}]\nnotebook = "{name}.ipynb"\ntitle.nl = "{name}"\nlanguages = ["nl"]\n'
+        (self.notebooks / "briefs.toml").write_text(plan, "utf-8")
+
+    def start(self, *options, as_user=None):
+        """Start a run as a process of its own, with a mark by which it and all it starts can be found."""
+        env = os.environ | {"TWENTE_DATA": str(self.root / "data"), "MARK": self.mark, "PYTHONPATH": str(ROOT)}
+        return subprocess.Popen(
+            [*COMMAND, "briefs", "--out", str(self.out), *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=env,
+            user=as_user,
+        )
+
+    def run(self, *options, **how):
+        """Run to the end; give the exit code and what was printed."""
+        done = self.start(*options, **how)
+        output, _ = done.communicate()
+        return done.returncode, output
+
+    def runs(self, *options):
+        """Run as if nothing had happened: all is published, nothing is left behind."""
+        code, output = self.run(*options)
+        assert code == 0, output
+        self.check()
+        assert [path.name for path in self.out.glob(".*") if path.name != ".lock"] == []
+        return output
+
+    def report(self):
+        """Read the newest report."""
+        return json.loads(max((self.out / "runs").glob("*.json"), key=lambda path: path.stat().st_mtime_ns).read_text())
+
+    def processes(self):
+        """Find what still runs of all that was started here."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                zombie = "\nState:\tZ" in (folder / "status").read_text()
+                if not zombie and f"MARK={self.mark}".encode() in (folder / "environ").read_bytes():
+                    found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:80])
+        return found
+
+    def check(self):
+        """Check that each page is whole, that what it links to is there, and that no process is left."""
+        for page in self.out.glob("*.html"):
+            text = page.read_text("utf-8")
+            assert text.rstrip().endswith("</html>"), page.name
+            soup = BeautifulSoup(text, "html.parser")
+            targets = [link.get("href") or link.get("src") for link in soup.find_all(["a", "img"])]
+            near = [one for one in targets if not re.match("#|data:|https?:", one)]
+            assert [one for one in near if not (self.out / one).is_file()] == [], page.name
+            assert all((self.out / one).stat().st_size for one in near), page.name
+        for one in [self.out / "briefs.json", *(self.out / "runs").glob("*.json")]:
+            if one.exists():
+                json.loads(one.read_text("utf-8"))
+        until = time.monotonic() + 20
+        while (left := self.processes()) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert left == []
+
+    def page(self, name):
+        return BeautifulSoup((self.out / f"{name}-nl.html").read_text("utf-8"), "html.parser").get_text()
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    found = Checkout(tmp_path)
+    yield found
+    found.check()
+
+
+def began(checkout, run):
+    """Wait until the waiting cell runs."""
+    while not (checkout.notebooks / "begun").exists():
+        assert run.poll() is None, run.communicate()[0]
+        time.sleep(0.02)
+
+
+#: What a brief does to itself or to the run, and what is then said of it.
+DEEDS = {
+    "raises": ("1 / 0", "cell 3 raised ZeroDivisionError: division by zero"),
+    "exits": ("import sys; sys.exit(3)", "cell 3 raised SystemExit: 3"),
+    "kills-itself": ("import os; os.kill(os.getpid(), 9)", "the kernel died (killed by SIGKILL)"),
+    "kills-its-parent": ("import os; os.kill(os.getppid(), 9)", "the kernel died (the parent of the briefs died)"),
+    "ends-its-group": ("import os; os.killpg(0, 15)", "the kernel died (killed by SIGTERM)"),
+    "hangs": ("while True:\n    pass", "took longer than 9 seconds"),
+    "sleeps": ("import time; time.sleep(600)", "took longer than 9 seconds"),
+    "takes-all-memory": ("import resource as r; r.setrlimit(r.RLIMIT_AS, (1, 1)); bytes(10**9)", "MemoryError"),
+}
+
+
+def test_each_brief_that_goes_wrong_fails_alone(checkout):
+    good = {"one": CHART} | dict.fromkeys(DEEDS, "print('level', level, language)") | {"two": CHART}
+    checkout.write(**good)
+    checkout.runs()
+    checkout.write(**good | {name: deed for name, (deed, _) in DEEDS.items()})
+    code, output = checkout.run("--force", "--limit", "9")
+    assert code == 1, output
+    assert {"one-nl: published", "two-nl: published"} <= set(output.splitlines()), output
+    told = {line.partition("-nl: failed: ")[0]: line for line in output.splitlines() if ": failed: " in line}
+    assert told.keys() == DEEDS.keys()
+    for name, (_, reason) in DEEDS.items():
+        assert reason in told[name]
+        assert "level 1 nl" in checkout.page(name)
+        assert "is mislukt" in checkout.page(name)
+    outcomes = {brief["brief"].removesuffix("-nl"): brief["outcome"] for brief in checkout.report()["briefs"]}
+    assert outcomes == dict.fromkeys(good, "failed") | {"one": "published", "two": "published"}
+    assert (checkout.report()["state"], checkout.report()["exit_code"]) == ("ended", 1)
+    checkout.write(**good)
+    checkout.runs()
+    assert not any("is mislukt" in checkout.page(name) for name in good)
+
+
+@pytest.mark.parametrize("deed", ["import os; os.kill(os.getpid(), 9)", "import os; os.kill(os.getppid(), 9)"])
+def test_in_the_pool_of_papermills_own_engine_too(checkout, deed):
+    checkout.write(one=CHART, bad=deed, two=CHART)
+    code, output = checkout.run("--engine", "nbclient")
+    assert code == 1, output
+    assert re.search("bad-nl: failed: .*died|terminated", output), output
+    assert {"one-nl: published", "two-nl: published"} <= set(output.splitlines())
+
+
+def test_a_warm_parent_that_is_killed_is_replaced(checkout):
+    once = "import os, pathlib\nif not pathlib.Path('done').exists():\n    pathlib.Path('done').touch()\n    os.kill("
+    checkout.write(one=CHART, bad=once + "os.getppid(), 9)\n" + CHART, two=CHART)
+    code, output = checkout.run()
+    assert code == 0, output
+    assert output.count(": published") == 3
+
+
+@ENGINES
+def test_a_run_killed_at_any_moment_leaves_whole_pages(checkout, engine):
+    seed = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(10**6)))
+    sys.stdout.write(f"FAULTS_SEED={seed}")  # pytest shows it when the test fails
+    moments = random.Random(seed)
+    checkout.write(one=CHART, two=CHART, three=CHART)
+    began = time.monotonic()
+    checkout.runs("--engine", engine)
+    whole = time.monotonic() - began
+    for moment in [moments.uniform(0.1, whole) for _ in range(20 if engine == "twente" else 5)]:
+        run = checkout.start("--force", "--engine", engine)
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(moment)
+        run.kill()
+        run.communicate()
+        checkout.check()
+        assert [checkout.page(name).count("level 1 nl") for name in ("one", "two", "three")] == [1, 1, 1]
+    checkout.runs()
+    checkout.runs("--force")
+
+
+@ENGINES
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_asked_to_end_tidies_up(checkout, engine, number):
+    checkout.write(one=WAIT)
+    run = checkout.start("--engine", engine)
+    began(checkout, run)
+    run.send_signal(number)
+    output, _ = run.communicate()
+    assert run.returncode in (128 + number, 1), output
+    checkout.check()
+    assert [path.name for path in checkout.out.glob(".*") if path.name != ".lock"] == []
+    assert checkout.report()["state"] == "broken off"
+    (checkout.notebooks / "go").touch()
+    checkout.runs()
+
+
+def test_a_second_run_says_who_holds_the_folder(checkout):
+    checkout.write(one=WAIT)
+    first = checkout.start()
+    began(checkout, first)
+    code, output = checkout.run()
+    assert code == 4
+    assert re.search(rf"process {first.pid} on \S+, since 20\d\d-\d\d-\d\d \d\d:\d\d UTC \(0 min\)", output), output
+    (checkout.notebooks / "go").touch()
+    output, _ = first.communicate()
+    assert (first.returncode, output.splitlines()[0]) == (0, "one-nl: published")
+    assert len(list((checkout.out / "runs").glob("*.json"))) == 1
+
+
+def test_the_lock_of_a_killed_run_holds_nobody_up(checkout):
+    checkout.write(one=WAIT)
+    first = checkout.start()
+    began(checkout, first)
+    first.kill()
+    first.communicate()
+    (checkout.notebooks / "go").touch()
+    checkout.runs()
+    assert f"(process {first.pid}) ended without a word" in checkout.report()["warnings"][0]
+    states = [json.loads(path.read_text())["state"] for path in sorted((checkout.out / "runs").glob("*.json"))]
+    assert states == ["broken off", "ended"]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 3 MB that a test may fill or make read-only."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder]
+    if os.geteuid() or subprocess.run(mount, check=False).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@ENGINES
+@pytest.mark.parametrize("room", [4_000, 40_000, 200_000])
+def test_a_full_disk_costs_no_page(tmp_path, small_disk, engine, room):
+    checkout = Checkout(tmp_path / "checkout", small_disk / "briefs")
+    checkout.write(one=CHART)
+    checkout.runs()
+    before = checkout.page("one")
+    filler = small_disk / "filler"
+    with filler.open("wb") as file, suppress(OSError):
+        while True:
+            file.write(b"0" * 4096)
+            file.flush()
+    os.truncate(filler, filler.stat().st_size - room)
+    code, output = checkout.run("--force", "--engine", engine)
+    assert code in (1, 5), output
+    assert "No space left on device" in output
+    checkout.check()
+    assert before.partition("Klein")[2].strip() in checkout.page("one")
+    filler.unlink()
+    checkout.runs()
+    assert checkout.page("one") == before
+
+
+def test_a_read_only_folder_is_an_unfit_machine(tmp_path, small_disk):
+    checkout = Checkout(tmp_path / "checkout", small_disk / "briefs")
+    checkout.write(one=CHART)
+    checkout.runs()
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    code, output = checkout.run("--force")
+    assert code == 5, output
+    assert "Read-only file system" in output
+    assert "twente doctor" in output
+    checkout.check()
+    subprocess.run(["mount", "-o", "remount,rw", small_disk], check=True)
+    checkout.runs()
+
+
+def test_a_folder_of_another_user_is_an_unfit_machine(tmp_path):
+    if os.geteuid():
+        pytest.skip("only root may run as another user")
+    checkout = Checkout(tmp_path / "checkout", tmp_path / "pages")
+    checkout.write(one=CHART)
+    (tmp_path / "pages").mkdir(mode=0o755)
+    for folder in [tmp_path, *tmp_path.parents][:-2]:
+        folder.chmod(folder.stat().st_mode | 0o055)
+    code, output = checkout.run(as_user=65534)
+    assert code == 5, output
+    assert "Permission denied" in output
+
+
+def test_a_clock_that_was_set_back_stops_nothing(checkout):
+    checkout.write(one=CHART)
+    checkout.runs()
+    # As after a run while the clock was two years ahead.
+    later = time.time() + 2 * 365 * 86400
+    record = checkout.out / "briefs.json"
+    record.write_text(re.sub(r'"published": "\d{4}', '"published": "2099', record.read_text("utf-8")), "utf-8")
+    (report,) = (checkout.out / "runs").glob("*.json")
+    report.write_text(re.sub(r'(began|ended)": "\d{4}', r'\1": "2099', report.read_text()), "utf-8")
+    report.rename(report.with_name("2099" + report.name[4:]))
+    for path in checkout.out.rglob("*"):
+        os.utime(path, (later, later))
+    checkout.runs()
+    checkout.runs("--force", "--keep", "1")
+    (left,) = (checkout.out / "runs").glob("*.json")
+    assert left.name < "2099"
+    assert "2099" not in (checkout.out / "index.html").read_text("utf-8")
+
+
+def test_a_notebook_that_is_deleted_during_the_run_costs_its_own_brief(checkout):
+    checkout.write(one=CHART, two=CHART)
+    checkout.runs()
+    checkout.write(one="import pathlib; pathlib.Path('two.ipynb').unlink()\n" + CHART, two=CHART)
+    code, output = checkout.run("--force", "--jobs", "1")
+    assert code == 1
+    assert "one-nl: published" in output
+    assert re.search("two-nl: failed: .*No such file.*two.ipynb", output), output
+    assert "is mislukt" in checkout.page("two")
+    checkout.write(one=CHART, two=CHART)
+    checkout.runs()
+
+
+@ENGINES
+def test_data_that_change_during_the_run_are_not_mixed(checkout, engine):
+    columns = checkout.root / "data/reference/columns.json"
+    change = "pathlib.Path('../data/reference/columns.json').open('a').write('\\n')"
+    checkout.write(one=f"import pathlib; {change}\n" + CHART, two=CHART)
+    code, output = checkout.run("--jobs", "1", "--engine", engine)
+    assert code == 1
+    assert output.count("failed: columns.json changed while it was made; run again") == 2, output
+    assert not list(checkout.out.glob("*-nl.html"))
+    assert columns.read_text("utf-8").endswith("}\n\n")
+    checkout.write(one=CHART, two=CHART)
+    checkout.runs("--engine", engine)
+
+
+def test_what_went_wrong_is_handed_to_the_command_for_failures(checkout, tmp_path):
+    checkout.write(one="1 / 0")
+    mail = tmp_path / "mail.txt"
+    script = f"import os, sys; open({str(mail)!r}, 'w').write(os.environ['TWENTE_EXIT_CODE'] + ' ' + sys.stdin.read())"
+    (tmp_path / "mail.py").write_text(script)
+    hook = f"{sys.executable} {tmp_path / 'mail.py'}"
+    assert checkout.run("--on-failure", hook)[0] == 1
+    assert mail.read_text() == "1 one-nl: failed: cell 3 raised ZeroDivisionError: division by zero\n"
+    (checkout.root / "data/raw/enrolment.csv").unlink(missing_ok=True)
+    (checkout.notebooks / "briefs.toml").write_text("[one]\nnotebook = 'none.ipynb'\n")
+    assert checkout.run("--on-failure", hook)[0] == 3
+    assert mail.read_text().startswith("3 ")
+    checkout.write(one=CHART)

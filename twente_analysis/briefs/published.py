@@ -1,0 +1,147 @@
+"""The folder of the pages: what is put in place, kept, marked as old and swept away.
+
+Whenever a run is broken off, every page in the folder is whole, and what it links to is there: charts are placed
+before their page and removed after nothing names them any more.
+"""
+
+import re
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from ..language import LANGUAGES
+from .index import render_index, render_stale
+from .plan import Brief
+from .record import Entry, is_whole, read_record, stamps, write_file, write_record
+
+__all__ = ["BUILD", "Published"]
+
+#: How the folder begins in which briefs are made aside, on the same file system.
+BUILD = ".build-"
+ASSETS = "assets"
+
+
+class Published:
+    """The pages of earlier runs and of this one.
+
+    Parameters
+    ----------
+    folder
+        Folder of the pages.
+    copies
+        Folder for copies of the charts, or None.
+
+    """
+
+    def __init__(self, folder: Path, copies: Path | None) -> None:
+        self.folder, self.copies = folder, copies
+        self.record = read_record(folder)
+
+    def page(self, brief: Brief) -> Path:
+        """Say where the page of a brief lies, or will."""
+        return self.folder / f"{brief.name}.html"
+
+    def keeps(self, brief: Brief, inputs: str) -> bool:
+        """Whether the brief was published from these inputs and is still there as it was; then it stays."""
+        entry = self.record.get(brief.name, {})
+        if entry.get("inputs") != inputs or not is_whole(self.folder, entry):
+            return False
+        entry |= {"unchanged": True, "attempted": ""}
+        if self.copies is not None and not (self.copies / brief.name).is_dir():
+            _copy_charts(self.folder / entry["assets"], self.copies / brief.name)
+        return True
+
+    def place(self, made: Entry, brief: Brief, aside: Path, inputs: str) -> None:
+        """Put the charts and the page of a brief in place; the page last, since readers start there."""
+        assets, page = self.folder / made["assets"], self.page(brief)
+        if not _same_files(assets, aside / "charts"):
+            shutil.rmtree(assets, ignore_errors=True)
+            assets.parent.mkdir(parents=True, exist_ok=True)
+            (aside / "charts").rename(assets)
+        (aside / "page.html").replace(page)
+        if self.copies is not None:
+            _copy_charts(assets, self.copies / brief.name)
+        entry = {"published": date.today().isoformat(), "attempted": "", "unchanged": False, "inputs": inputs}
+        self.record[brief.name] = {**made, **entry, "files": stamps(self.folder, [page, *assets.iterdir()])}
+        write_record(self.folder, self.record)
+
+    def mark_stale(self, brief: Brief) -> None:
+        """Say on the last good page and in the record that the brief was not renewed."""
+        page = self.page(brief)
+        if brief.name not in self.record or not page.exists():
+            self.record.pop(brief.name, None)
+            return
+        entry = self.record[brief.name]
+        entry["attempted"] = date.today().isoformat()
+        notice = render_stale(brief.language, date.today(), date.fromisoformat(entry["published"]))
+        marked = re.sub(
+            r"<!--stale-->.*?<!--/stale-->",
+            lambda _: f"<!--stale-->{notice}<!--/stale-->",
+            page.read_text("utf-8"),
+            flags=re.S,
+        )
+        write_file(page, marked.encode())
+
+    def write_indexes(self, planned: Sequence[Brief], languages: set[str]) -> None:
+        """Write the record and the page of all briefs in each language, then remove the charts that none names."""
+        write_record(self.folder, self.record)
+        found = [brief for brief in planned if brief.name in self.record]
+        bilingual = {brief.language for brief in found} == set(LANGUAGES)
+        for each in LANGUAGES:
+            entries = [
+                {"name": brief.name, "question": brief.question, "unchanged": False, **self.record[brief.name]}
+                for brief in found
+                if brief.language == each
+            ]
+            if entries or each in languages:
+                name = "index.html" if each == "nl" else f"index-{each}.html"
+                write_file(self.folder / name, render_index(entries, each, bilingual).encode())
+        for name, entry in self.record.items():
+            for old in (self.folder / ASSETS / name).glob("*"):
+                if old != self.folder / entry["assets"]:
+                    shutil.rmtree(old, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what a run left that was broken off: what it was making, and files it had not yet put in place."""
+        for left in [*self.folder.glob(f"{BUILD}*"), *self.folder.glob(".*.new")]:
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
+
+    def left_over(self, planned: Sequence[Brief]) -> list[str]:
+        """Name the briefs that are in the plan no more; their pages stay, so that a link to one still works."""
+        return sorted(set(self.record) - {brief.name for brief in planned})
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove the pages, charts and record of briefs."""
+        for name in names:
+            (self.folder / f"{name}.html").unlink()
+            for charts in (self.folder / ASSETS, self.copies):
+                if charts is not None:
+                    shutil.rmtree(charts / name, ignore_errors=True)
+            del self.record[name]
+        if names:
+            write_record(self.folder, self.record)
+
+
+def _same_files(one: Path, other: Path) -> bool:
+    """Whether two folders of charts hold files of the same names and sizes; their name is a hash of what they hold."""
+    sizes = [
+        {path.name: path.stat().st_size for path in folder.iterdir()} if folder.is_dir() else None
+        for folder in (one, other)
+    ]
+    return sizes[0] == sizes[1]
+
+
+def _copy_charts(assets: Path, to: Path) -> None:
+    """Put copies of the charts in place one by one, so that a folder in use never lacks one, and remove older ones."""
+    to.mkdir(parents=True, exist_ok=True)
+    charts = [path for path in assets.iterdir() if path.name != "thumbnail.png"]
+    for chart in charts:
+        aside = to / f".{chart.name}.new"
+        shutil.copy2(chart, aside)
+        aside.replace(to / chart.name)
+    for old in {path.name for path in to.glob(f"{to.name}-*")} - {chart.name for chart in charts}:
+        (to / old).unlink()

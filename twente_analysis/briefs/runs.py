@@ -1,0 +1,171 @@
+"""One run at a time in a folder of pages, and an honest report of each: ``runs/<when it began>.json`` beside the pages.
+
+The lock is one of the operating system, which goes with the process that holds it, however that ends. So a report that
+still says "running" while the folder is free is of a run that was broken off.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from ..errors import DataError, LockedError, MachineError
+from .record import write_file
+
+__all__ = ["Report", "hold", "locked"]
+
+LOCK, RUNS = ".lock", "runs"
+RUNNING, ENDED, BROKEN_OFF = "running", "ended", "broken off"
+#: What decides how a page looks and what it says, besides our own code.
+VERSIONS = ("twente-analysis", "ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill")
+
+
+class Report:
+    """What a run was asked, read and made, written when it begins and when it ends.
+
+    It names the machine but no folder and no user: it lies where the pages are.
+    """
+
+    def __init__(self, folder: Path, asked: Mapping[str, Any]) -> None:
+        began = datetime.now(UTC)
+        self.path = folder / RUNS / f"{began:%Y-%m-%dT%H-%M-%S}-{os.getpid()}.json"
+        self.clock = time.monotonic()
+        self.content: dict[str, Any] = {
+            "state": RUNNING,
+            "began": began.isoformat(timespec="seconds"),
+            "ended": None,
+            "seconds": None,
+            "exit_code": None,
+            "error": "",
+            "host": socket.gethostname(),
+            "process": os.getpid(),
+            "asked": {name: value for name, value in asked.items() if isinstance(value, str | int | float)},
+            "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS},
+            "inputs": {},
+            "warnings": [],
+            "briefs": [],
+        }
+        self._write()
+
+    def warn(self, text: str) -> None:
+        """Note what whoever watches the runs should know, though nothing failed by it."""
+        self.content["warnings"].append(text)
+
+    def settle(self, brief: str, outcome: str, reason: str, seconds: float) -> None:
+        """Note what became of a brief."""
+        told = {"brief": brief, "outcome": outcome, "reason": reason, "seconds": round(seconds, 2)}
+        self.content["briefs"].append(told)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Write how the run ended; where it was an error that cannot be written either, the error says so itself."""
+        with contextlib.suppress(OSError) if error is not None else contextlib.nullcontext():
+            if error is None:
+                self._end(ENDED, int(any(brief["outcome"] == "failed" for brief in self.content["briefs"])))
+            elif isinstance(error, DataError):
+                self._end(ENDED, error.exit_code, error.problem)
+            elif isinstance(error, OSError):
+                self._end(ENDED, MachineError.exit_code, error.strerror or "")
+            else:
+                self._end(BROKEN_OFF, None, f"{type(error).__name__}: {error}")
+
+    def _end(self, state: str, exit_code: int | None, error: str = "") -> None:
+        ended, seconds = datetime.now(UTC).isoformat(timespec="seconds"), round(time.monotonic() - self.clock, 1)
+        self.content |= {"state": state, "ended": ended, "seconds": seconds, "exit_code": exit_code, "error": error}
+        self._write()
+
+    def _write(self) -> None:
+        self.path.parent.mkdir(exist_ok=True)
+        write_file(self.path, json.dumps(self.content, indent=1, ensure_ascii=False).encode())
+
+
+@contextlib.contextmanager
+def hold(folder: Path, asked: Mapping[str, Any], keep: int) -> Iterator[Report]:
+    """Hold a folder for one run and report it, whatever happens.
+
+    Parameters
+    ----------
+    asked
+        The options of the run.
+    keep
+        How many reports to keep, this one included.
+
+    Raises
+    ------
+    LockedError
+        When another run holds the folder.
+    MachineError
+        When it cannot be written.
+
+    """
+    try:
+        with locked(folder):
+            report = Report(folder, asked)
+            _settle_earlier(report, keep)
+            with report:
+                yield report
+    except (OSError, NotImplementedError) as error:
+        told = getattr(error, "strerror", None) or str(error)
+        where = getattr(error, "filename", None) or folder
+        raise MachineError(
+            f"the run could not go on ({told})", remedy="`twente doctor` says what to mend.", file=where
+        ) from error
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder, or raise a `LockedError` that says who does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        held = f"another run holds this folder: {_holder(folder)}"
+        raise LockedError(held, remedy="Wait until it has ended.", file=folder) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _reports(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Read the reports in a folder, newest first; what is none is passed over."""
+    for path in sorted((folder / RUNS).glob("*.json"), reverse=True):
+        with contextlib.suppress(OSError, ValueError):
+            content = json.loads(path.read_text("utf-8"))
+            if isinstance(content, dict) and {"state", "began", "host", "process"} <= set(content):
+                yield path, content
+
+
+def _holder(folder: Path) -> str:
+    """Say who holds the lock and for how long, as its report has it."""
+    for _, content in _reports(folder):
+        if content["state"] == RUNNING:
+            began = datetime.fromisoformat(content["began"])
+            minutes = max(datetime.now(UTC) - began, timedelta()) // timedelta(minutes=1)
+            return (
+                f"process {content['process']} on {content['host']}, since {began:%Y-%m-%d %H:%M} UTC ({minutes} min)"
+            )
+    return "it has not yet said who it is"
+
+
+def _settle_earlier(report: Report, keep: int) -> None:
+    """Correct the reports of runs that ended without a word, and remove the oldest."""
+    found = [one for one in _reports(report.path.parents[1]) if one[0] != report.path]
+    for path, content in found:
+        if content["state"] == RUNNING:
+            report.warn(f"the run of {content['began']} (process {content['process']}) ended without a word")
+            write_file(path, json.dumps(content | {"state": BROKEN_OFF}, indent=1, ensure_ascii=False).encode())
+    for path, _ in found[max(keep, 1) - 1 :]:
+        path.unlink()
