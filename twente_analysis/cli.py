@@ -100,7 +100,7 @@ def main(data: Path | None, open_data: Path | None) -> None:
     show_envvar=True,
     help="Run this when the run does not end with 0; what went wrong is its input, such as for a mail.",
 )
-def briefs(listed: bool, prune: bool, on_failure: str | None, **how: Any) -> None:
+def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
     """Render the briefs as HTML pages.
 
     Ends with 0 when all are published or unchanged, 1 when some failed, 3 when the data or the plan is wrong, 4 when
@@ -113,7 +113,7 @@ def briefs(listed: bool, prune: bool, on_failure: str | None, **how: Any) -> Non
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     told: list[str] = []
     try:
-        failed = _publish(how, prune, told)
+        failed = _publish(how, told)
     except DataError as error:
         told.append(str(error))
         _on_failure(on_failure, told, error.exit_code)
@@ -123,9 +123,9 @@ def briefs(listed: bool, prune: bool, on_failure: str | None, **how: Any) -> Non
         sys.exit(SOME_FAILED)
 
 
-def _publish(how: dict[str, Any], prune: bool, told: list[str]) -> int:
+def _publish(how: dict[str, Any], told: list[str]) -> int:
     """Publish the briefs, tell what became of each, and count those that failed; `told` hears of them."""
-    from .briefs.publish import Run, list_leftovers, publish_briefs, remove_leftovers
+    from .briefs.publish import Run, publish_briefs
 
     with _progress() as bar:
 
@@ -135,13 +135,13 @@ def _publish(how: dict[str, Any], prune: bool, told: list[str]) -> int:
             bar(show_hidden(f"{name}: {outcome}"))
 
         done = publish_briefs(Run(**how), report)
-    counts = Counter(row["outcome"] for row in done)
-    pages = [Path(row["page"]) for row in done if row["page"]]
-    if left := remove_leftovers(how["out"]) if prune else list_leftovers(how["out"]):
-        what = "removed" if prune else "in the plan no more, and in no index; --prune removes them"
-        click.echo(f"{', '.join(left)}: {what}.")
+    counts = Counter(row["outcome"] for row in done.rows)
+    pages = [Path(row["page"]) for row in done.rows if row["page"]]
+    if done.leftovers:
+        what = "removed" if how["prune"] else "in the plan no more, and in no index; --prune removes them"
+        click.echo(f"{', '.join(done.leftovers)}: {what}.")
     unchanged = f", {counts['unchanged']} unchanged" if counts["unchanged"] else ""
-    click.echo(f"{counts['published']} of {len(done)} briefs published{unchanged}.")
+    click.echo(f"{counts['published']} of {len(done.rows)} briefs published{unchanged}.")
     if pages:
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
         click.echo(f"Open {pages[0].parent.resolve() / index}")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import Pipe, wait
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,11 @@ __all__ = ["StockPool", "WarmParent", "only_thread", "run_forked", "usable_cores
 
 #: Libraries that start threads as soon as they are imported; a fork copies no thread, only the locks they hold.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+#: jsonschema, when loaded, has this compile the grammar of web addresses: a second, for a check nobody asks for;
+#: where it is absent, jsonschema does without.
+SLOW = "rfc3987_syntax"
 
 
 class WarmParent:
@@ -99,7 +104,8 @@ class WarmParent:
         root = str(Path(__file__).parents[2])
         code = (
             f"import sys; sys.path.pop(0); {root!r} in sys.path or sys.path.insert(0, {root!r}); "
-            f"from {self.module} import serve; serve({theirs.fileno()}, {self.jobs}, {self.limit})"
+            f"sys.modules[{SLOW!r}] = None; from {self.module} import serve; del sys.modules[{SLOW!r}]; "
+            f"serve({theirs.fileno()}, {self.jobs}, {self.limit})"
         )
         # Only a process that starts with these has no threads; the backend is the one a kernel would set.
         backend = {"MPLBACKEND": os.environ.get("MPLBACKEND") or INLINE}
@@ -128,12 +134,16 @@ class StockPool:
 
     def __init__(self, module: str, jobs: int, limit: float) -> None:
         self.module, self.limit = module, limit
+        self.others = set(active_children())
         self.pool = self._pool(jobs)
 
     def __enter__(self) -> "StockPool":
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:  # nobody waits for what is being made; a kernel ends when its parent is gone
+            for process in set(active_children()) - self.others:
+                process.kill()
         self.pool.shutdown(cancel_futures=True)
 
     def ready(self) -> None:

@@ -53,6 +53,8 @@ class Run:
         Seconds that a brief may take; with ``nbclient`` each of its cells. One that takes longer fails.
     keep
         How many reports of runs to keep beside the pages.
+    prune
+        Remove the pages and charts of briefs that are in the plan no more.
 
     """
 
@@ -65,6 +67,15 @@ class Run:
     engine: str = "twente"
     limit: float = 300
     keep: int = 30
+    prune: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a run: a row per brief, and the briefs of earlier runs that are in the plan no more."""
+
+    rows: list[Row]
+    leftovers: list[str]
 
 
 def render_briefs(
@@ -107,14 +118,15 @@ def render_briefs(
     """
     import pandas as pd  # noqa: PLC0415 - a run that finds nothing changed does without
 
-    return pd.DataFrame(publish_briefs(Run(only, language, out, **how), report))
+    return pd.DataFrame(publish_briefs(Run(only, language, out, **how), report).rows)
 
 
-def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, outcome: None) -> list[Row]:
-    """Do what `render_briefs` does, and give its rows without pandas."""
+def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, outcome: None) -> Done:
+    """Do what `render_briefs` does, without pandas."""
     check_choice("engine", run.engine, ENGINES)
     plan, folder, copies = _places(run.out, run.figures_to)
     with hold(folder, asdict(run), run.keep) as account:
+        planned = read_plan(plan)
         briefs = [_linked(brief, folder, run.language) for brief in read_plan(plan, run.only, run.language)]
         published = Published(folder, copies)
         published.sweep()
@@ -136,11 +148,13 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
         for brief, aside, outcome in _made([brief for brief in briefs if brief not in unchanged], folder, run):
             made = _placed(outcome, published, brief, aside, inputs)
             settle(brief, "published" if made.error is None else "failed", made)
-        planned = read_plan(plan)
         published.write_indexes(planned, {brief.language for brief in briefs})
-        for name in published.left_over(planned):
-            account.warn(f"{name} is in the plan no more; its page stays")
-    return [rows[brief.name] for brief in briefs]
+        leftovers = published.left_over(planned)
+        if run.prune:
+            published.remove(leftovers)
+        for name in leftovers:
+            account.warn(f"{name} is in the plan no more; its page {'was removed' if run.prune else 'stays'}")
+    return Done([rows[brief.name] for brief in briefs], leftovers)
 
 
 def _placed(made: Outcome, published: Published, brief: Brief, aside: Path, inputs: Inputs) -> Outcome:
