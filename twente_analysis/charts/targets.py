@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from ..catalogue import citation
-from ..language import format_number, label, say
+from ..language import format_number, format_share, label, say, share_range
 from ..tables_targets import goal_due, goal_figure, goal_name, goal_target, reading_ends
 from .house import (
     BLUE,
@@ -117,7 +117,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
         else:
             # Without a start there is nothing on the line to keep free.
             stack(ax, (0, y - tall(lines[name]) / 2 / POINTS - 0.04 if bare else y + 0.17), lines[name])
-        told.append(say("goals.alt_goal", language, name=title, scope=scope))
+        told.append(_told(title, scope, own, language))
         starts = [(" / ".join(reading_ends(row, language)), row["base_share"]) for row in own.to_dict("records")]
         rows += [[f"{title}: {ends}", share] for ends, share in starts] or [[title, None]]
     highest = float(scaled["base_share"].max()) if len(scaled) else 1.0
@@ -229,6 +229,15 @@ def _scope(goal: pd.Series, own: pd.DataFrame, language: str) -> str:
     if len(own) > 1:
         return say("goals.scope_readings", language, n=len(own), target=goal_target(goal, language), **words)
     return say("goals.scope", language, base=base, wanted=wanted, **words)
+
+
+def _told(name: str, scope: str, own: pd.DataFrame, language: str) -> str:
+    """Say in words what is drawn of a goal: where it starts, as a share of the target."""
+    if own.empty:
+        return say("goals.alt_goal", language, name=name, scope=scope)
+    low, high = own["base_share"].min(), own["base_share"].max()
+    share = format_share(low, language) if low == high else share_range(low, high, language)
+    return say("goals.alt_start", language, name=name, scope=scope, share=share)
 
 
 def _words(
