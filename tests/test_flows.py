@@ -473,7 +473,7 @@ def test_no_name_is_cut_off_or_crosses_another(tree, language, check_texts):
 def test_the_chart_says_what_it_shows():
     tree = TREE[TREE["root"] == "vmbo-t"]
     chart = chart_of(ta.plot_flows(tree, language="nl"))[1]
-    assert chart.title == "Een op de zes vmbo-t-leerlingen gaat naar technisch mbo"
+    assert chart.title == "Eén op de zes vmbo-t-leerlingen gaat naar technisch mbo"
     assert "de bron noemt geen jaar" in chart.subtitle
     assert "mbo naar technisch mbo: 263 leerlingen, 22% van mbo." in chart.alt
     scenario = ta.pull_levers(tree, {TO_TECHNICAL: 0.05}, "points")
@@ -694,7 +694,7 @@ def test_each_target_has_one_conclusion_and_its_agenda_a_period():
     readings = ta.target_readings(TREE, ta.load_statements())
     assert "Twente Techniek Agenda 2011-2016" in ta.tell_agenda(readings).sentences[0]
     told = ta.tell_targets(readings, ta.repeat_changes(TREE, ta.load_changes())).sentences
-    assert told[2] == ("Van vmbo-t naar elk mbo lijkt niet haalbaar: dan moet 97,6% die stap zetten; nu is dat 78,1%.")
+    assert told[2] == ("Van vmbo-t naar elk mbo lijkt niet haalbaar: 97,6% moet die stap zetten; nu is dat 78,1%.")
     tree = tree_of([3000, 1196, 263])
     told = ta.tell_targets(
         ta.target_readings(tree, ta.load_statements()), ta.repeat_changes(tree, ta.load_changes())

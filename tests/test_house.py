@@ -69,7 +69,7 @@ ALLOWED = {
     },
     "tables_projection": {"language", "outlook", "projection", "ratios", "tables", "tidy"},
     "tables_investment": {"language", "tables"},
-    "narrative_investment": {"language", "narrative", "tables_investment"},
+    "narrative_investment": {"language", "narrative"},
     "tables_sources": {"audit", "catalogue", "language", "tables", "tidy"},
     "narrative_sources": {"audit", "language", "narrative", "tables_sources"},
     "charts": {

@@ -492,5 +492,5 @@ def test_years_too_far_ahead_are_refused_with_the_reason():
     students = ta.load_technical("duo")
     assert len(ta.project(students, 10)) == 10
     for call in (ta.project, ta.project_scenario, ta.method_share):
-        with pytest.raises(ta.DataError, match=r"further than 10 years ahead.*Give 1 to 10"):
+        with pytest.raises(ta.DataError, match=r"(?s)further than 10 years ahead.*Give 1 to 10"):
             call(students, 11)

@@ -258,14 +258,14 @@ def test_no_line_runs_across_a_break():
     axes = ta.plot_vmbo(ta.load_vmbo_exams(), language="nl")
     technical = [list(line.get_xdata()) for line in axes[1].lines if len(line.get_xdata()) > 2]
     assert {(years[0], years[-1]) for years in technical} == {(2015, 2018), (2019, 2024)}
-    assert "3.661-3.787" in chart_of(axes)[1].title
+    assert "3.661 tot 3.787" in chart_of(axes)[1].title
 
 
 def test_a_series_by_itself_has_no_break():
     ax = ta.plot_history(ta.load_history("diplomas"), language="en")
     assert "counted differently" not in chart_of(ax)[1].title
     assert ta.tell_history(ta.load_history("diplomas"), language="en").sentences == [
-        "There is one series at hand, from 2007 to 2011."
+        "One series is available, from 2007 to 2011."
     ]
 
 

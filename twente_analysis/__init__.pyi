@@ -8,6 +8,7 @@ from .audit import (
     take_figure as take_figure,
 )
 from .backtest import (
+    FURTHER as FURTHER,
     compare_later as compare_later,
     evaluate as evaluate,
     replay as replay,

@@ -27,8 +27,10 @@ from .series import join_groups, joined_reasons, read_series
 from .tidy import DataError, check_choice, check_frame, dimensions, total_by
 from .trends import classification
 
-__all__ = ["compare_later", "evaluate", "replay", "replay_total"]
+__all__ = ["FURTHER", "compare_later", "evaluate", "replay", "replay_total"]
 
+#: Years ahead of the second test: five yearly points leave one origin for it, and none for more.
+FURTHER = 2
 #: The fewest years before an origin.
 TRAINING = 3
 LEVELS = {"80": 0.8, "95": 0.95}

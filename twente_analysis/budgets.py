@@ -265,7 +265,7 @@ def repeated_means(means: pd.DataFrame, audit: pd.DataFrame) -> pd.DataFrame:
     >>> means = means_per_year(ta.load_budgets("techwise", view=None), 75)
     >>> found = repeated_means(means, ta.audit_sources(ta.load_sources()))
     >>> found[["period", "amount"]].values.tolist()
-    [['2013', 22000.0], ['2014', 22000.0], ['2013/2014', 17800.0]]
+    [['2013/2014', 17800.0], ['2013', 22000.0], ['2014', 22000.0]]
 
     """
     rows = []

@@ -28,6 +28,7 @@ __all__ = [
     "join",
     "label",
     "say",
+    "share_range",
     "step_label",
     "step_path",
     "within",
@@ -166,6 +167,19 @@ def format_share(fraction: float | None, language: str = "nl", *, rough: bool = 
         if whole
         else format_number(fraction, "percent", language)
     )
+
+
+def share_range(low: float, high: float, language: str = "nl") -> str:
+    """Write a share without decimals, or two of which it may be any between.
+
+    Examples
+    --------
+    >>> share_range(0.484, 0.5065), share_range(0.337, 0.3371)
+    ('48–51%', '34%')
+
+    """
+    first, last = (format_share(one, language, rough=True) for one in (low, high))
+    return first if first == last else f"{first.removesuffix('%')}–{last}"
 
 
 def label(group: str, value: str, language: str = "nl", *, n: float = 2) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping, Sized
 
 import pandas as pd
 
-from .language import format_number, format_period, format_share, join, label, say
+from .language import format_number, format_period, format_share, join, label, say, share_range
 from .narrative import Text
-from .tables_investment import share_range
 
 __all__ = [
     "tell_calendar",

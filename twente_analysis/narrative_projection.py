@@ -50,7 +50,7 @@ def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = 
     >>> record = ta.evaluate(ta.join_groups(students, "domein"), "domein")
     >>> told = tell_projection(ta.project_scenario(students, 3), record, language="en").sentences
     >>> len(told), told[1]
-    (4, 'By this calculation 8 in 10 outcomes lie between 5,600 and 6,100 (the 80% range).')
+    (5, '80% range: 5,600 to 6,100 (8 in 10 outcomes).')
 
     """
     row = _near(round_projection(projected)).iloc[-1]

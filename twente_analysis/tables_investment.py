@@ -270,15 +270,6 @@ def part_name(name: str, language: str) -> str:
     return label("money_part_name", name, language)
 
 
-def share_range(low: float, high: float, language: str) -> str:
-    """Write a share, or two of which it may be any between: ``48–51%``."""
-    first, last = (format_share(one, language, rough=True) for one in (low, high))
-    if first == last:
-        return first
-    number = first.rstrip("%\u00a0 ")
-    return f"{number}–{last}"
-
-
 def _activity(row: pd.Series) -> str:
     """Name an activity with its project, which alone names a project that the source does not divide."""
     if not row["project"]:

@@ -152,7 +152,7 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
             places + aside, closed * 100, 0.38, facecolor="white" if hatch else "#BFE0DD", edgecolor=colour,
             hatch=hatch or None, linestyle="--", linewidth=1.2, label=label("closing_reading", reading, language),
         )  # fmt: skip
-        ax.bar_label(bars, [format_number(one, "percent", language) for one in closed], padding=2, size=by_size(8, 7))
+        ax.bar_label(bars, [format_share(one, language) for one in closed], padding=2, size=by_size(8, 7))
     # In half a column the bars lie, so that their numbers have room.
     across, along = by_size((ax.xaxis, ax.yaxis), (ax.yaxis, ax.xaxis))
     across.set_ticks(places, [format_number(one, language=language) for one in numbers])

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from ..catalogue import citation
-from ..language import format_euro, format_share, label, say
-from ..tables_investment import OPEN, open_words, part_name, share_range
+from ..language import format_euro, format_share, label, say, share_range
+from ..tables_investment import OPEN, open_words, part_name
 from ..tidy import DataError
 from .house import (
     BLUE,
@@ -229,7 +229,9 @@ def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str)
     form = "_asked" if money["document"].iloc[0] in ASKED else "_about" if unsure else ""
     share = share_range(own / whole, own / (whole - outside), language)
     figures = {"payer": payer, "share": share, "name": _scope(money, language)}
-    return say(f"investment.chart_title{form}", language, **figures)
+    title = say(f"investment.chart_title{form}", language, **figures)
+    # A name such as de Regio Deal begins the sentence.
+    return title[:1].upper() + title[1:]
 
 
 def _scope(money: pd.DataFrame, language: str) -> str:

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from ..catalogue import citation
-from ..language import format_number, label, say
+from ..language import format_number, format_share, label, say, share_range
 from ..tables_targets import goal_due, goal_figure, goal_name, goal_target, reading_ends
 from .house import (
     BLUE,
@@ -93,7 +93,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
     for name in names:
         for key in [key for key, first in headings.items() if first == name]:
             place -= heads_high[key]
-            _heading(ax, place, heads[key])
+            _heading(ax, place, heads[key], side)
         place -= rows_high[name]
         own = scaled[scaled["id"] == name]
         middle = place + rows_high[name] / 2 - 0.3
@@ -108,7 +108,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
                     (0, y),
                     (3, 0),
                     textcoords="offset points",
-                    size=SMALL,
+                    size=NAME,
                     color="#444444",
                     gid="scope",
                     va="center",
@@ -117,7 +117,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
         else:
             # Without a start there is nothing on the line to keep free.
             stack(ax, (0, y - tall(lines[name]) / 2 / POINTS - 0.04 if bare else y + 0.17), lines[name])
-        told.append(say("goals.alt_goal", language, name=title, scope=scope))
+        told.append(_told(title, scope, own, language))
         starts = [(" / ".join(reading_ends(row, language)), row["base_share"]) for row in own.to_dict("records")]
         rows += [[f"{title}: {ends}", share] for ends, share in starts] or [[title, None]]
     highest = float(scaled["base_share"].max()) if len(scaled) else 1.0
@@ -152,7 +152,7 @@ def _draw(ax: Axes, y: float, own: pd.DataFrame, language: str) -> set[str]:
             ax.plot(row[column] * 100, y, zorder=3, gid=mark, **MARKS[mark])
             used.add(mark)
     ax.plot(100, y, zorder=4, gid="target", **MARKS["target"] | {"markersize": by_size(15, 9, 9)})
-    if len(own) and not is_half():
+    if len(own) and not is_half() and not (is_slide() and len(own) > 1):
         words = _bases(own, language)
         side, end = ("left", high) if low < NEAR or low > 1 else ("right", low)
         ax.annotate(
@@ -172,12 +172,12 @@ def _names(goals: pd.DataFrame, language: str) -> dict[str, str]:
 
 
 def _lines(goal: pd.Series, name: str, own: pd.DataFrame, language: str) -> Lines:
-    """Give the lines that name a goal: name and scope, and in half a column the values of its several starts."""
+    """Give the lines that name a goal: name and scope, and where it has several starts their values, save in a memo."""
     # A line of a goal without a start shows its end alone: names may stand on it.
     bare = own.empty
     room = by_size(390 if bare else 430, 176 if bare else 204, SIDE)
     scope = _scope(goal, own, language)
-    value = _bases(own, language) if is_half() and len(own) > 1 else ""
+    value = _bases(own, language) if (is_half() or is_slide()) and len(own) > 1 else ""
     under = [] if bare and is_slide() else wrap(scope, SMALL, room)
     size, small = by_size((NAME, SMALL), (7.0, 6.5) if bare else (7.5, SMALL), (NAME, SMALL))
     return [
@@ -190,7 +190,8 @@ def _lines(goal: pd.Series, name: str, own: pd.DataFrame, language: str) -> Line
 def _row_height(lines: Lines, *, bare: bool) -> float:
     """Give the height of a goal's row, in rows as a memo has them; there all are equally high."""
     high = tall(lines) / POINTS
-    return high + 0.12 if bare or is_slide() else by_size(1.0, high + 0.42)
+    # Two dozen goals on a slide have letters that can be read only where their rows stand close.
+    return high + by_size(0.12, 0.12, 0.1 if bare else 0.12) if bare or is_slide() else by_size(1.0, high + 0.42)
 
 
 def _bases(own: pd.DataFrame, language: str) -> str:
@@ -198,9 +199,13 @@ def _bases(own: pd.DataFrame, language: str) -> str:
     return " / ".join(reading_ends(row, language)[0] for row in bases.to_dict("records"))
 
 
-def _heading(ax: Axes, place: float, lines: list[str]) -> None:
+def _heading(ax: Axes, place: float, lines: list[str], side: float) -> None:
+    """Write the heading of some goals above their first: on a slide where their names begin."""
     look = {"weight": "bold", "color": BLUE, "gid": "heading"}
-    stack(ax, (0, place - 0.27), [(line, NAME + 0.5, look) for line in lines])
+    if is_slide():
+        stack_left(ax, place, [(line, NAME + 0.5, look | {"bbox": CLEAR}) for line in lines], side)
+    else:
+        stack(ax, (0, place - 0.27), [(line, NAME + 0.5, look) for line in lines])
     ax.axhline(place - 0.27, color=GREY, linewidth=0.6)
 
 
@@ -210,8 +215,9 @@ def _legend(ax: Axes, used: set[str], language: str) -> None:
     handles = [Line2D([], [], **styles[one], label=say(f"goals.legend_{one}", language)) for one in order]
     ax.legend(
         handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0, 0),
+        # On a slide it has room at the left, below the names.
+        loc=by_size("upper left", "upper left", "upper right"),
+        bbox_to_anchor=by_size((0, 0), (0, 0), (1, 0)),
         borderaxespad=by_size(0, 0.4),
         ncols=by_size(2, 1),
         fontsize=by_size(NAME, SMALL),
@@ -229,6 +235,15 @@ def _scope(goal: pd.Series, own: pd.DataFrame, language: str) -> str:
     if len(own) > 1:
         return say("goals.scope_readings", language, n=len(own), target=goal_target(goal, language), **words)
     return say("goals.scope", language, base=base, wanted=wanted, **words)
+
+
+def _told(name: str, scope: str, own: pd.DataFrame, language: str) -> str:
+    """Say in words what is drawn of a goal: where it starts, as a share of the target."""
+    if own.empty:
+        return say("goals.alt_goal", language, name=name, scope=scope)
+    low, high = own["base_share"].min(), own["base_share"].max()
+    share = format_share(low, language) if low == high else share_range(low, high, language)
+    return say("goals.alt_start", language, name=name, scope=scope, share=share)
 
 
 def _words(
