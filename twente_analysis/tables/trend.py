@@ -7,12 +7,12 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from .cell import bundle
-from .incoming import show_plainly
-from .language import format_number, join, label, say, within
-from .ratios import split_intensity_mix
-from .tidy import total_by
-from .trends import growth_rate
+from ..cell import bundle
+from ..incoming import show_plainly
+from ..language import format_number, join, label, say, within
+from ..ratios import split_intensity_mix
+from ..tidy import total_by
+from ..trends import growth_rate
 
 __all__ = [
     "Table",

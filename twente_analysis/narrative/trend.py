@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from .breaks import SECTORS_FROM
-from .catalogue import citation, region_name
-from .cell import bundle
-from .language import format_number, join, label, say
-from .tidy import check_choice, total_by
-from .trends import ABSENT, COMBINATIE, CONTRASTS, SMALL, TRANSPORT, classification, yearly_change
+from ..breaks import SECTORS_FROM
+from ..catalogue import citation, region_name
+from ..cell import bundle
+from ..language import format_number, join, label, say
+from ..tidy import check_choice, total_by
+from ..trends import ABSENT, COMBINATIE, CONTRASTS, SMALL, TRANSPORT, classification, yearly_change
 
 __all__ = [
     "Text",
