@@ -83,7 +83,7 @@ ALLOWED = {
             "tidy",
         ),
     },
-    "memo": {"briefs", "catalogue", "charts", "export", "language", "tables", "tidy"},
+    "memo": {"briefs", "catalogue", "charts", "errors", "export", "language", "tables", "tidy"},
     "cli": {
         *("audit", "briefs", "catalogue", "errors", "export", "language", "load", "memo", "opendata"),
         *("doctor", "folders", "incoming", "tables"),
@@ -94,7 +94,7 @@ ALLOWED = {
 READERS = {
     *("doctor.py", "incoming.py"),
     *("schema.py", "catalogue.py", "publish.py", "language.py", "document.py", "page.py", "plan.py", "workbook.py"),
-    *("index.py", "make.py", "record.py", "forks.py", "parents.py", "socketless.py"),
+    *("index.py", "make.py", "record.py", "forks.py", "parents.py", "published.py", "runs.py", "socketless.py"),
     *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
     "employment.py",
 }
