@@ -5,6 +5,10 @@ from .backtest import (
     tell_later as tell_later,
     tell_record as tell_record,
 )
+from .breaks import (
+    tell_history as tell_history,
+    tell_vmbo as tell_vmbo,
+)
 from .demand import (
     tell_allocation as tell_allocation,
     tell_base as tell_base,
@@ -27,6 +31,11 @@ from .flows import (
     tell_steps as tell_steps,
     tell_targets as tell_targets,
     tell_unread_targets as tell_unread_targets,
+)
+from .house import (
+    Text as Text,
+    tell_saved as tell_saved,
+    tell_sources as tell_sources,
 )
 from .investment import (
     tell_calendar as tell_calendar,
@@ -64,14 +73,9 @@ from .targets import (
     tell_goals as tell_goals,
 )
 from .trend import (
-    Text as Text,
     tell_caveats as tell_caveats,
     tell_contributions as tell_contributions,
     tell_headline as tell_headline,
-    tell_history as tell_history,
     tell_ratio as tell_ratio,
-    tell_saved as tell_saved,
     tell_scopes as tell_scopes,
-    tell_sources as tell_sources,
-    tell_vmbo as tell_vmbo,
 )

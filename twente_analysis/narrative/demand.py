@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..catalogue import cited, region_name
 from ..language import format_number, format_period, format_share, join, label, say
-from .trend import Text
+from .house import Text
 
 __all__ = [
     "tell_allocation",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sized
 import pandas as pd
 
 from ..language import format_number, format_period, format_share, join, label, say, share_range
-from .trend import Text
+from .house import Text
 
 __all__ = [
     "tell_calendar",

@@ -18,7 +18,8 @@ from .backtest import (
     of_method,
     row_figures,
 )
-from .trend import SOURCE_CAVEATS, Text, caveats_of_groups
+from .house import Text
+from .trend import SOURCE_CAVEATS, caveats_of_groups
 
 __all__ = [
     "tell_beside",

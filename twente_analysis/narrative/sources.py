@@ -8,7 +8,7 @@ import pandas as pd
 from ..audit import COPY, VERDICTS
 from ..language import join, label, say
 from ..tables.sources import audit_place, audit_side, audit_wordings
-from .trend import Text
+from .house import Text
 
 __all__ = ["tell_audit", "tell_checked", "tell_documents", "tell_verdicts"]
 

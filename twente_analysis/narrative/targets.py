@@ -7,7 +7,7 @@ import pandas as pd
 from ..language import format_number, format_share, join, label, say
 from ..tables.targets import goal_subject
 from ..targets import REASONS, STATUSES
-from .trend import Text
+from .house import Text
 
 __all__ = [
     "tell_goal_caveats",

@@ -20,6 +20,9 @@ from .flows import (
     table_levers as table_levers,
     table_targets as table_targets,
 )
+from .house import (
+    Table as Table,
+)
 from .investment import (
     table_calendar as table_calendar,
     table_double as table_double,
@@ -58,7 +61,6 @@ from .targets import (
     table_goals as table_goals,
 )
 from .trend import (
-    Table as Table,
     table_ratio as table_ratio,
     table_scopes as table_scopes,
     table_series as table_series,

@@ -9,7 +9,7 @@ import pandas as pd
 from ..catalogue import citation, document_name, find_breaks, region_name
 from ..language import format_number, join, label, say
 from ..tidy import WITHOUT_VALUE, DataError, check_columns, dimensions
-from .trend import Table
+from .house import Table
 
 __all__ = ["describe", "table_catalogue"]
 

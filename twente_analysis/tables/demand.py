@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..catalogue import citation, cited, region_name
 from ..language import format_number, format_period, format_share, label, say
-from .trend import Table
+from .house import Table
 
 __all__ = [
     "table_activities",

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ..language import format_number, format_share, label, say, step_label, step_path
-from .trend import Table
+from .house import Table
 
 __all__ = [
     "table_effects",

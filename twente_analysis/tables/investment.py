@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 
 from ..language import format_euro, format_number, format_period, format_share, join, label, say
-from .trend import Table
+from .house import Table
 
 __all__ = [
     "table_calendar",

@@ -9,7 +9,7 @@ from ..audit import COPY, VERDICTS
 from ..catalogue import cited
 from ..language import format_euro, format_number, format_period, join, label, say, texts
 from ..tidy import merge_sources
-from .trend import Table
+from .house import Table
 
 __all__ = [
     "table_audit",

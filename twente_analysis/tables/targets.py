@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..language import format_number, format_period, format_share, label, say
 from ..targets import goal_path
-from .trend import Table
+from .house import Table
 
 __all__ = [
     "table_goal_counts",
