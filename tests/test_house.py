@@ -121,6 +121,14 @@ def test_imports_go_in_one_direction(path):
     assert {name[0] for name in own_imports(path)} - {room} <= ALLOWED[room]
 
 
+def test_the_map_has_every_room_below_what_it_imports():
+    rows = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("| room |")[2].partition("\n\n")[0]
+    rooms = re.findall(r"^\| `(\w+)/?`", rows, re.M)
+    assert sorted(rooms) == sorted(set(ALLOWED) - {"__init__"})
+    for place, room in enumerate(rooms):
+        assert ALLOWED[room] <= set(rooms[:place]), room
+
+
 def test_within_a_room_they_go_in_one_direction_too():
     paths = {path.relative_to(PACKAGE).with_suffix("").parts: path for path in MODULES}
     # What is loaded when it is first used stands in the stub.
