@@ -4,7 +4,6 @@ from .breaks import (
     plot_history,
     plot_vmbo,
 )
-from .contributions import plot_contributions
 from .demand import (
     plot_closing,
     plot_routes,
@@ -13,6 +12,7 @@ from .flows import (
     plot_flows,
     plot_parts,
 )
+from .growth import plot_contributions
 from .house import (
     save_chart,
     show,
