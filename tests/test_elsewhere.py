@@ -1,6 +1,5 @@
 """The notebooks outside of `twente briefs`: plain papermill and the scheduler of JupyterLab give the same figures."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -19,13 +18,13 @@ from twente_analysis.cell import payload
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
-#: The cheapest notebook with a chart; the others are run so only on request.
+#: The cheapest notebook with a chart; the others take minutes.
 CHEAP = "sources"
 #: What a notebook leaves where it runs, beside itself: the start notebook shows how to save, the others save nothing.
 SAVES = {"start": ["scratch"]}
 chosen = pytest.mark.parametrize(
     "name",
-    NOTEBOOKS if os.environ.get("THOROUGH") else [CHEAP],
+    [name if name == CHEAP else pytest.param(name, marks=pytest.mark.slow) for name in NOTEBOOKS],
 )
 
 

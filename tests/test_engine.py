@@ -109,6 +109,7 @@ def assert_same(ours, stock):
     assert comparable(ours[0]).splitlines() == comparable(stock[0]).splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_same_notebook_as_papermill_makes(path, tmp_path):
     stored = {path.stem: nbformat.read(path, as_version=4)}

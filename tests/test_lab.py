@@ -151,6 +151,7 @@ def outputs_of(path):
     return outputs if failed or all(cell.execution_count for cell in cells) else None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt install chromium)")
 def test_a_newcomer_runs_the_start_notebook_from_the_menu(lab, tmp_path):
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra test)")
