@@ -1,5 +1,6 @@
-# `make briefs` renders every brief, `make test` runs the suite, `make lab` opens JupyterLab, `make bench` times the
-# ways to make briefs (under 5 minutes; BENCH=--full takes an hour).
+# `make briefs` renders every brief, `make test` runs the suite, `make test-all` with the pages in a browser and the
+# faults too, `make lab` opens JupyterLab, `make bench` times the ways to make briefs (under 5 minutes; BENCH=--full
+# takes an hour).
 # Needed beforehand: Python 3.11 or newer with venv (on Debian: python3-venv), and make. Nothing else.
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ READY := $(VENV)/ready
 LOCK_COMMAND := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
-.PHONY: help briefs test test-faults lab bench data pictures lock clean
+.PHONY: help briefs lint test test-all test-faults lab bench data pictures lock clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -17,15 +18,21 @@ help:
 briefs: $(READY)
 	$(BIN)/twente briefs
 
-test: $(READY)
+lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+test: lint
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-# The faults: runs that are killed, starved or misled. Some need root, to mount a small disk.
+# With the pages in a real browser, JupyterLab, every notebook in more than one way, and the faults.
+test-all: lint
+	$(BIN)/python -m pytest -n auto --dist loadfile -m ""
+
+# Runs that are killed, starved or misled. Some need root, to mount a small disk.
 test-faults: $(READY)
-	$(BIN)/python -m pytest tests/test_faults.py -n auto -m faults
+	$(BIN)/python -m pytest -n auto --dist loadfile -m faults
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/start.ipynb

@@ -59,7 +59,23 @@ def check_texts():
 @pytest.fixture(scope="session")
 def every_brief(tmp_path_factory):
     """Every brief of the plan in both languages, rendered once for the whole suite: the folder of the pages."""
-    folder = tmp_path_factory.mktemp("every") / "briefs"
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return render_all(place / "every")
+    # The processes that share the suite share the pages: the first renders them, another waits for it.
+    import fcntl
+
+    folder, done = place.parent / "every", place.parent / "every.done"
+    with (place.parent / "every.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            render_all(folder)
+            done.touch()
+    return folder
+
+
+def render_all(folder):
+    """Render every brief into the folder, and give it."""
     done = ta.render_briefs(out=folder)
     assert done.loc[done["outcome"] == "failed", ["brief", "reason"]].to_numpy().tolist() == []
     return folder

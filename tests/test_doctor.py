@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -66,22 +67,40 @@ def test_damaged_data_is_named(data):
     assert [one.well for one in examine()] == [False]
 
 
-def test_a_folder_that_may_not_be_written_is_named(tmp_path):
-    pages = tmp_path / "pages"
-    pages.mkdir(mode=0o555)
+@pytest.fixture
+def open_folder():
+    """A folder that every user may enter; those that pytest gives are for their owner alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def finding_of_a_user(pages):
+    """What it says of the pages to a user whom the rights of a folder hold: they do not hold root."""
     if os.geteuid():
-        found = finding("pages", pages)
-    else:
-        # The rights of a folder do not hold for root; pytest keeps its folders for root alone.
-        for folder in (tmp_path, *tmp_path.parents[:2]):
-            folder.chmod(0o755)
-        os.seteuid(65534)
-        try:
-            found = finding("pages", pages)
-        finally:
-            os.seteuid(0)
+        return finding("pages", pages)
+    os.seteuid(65534)
+    try:
+        return finding("pages", pages)
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_that_may_not_be_written_is_named(open_folder):
+    pages = open_folder / "pages"
+    pages.mkdir(mode=0o555)
+    found = finding_of_a_user(pages)
     assert not found.well
     assert found.found == f"{pages} cannot be written (Permission denied)"
+    assert "--out" in found.mend
+
+
+def test_a_folder_that_may_not_be_entered_is_named(open_folder):
+    closed = open_folder / "closed"
+    closed.mkdir(mode=0o000)
+    found = finding_of_a_user(closed / "pages")
+    assert not found.well
+    assert found.found == f"{closed / 'pages'} cannot be reached (Permission denied)"
     assert "--out" in found.mend
 
 

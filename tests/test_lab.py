@@ -151,6 +151,7 @@ def outputs_of(path):
     return outputs if failed or all(cell.execution_count for cell in cells) else None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (Debian: apt install chromium)")
 def test_a_newcomer_runs_the_start_notebook_from_the_menu(lab, tmp_path):
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra test)")
@@ -182,9 +183,9 @@ def test_a_newcomer_runs_the_start_notebook_from_the_menu(lab, tmp_path):
         }
         assert (tmp_path / "notebooks/scratch/briefs/trend-enrolment-nl.html").exists()
 
-        # What the eye gets from the picture, a screen reader gets from its alternative text.
+        # What the eye gets from the picture, a screen reader gets from its alternative text: first the message.
         page.get_by_role("heading", name="3. Teken een grafiek").scroll_into_view_if_needed()
-        picture = page.locator('img[alt^="4 lijngrafieken naast elkaar"]')
+        picture = page.locator('img[alt^="Studenten techniek: "][alt*=". 4 lijngrafieken naast elkaar"]')
         picture.wait_for()
         picture.scroll_into_view_if_needed()
         page.get_by_role("heading", name="3. Draw a chart").evaluate("one => one.scrollIntoView()")

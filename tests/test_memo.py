@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 from click.testing import CliRunner
+from test_hostile import HOSTILE as EVERYWHERE
 
 from twente_analysis.briefs import document, kernels, native, plan, workbook
 from twente_analysis.cell import MIME
@@ -34,6 +35,8 @@ HOSTILE = [
     '<img src=x onerror="alert(1)">',
     "a\u202eb",
     "a\x00\x1bb\ud800",
+    *EVERYWHERE,
+    "a " * 500_000,
 ]
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 

@@ -140,7 +140,13 @@ def test_plain_papermill_gives_the_same_figures(tmp_path):
     assert "van 1.657 in 2007 naar 3.073 in 2011" in headline["sentences"][0]
 
 
-def test_a_copy_in_one_language(tmp_path):
+def test_a_copy_in_one_language(tmp_path, monkeypatch):
+    # By its name alone from any folder, as where a scheduler runs the start notebook.
+    monkeypatch.chdir(tmp_path)
+    by_name = ta.save_notebook("trend", "b/trend.ipynb", "en")
+    assert by_name.read_bytes() == ta.save_notebook(FOLDER / "trend.ipynb", "c/trend.ipynb", "en").read_bytes()
+    with pytest.raises(ta.DataError, match=r"flows, .*trend"):
+        ta.save_notebook("trends", "d/trend.ipynb", "en")
     copy = nbformat.read(ta.save_notebook(FOLDER / "trend.ipynb", tmp_path / "a/trend.ipynb", "en"), as_version=4)
     assert tagged(copy, "nl") == []
     assert len(tagged(copy, "en")) == len(tagged(nbformat.read(FOLDER / "trend.ipynb", as_version=4), "en"))

@@ -239,17 +239,22 @@ def cited(
     frame: pd.DataFrame, language: str = "nl", data: str | Path | None = None
 ) -> dict[str, list[tuple[str, str]]]:
     """Say per document in which tables the figures of a tidy frame stand, and on which lines; a web page has none."""
-    folder = data_folder(data)
-    captions = {
-        (table.descriptor.get("document"), table.descriptor.get("table")): table.descriptor.get("table_title", "")
-        for table in tables(folder).values()
-    }
+    captions = printed_titles(data)
     parts: dict[str, list[tuple[str, str]]] = {}
     for reference in merge_sources(frame["source"].drop_duplicates().tolist()).split("; "):
         document, table, lines = split_reference(reference)
         caption = captions.get((document, table)) or words.label("source_table", table, language)
-        parts.setdefault(document_name(document, language, folder), []).append((caption, _where(lines, language)))
+        parts.setdefault(document_name(document, language, data), []).append((caption, _where(lines, language)))
     return parts
+
+
+def printed_titles(data: str | Path | None = None) -> dict[tuple[str, str], str]:
+    """Give the title of each table as its document prints it, in Dutch, per document and table."""
+    return {
+        (table.descriptor.get("document", ""), table.descriptor.get("table", "")): table.descriptor["table_title"]
+        for table in tables(data_folder(data)).values()
+        if "table_title" in table.descriptor
+    }
 
 
 def _where(lines: str, language: str) -> str:

@@ -168,13 +168,21 @@ def _font() -> Finding:
 
 def _fault_of_writing(folder: Path) -> str:
     """Try to write where a folder is, or would be made; give what went wrong."""
-    place = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    try:
+        place = _there(folder)
+    except OSError as error:
+        return f"{folder} cannot be reached ({error.strerror})"
     try:
         with tempfile.TemporaryFile(dir=place) as file:
             file.write(b"x")
     except OSError as error:
         return f"{place} cannot be written ({error.strerror})"
     return ""
+
+
+def _there(folder: Path) -> Path:
+    """Give the folder, or the nearest one above it that is there."""
+    return next(one for one in (folder, *folder.absolute().parents) if one.exists())
 
 
 def _writable(name: str, folder: Path) -> Finding:
@@ -188,7 +196,7 @@ def _user() -> str:
 
 
 def _disk(folder: Path) -> Finding:
-    place = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    place = _there(folder)
     free = shutil.disk_usage(place).free
     mend = f"Free space on the disk of {place}: {FREE_BYTES // 10**6} MB are wanted."
     return Finding("disk", free >= FREE_BYTES, f"{free // 10**6:,} MB free at {place}", mend)

@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 
 from ..catalogue import region_name
+from ..folders import data_folder
 from ..language import LANGUAGES, format_number, format_share, label, say
 from ..tables import Table
 from ..tidy import DataError, check_choice
@@ -39,17 +40,39 @@ def save_notebook(notebook: str | Path, to: str | Path, language: str) -> Path:
     """Save a copy of a bilingual notebook with one language only, to work with in JupyterLab.
 
     What papermill noted about its run is left out: it names folders, and with them who ran it.
+
+    Parameters
+    ----------
+    notebook
+        Path of a notebook; or the name of one of the checkout's, such as ``trend``, whatever folder you work in.
+    to
+        Path of the copy; folders that it lies in are made.
+
+    Raises
+    ------
+    DataError
+        When there is no such notebook, or no such language.
+
     """
     check_choice("language", language, LANGUAGES)
-    if not Path(notebook).is_file():
-        raise DataError("There is no such notebook", remedy="Give the path of one of notebooks/.", file=notebook)
-    copy = keep_language(nbformat.read(notebook, as_version=4), language)
+    copy = keep_language(nbformat.read(_find(notebook), as_version=4), language)
     for part in (copy, *copy.cells):
         part.metadata.pop("papermill", None)
     to = Path(to)
     to.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(copy, to)
     return to
+
+
+def _find(notebook: str | Path) -> Path:
+    """Find a notebook by its path, or one of the checkout's by its name alone."""
+    if Path(notebook).is_file():
+        return Path(notebook)
+    own = {path.stem: path for path in sorted((data_folder().parent / "notebooks").glob("*.ipynb"))}
+    if str(notebook) not in own:
+        remedy = f"Give the path of a notebook, or one of these names: {', '.join(own)}."
+        raise DataError("There is no such notebook", remedy=remedy, file=notebook)
+    return own[str(notebook)]
 
 
 def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[str, str]) -> str:

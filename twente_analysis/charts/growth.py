@@ -1,4 +1,4 @@
-"""The chart of contributions: what each group adds to the growth of the total."""
+"""The chart of growth by part: what each group adds to the growth of the total."""
 
 import matplotlib.pyplot as plt
 import pandas as pd

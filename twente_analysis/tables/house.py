@@ -33,7 +33,8 @@ _TEMPLATE = jinja2.Environment(
 <tr><th scope="rowgroup" colspan="{{ columns | length }}"{{ left() }}><span>{{ group }}</span></th></tr>
 {% endif %}
 {% for row in rows %}
-<tr{% if row[0] in strong %} class="strong"{% endif %}><th scope="row"{{ left() }}>{{ row[0] }}</th>\
+<tr{% if row[0] in strong %} class="strong"{% endif %}>\
+<th scope="row"{% if row[0] in dutch %} lang="nl"{% endif %}{{ left() }}>{{ row[0] }}</th>\
 {% for cell in row[1:] %}
 <td{% if columns[loop.index] in prose %} class="prose"{% endif %}\
 {% if stacked %} data-label="{{ columns[loop.index] }}"{% endif %}\
@@ -71,6 +72,8 @@ class Table:
         Pairs of a heading (may be empty) and its rows.
     strong
         First cells of the rows to emphasise.
+    dutch
+        First cells that stay Dutch in a table in another language, such as the title of a table as it is printed.
     prose
         Names of the columns that hold words: their cells wrap and start at the left.
     folded
@@ -85,6 +88,7 @@ class Table:
     groups: Sequence[tuple[str, Sequence[Sequence[str]]]]
     notes: Sequence[str] = ()
     strong: Sequence[str] = ()
+    dutch: Sequence[str] = ()
     prose: Sequence[str] = ()
     folded: bool = False
     stacked: bool = False

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ..audit import COPY, VERDICTS
-from ..catalogue import cited
+from ..catalogue import cited, printed_titles
 from ..language import format_euro, format_number, format_period, join, label, say, texts
 from ..tidy import merge_sources
 from .house import Table
@@ -170,7 +170,12 @@ def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
         (title, [[table or "–", lines] for table, lines in places]) for title, places in cited(frame, language).items()
     ]
     columns = [say(f"audit.column_{name}", language) for name in ("table", "place")]
-    return Table(say("audit.table_sources", language), columns, groups, prose=columns)
+    dutch = (
+        []
+        if language == "nl"
+        else sorted({row[0] for _, rows in groups for row in rows} & {*printed_titles().values()})
+    )
+    return Table(say("audit.table_sources", language), columns, groups, dutch=dutch, prose=columns)
 
 
 def table_audit_counts(audit: pd.DataFrame, *, language: str = "nl") -> Table:
