@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation
 from ..language import format_number, format_share, label, say
-from ..tables_demand import route_figure, route_scope
+from ..tables.demand import route_figure, route_scope
 from ..tidy import DataError, check_choice
 from .house import (
     BURGUNDY,

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from ..catalogue import citation
 from ..language import format_euro, format_share, label, say, share_range
-from ..tables_investment import OPEN, open_words, part_name
+from ..tables.investment import OPEN, open_words, part_name
 from ..tidy import DataError
 from .house import (
     BLUE,

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter
 
 from ..catalogue import citation
 from ..language import format_number, format_share, label, say, share_range
-from ..tables_targets import goal_due, goal_figure, goal_name, goal_target, reading_ends
+from ..tables.targets import goal_due, goal_figure, goal_name, goal_target, reading_ends
 from .house import (
     BLUE,
     BURGUNDY,

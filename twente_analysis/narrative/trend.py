@@ -1,55 +1,19 @@
-"""Sentences whose numbers come from the data: headline, findings, caveats and sources of a brief."""
+"""Sentences about a trend: headline, findings and caveats."""
 
-import html
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .breaks import SECTORS_FROM
-from .catalogue import citation, region_name
-from .cell import bundle
-from .language import format_number, join, label, say
-from .tidy import check_choice, total_by
-from .trends import ABSENT, COMBINATIE, CONTRASTS, SMALL, TRANSPORT, classification, yearly_change
+from ..catalogue import region_name
+from ..language import join, label, say
+from ..tidy import check_choice, total_by
+from ..trends import ABSENT, COMBINATIE, CONTRASTS, SMALL, TRANSPORT, classification, yearly_change
+from .house import Text
 
-__all__ = [
-    "Text",
-    "tell_caveats",
-    "tell_contributions",
-    "tell_headline",
-    "tell_history",
-    "tell_ratio",
-    "tell_saved",
-    "tell_scopes",
-    "tell_sources",
-    "tell_vmbo",
-]
+__all__ = ["tell_caveats", "tell_contributions", "tell_headline", "tell_ratio", "tell_scopes"]
 
 #: What a reader must know of each publisher's counts, by their classification.
 SOURCE_CAVEATS = {"bedrijfstak_mbo": ("levels", "year"), "domein": ("duo_date", "duo_sector", "duo_absent")}
-
-
-@dataclass(frozen=True)
-class Text:
-    """Sentences with a role: ``headline``, ``finding``, ``caveats`` or ``sources``; the last two are lists.
-
-    `years` are the first and the last year of the counts that they are about, where a title may need them.
-    """
-
-    role: str
-    sentences: Sequence[str]
-    years: Sequence[int] = ()
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        safe = [escape_markdown(sentence) for sentence in self.sentences]
-        if self.role in ("caveats", "sources"):
-            markdown = "\n".join(f"- {sentence}" for sentence in safe)
-        else:
-            markdown = f"**{' '.join(safe)}**" if self.role == "headline" else " ".join(safe)
-        return bundle("text", asdict(self), text_markdown=markdown, text_plain="\n".join(self.sentences))
 
 
 def tell_headline(scopes: pd.DataFrame, indicator: str, scope: str = "all", *, language: str = "nl") -> Text:
@@ -210,85 +174,6 @@ def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl
     if short:
         notes.append(say(f"caveat.names_{by}", language, names="; ".join(short)))
     return Text("caveats", notes)
-
-
-def tell_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Text:
-    """Say why the series of `load_history` make no one line, or that there is one only."""
-    ends = [(int(frame["year"].min()), int(frame["year"].max())) for frame in series]
-    if len(ends) == 1:
-        return Text("finding", [say("break.one", language, first_year=ends[0][0], last_year=ends[0][1])])
-    return Text("finding", [say("break.both", language, before=ends[0][1], after=ends[1][0])])
-
-
-def tell_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many passed vmbo in a region and how many of them in sector techniek, from `load_vmbo_exams`.
-
-    Examples
-    --------
-    >>> import twente_analysis as ta
-    >>> print(tell_vmbo(ta.load_vmbo_exams(), language="en").sentences[0][:69])
-    In Twente, 3,661 to 3,787 pupils passed vmbo in 2024, against 4,288 i
-    """
-    passes = exams[exams["indicator"] == "exam_passes"]
-    whole = total_by(passes).set_index("year")
-    technical = total_by(passes[passes["vmbo_sector"] == "techniek"]).set_index("year")
-    first, last = whole.index.min(), whole.index.max()
-    start = max(first, SECTORS_FROM)
-    finding = say(
-        "vmbo.finding",
-        language,
-        region=region_name(passes["region"].iloc[0], language),
-        first_year=first,
-        last_year=last,
-        from_year=start,
-        first=_bounds(whole.loc[first], language),
-        last=_bounds(whole.loc[last], language),
-        technical_first=_bounds(technical.loc[start], language),
-        technical_last=_bounds(technical.loc[last], language),
-    )
-    hidden = whole.index[whole["low"] != whole["high"]]
-    return Text("finding", [finding] + [say("vmbo.hidden", language, hidden_year=year) for year in hidden[:1]])
-
-
-def tell_sources(*frames: pd.DataFrame | None, language: str = "nl") -> Text:
-    """List document, table and lines of every figure used in `frames`: one sentence per document; None has none."""
-    source = pd.concat([frame["source"].astype("str") for frame in frames if frame is not None]).drop_duplicates()
-    documents = source.str.partition("/")[0]
-    # A row may rest on several places, so the document it begins with is not always the only one.
-    parts = [source[documents == one].to_frame() for one in documents.unique()]
-    return Text("sources", [citation(part, language) + "." for part in parts])
-
-
-def tell_saved(*paths: str | Path, language: str = "nl") -> Text:
-    """Say where files were saved.
-
-    Examples
-    --------
-    >>> print(tell_saved("scratch/scopes.png", language="en").sentences)
-    ['Saved: scratch/scopes.png.']
-
-    """
-    return Text("finding", [say("saved", language, files=join([str(path) for path in paths], language))])
-
-
-def escape_markdown(text: str) -> str:
-    r"""Write `text` so that Markdown shows it as it is.
-
-    Examples
-    --------
-    >>> print(escape_markdown("<b> *x*"))
-    &lt;b&gt; \*x\*
-
-    """
-    escaped = html.escape(text, quote=False)
-    return "".join(f"\\{character}" if character in "\\`*_[]#|" else character for character in escaped)
-
-
-def _bounds(row: pd.Series, language: str) -> str:
-    """Write a count, or its bounds where parts of it are hidden."""
-    if row["low"] == row["high"]:
-        return format_number(row["low"], language=language)
-    return say("vmbo.bounds", language, low=row["low"], high=row["high"])
 
 
 def _whole(series: pd.DataFrame) -> list[str]:

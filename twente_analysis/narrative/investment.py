@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sized
 
 import pandas as pd
 
-from .language import format_number, format_period, format_share, join, label, say, share_range
-from .narrative import Text
+from ..language import format_number, format_period, format_share, join, label, say, share_range
+from .house import Text
 
 __all__ = [
     "tell_calendar",

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from .language import format_number, format_share, join, label, say
-from .outlook import at_edge, half_up, repeated, round_projection, says_nothing, years_of_test
-from .projection import FAR, POINT_CUT, RULES
-from .tables import Table
-from .tidy import DataError
+from ..language import format_number, format_share, join, label, say
+from ..outlook import at_edge, half_up, repeated, round_projection, says_nothing, years_of_test
+from ..projection import FAR, POINT_CUT, RULES
+from ..tidy import DataError
+from .house import Table
 
 __all__ = [
     "table_accuracy",

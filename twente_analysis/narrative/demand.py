@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from .catalogue import cited, region_name
-from .language import format_number, format_period, format_share, join, label, say
-from .narrative import Text
+from ..catalogue import cited, region_name
+from ..language import format_number, format_period, format_share, join, label, say
+from .house import Text
 
 __all__ = [
     "tell_allocation",

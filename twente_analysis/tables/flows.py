@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from .language import format_number, format_share, label, say, step_label, step_path
-from .tables import Table
+from ..language import format_number, format_share, label, say, step_label, step_path
+from .house import Table
 
 __all__ = [
     "table_effects",

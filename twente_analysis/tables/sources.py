@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .audit import COPY, VERDICTS
-from .catalogue import cited, printed_titles
-from .language import format_euro, format_number, format_period, join, label, say, texts
-from .tables import Table
-from .tidy import merge_sources
+from ..audit import COPY, VERDICTS
+from ..catalogue import cited, printed_titles
+from ..language import format_euro, format_number, format_period, join, label, say, texts
+from ..tidy import merge_sources
+from .house import Table
 
 __all__ = [
     "table_audit",

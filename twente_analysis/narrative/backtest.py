@@ -4,11 +4,11 @@ from typing import Any
 
 import pandas as pd
 
-from .language import format_number, format_share, join, label, say
-from .narrative import Text
-from .outlook import half_up, round_projection, says_nothing
-from .projection import FAR
-from .trends import TRANSPORT
+from ..language import format_number, format_share, join, label, say
+from ..outlook import half_up, round_projection, says_nothing
+from ..projection import FAR
+from ..trends import TRANSPORT
+from .house import Text
 
 __all__ = ["tell_accuracy", "tell_accuracy_sources", "tell_further", "tell_later", "tell_record"]
 

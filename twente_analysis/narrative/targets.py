@@ -4,10 +4,10 @@ import re
 
 import pandas as pd
 
-from .language import format_number, format_share, join, label, say
-from .narrative import Text
-from .tables_targets import goal_subject
-from .targets import REASONS, STATUSES
+from ..language import format_number, format_share, join, label, say
+from ..tables.targets import goal_subject
+from ..targets import REASONS, STATUSES
+from .house import Text
 
 __all__ = [
     "tell_goal_caveats",

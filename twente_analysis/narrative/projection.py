@@ -2,10 +2,13 @@
 
 import pandas as pd
 
-from .catalogue import read_table, region_name
-from .language import format_number, format_share, join, label, say
-from .narrative import SOURCE_CAVEATS, Text, caveats_of_groups
-from .narrative_backtest import (
+from ..catalogue import read_table, region_name
+from ..language import format_number, format_share, join, label, say
+from ..outlook import at_edge, half_up, repeated, round_projection
+from ..projection import BOUND_CUT, FAR, NO_LOG
+from ..ratios import OTHER
+from ..trends import SMALL, TRANSPORT, classification, in_scope
+from .backtest import (
     ALIKE,
     CHOSEN_ON,
     WORSE_FAN,
@@ -15,10 +18,8 @@ from .narrative_backtest import (
     of_method,
     row_figures,
 )
-from .outlook import at_edge, half_up, repeated, round_projection
-from .projection import BOUND_CUT, FAR, NO_LOG
-from .ratios import OTHER
-from .trends import SMALL, TRANSPORT, classification, in_scope
+from .house import Text
+from .trend import SOURCE_CAVEATS, caveats_of_groups
 
 __all__ = [
     "tell_beside",

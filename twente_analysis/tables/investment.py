@@ -5,8 +5,8 @@ from functools import partial
 
 import pandas as pd
 
-from .language import format_euro, format_number, format_period, format_share, join, label, say
-from .tables import Table
+from ..language import format_euro, format_number, format_period, format_share, join, label, say
+from .house import Table
 
 __all__ = [
     "table_calendar",

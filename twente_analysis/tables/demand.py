@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from .catalogue import citation, cited, region_name
-from .language import format_number, format_period, format_share, label, say
-from .tables import Table
+from ..catalogue import citation, cited, region_name
+from ..language import format_number, format_period, format_share, label, say
+from .house import Table
 
 __all__ = [
     "table_activities",

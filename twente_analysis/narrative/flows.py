@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from .flows import FOURTH_YEAR, MBO_4, PART, REST, TECHNICAL_VMBO, VMBO_T
-from .language import format_number, format_period, format_share, join, label, say, step_label
-from .narrative import Text
+from ..flows import FOURTH_YEAR, MBO_4, PART, REST, TECHNICAL_VMBO, VMBO_T
+from ..language import format_number, format_period, format_share, join, label, say, step_label
+from .house import Text
 
 __all__ = [
     "tell_agenda",

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from .audit import COPY, VERDICTS
-from .language import join, label, say
-from .narrative import Text
-from .tables_sources import audit_place, audit_side, audit_wordings
+from ..audit import COPY, VERDICTS
+from ..language import join, label, say
+from ..tables.sources import audit_place, audit_side, audit_wordings
+from .house import Text
 
 __all__ = ["tell_audit", "tell_checked", "tell_documents", "tell_verdicts"]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from .language import format_number, format_period, format_share, label, say
-from .tables import Table
-from .targets import goal_path
+from ..language import format_number, format_period, format_share, label, say
+from ..targets import goal_path
+from .house import Table
 
 __all__ = [
     "table_goal_counts",

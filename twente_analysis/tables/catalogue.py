@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from .catalogue import citation, document_name, find_breaks, region_name
-from .language import format_number, join, label, say
-from .tables import Table
-from .tidy import WITHOUT_VALUE, DataError, check_columns, dimensions
+from ..catalogue import citation, document_name, find_breaks, region_name
+from ..language import format_number, join, label, say
+from ..tidy import WITHOUT_VALUE, DataError, check_columns, dimensions
+from .house import Table
 
 __all__ = ["describe", "table_catalogue"]
 

@@ -1,0 +1,8 @@
+"""Sentences for a reader: each ``tell_`` function takes an analysis frame and returns a `Text`.
+
+The names below are loaded when they are first used, as those of the library are. ``__init__.pyi`` lists them.
+"""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

@@ -1,0 +1,131 @@
+"""What each table for a reader is: cells as text, written for a page, for a notebook and for a terminal."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import jinja2
+
+from ..cell import bundle
+from ..incoming import show_plainly
+
+__all__ = ["Table"]
+
+_TEMPLATE = jinja2.Environment(
+    autoescape=True, finalize=show_plainly, trim_blocks=True, lstrip_blocks=True
+).from_string("""\
+{# A page has a style sheet; in JupyterLab a table brings its own, or words would stand at the right of their cells. #}
+{% macro left(wanted=true) %}
+{% if styled and wanted %} style="text-align: left; white-space: normal; vertical-align: top"{% endif %}
+{% endmacro %}
+{% macro table(name, groups, headed) %}
+<div class="table" role="region" tabindex="0" aria-label="{{ name }}"\
+{% if styled %} style="overflow: auto; max-height: 32em"{% endif %}>
+<table{% if stacked %} class="stacked"{% endif %}>
+{% if headed %}
+<caption{{ left() }}><span>{{ name }}</span></caption>
+{% endif %}
+<thead><tr>{% for column in columns %}<th scope="col"{% if column in prose %} class="prose"{% endif %}\
+{{ left(loop.first or column in prose) }}>{{ column }}</th>{% endfor %}</tr></thead>
+{% for group, rows in groups %}
+<tbody>
+{% if group and headed %}
+<tr><th scope="rowgroup" colspan="{{ columns | length }}"{{ left() }}><span>{{ group }}</span></th></tr>
+{% endif %}
+{% for row in rows %}
+<tr{% if row[0] in strong %} class="strong"{% endif %}>\
+<th scope="row"{% if row[0] in dutch %} lang="nl"{% endif %}{{ left() }}>{{ row[0] }}</th>\
+{% for cell in row[1:] %}
+<td{% if columns[loop.index] in prose %} class="prose"{% endif %}\
+{% if stacked %} data-label="{{ columns[loop.index] }}"{% endif %}\
+{{ left(columns[loop.index] in prose) }}>{{ cell }}</td>\
+{% endfor %}</tr>
+{% endfor %}
+</tbody>
+{% endfor %}
+</table>
+</div>
+{% endmacro %}
+{% if folded %}
+<p class="folded">{{ caption }}</p>
+{% for group in groups %}
+<details class="fold"><summary>{{ group[0] }}</summary>
+{{ table(group[0], [group], false) }}
+</details>
+{% endfor %}
+{% else %}
+{{ table(caption, groups, true) }}
+{% endif %}
+{% for note in notes %}
+<p class="note">{{ note }}</p>
+{% endfor %}
+""")
+
+
+@dataclass(frozen=True, repr=False)
+class Table:
+    """Cells as text, ready to read: the first column names the row.
+
+    Parameters
+    ----------
+    groups
+        Pairs of a heading (may be empty) and its rows.
+    strong
+        First cells of the rows to emphasise.
+    dutch
+        First cells that stay Dutch in a table in another language, such as the title of a table as it is printed.
+    prose
+        Names of the columns that hold words: their cells wrap and start at the left.
+    folded
+        A table of its own for each group, which the reader opens; each group needs a heading.
+    stacked
+        On a narrow screen the cells of a row stand below each other, each after the name of its column.
+
+    """
+
+    caption: str
+    columns: Sequence[str]
+    groups: Sequence[tuple[str, Sequence[Sequence[str]]]]
+    notes: Sequence[str] = ()
+    strong: Sequence[str] = ()
+    dutch: Sequence[str] = ()
+    prose: Sequence[str] = ()
+    folded: bool = False
+    stacked: bool = False
+
+    def html(self, *, styled: bool = False) -> str:
+        """Write the table as HTML; every text is escaped. `styled` is for a notebook, which has no style sheet of ours.
+
+        Examples
+        --------
+        >>> "<script>" in Table("a", ["b"], [("", [["<script>"]])]).html()
+        False
+
+        """
+        return _TEMPLATE.render(asdict(self), styled=styled)
+
+    def __repr__(self) -> str:
+        """Write the table as text for a terminal, columns under each other.
+
+        Examples
+        --------
+        >>> Table("Caption", ["a", "b"], [("Group", [["x", "1"], ["longer", "2"]])], notes=["Note."])
+        Caption
+        a       b
+        Group
+        x       1
+        longer  2
+        Note.
+
+        """
+        rows = [list(self.columns), *(list(row) for _, group in self.groups for row in group)]
+        widths = [max(len(row[place]) for row in rows) for place in range(len(self.columns))]
+        written = iter(["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows])
+        lines = [self.caption, next(written)]
+        for name, group in self.groups:
+            lines += [name] if name else []
+            lines += [next(written) for _ in group]
+        return "\n".join([*lines, *self.notes])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return bundle("table", asdict(self), text_html=self.html(styled=True), text_plain=repr(self))
