@@ -1,7 +1,6 @@
 """Every chart in every size and language, with each value of each parameter: readable, and in house style?"""
 
 import json
-import os
 import re
 from dataclasses import asdict
 
@@ -200,7 +199,7 @@ def test_every_value_can_be_read(name):
         check_case(name, case)
 
 
-@pytest.mark.skipif(not os.environ.get("EVERY_PAIR"), reason="every pair of values is drawn with EVERY_PAIR=1")
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_every_pair_of_values_can_be_read(name):
     drawn, refused = 0, []

@@ -53,6 +53,8 @@ DARKEST = {"chosen": DARK, "public": BLUE}
 LETTER, SMALL = 7.5, 6.5
 #: At most so much room for names at the left of a slide, in points.
 SIDE = 240.0
+#: The letters of the legend, wide and in half a column; its handles and the room between columns, in letters.
+LETTERS, HANDLE, SPACING = (7.5, 7.0), 2.2, 1.4
 #: Half the height of a bar, as part of a row.
 THICK, HALF_THICK = 0.17, 0.11
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
@@ -85,13 +87,13 @@ def plot_funders(
         bars = pd.concat([_total(parts, by, language), parts], ignore_index=True)
         whole = sums.assign(**{by: say("investment.total", language)}, share=sums["amount"] / sums["amount"].sum())
         cover = pd.concat([whole, cover], ignore_index=True)
-    figure, ax, lines, side = _rows(bars, by, cover["payer"].nunique(), language)
     kinds = [kind for kind in LOOKS if cover["payer"].eq(kind).any()]
     names = {kind: label("money_type", kind, language) for kind in kinds}
     if funder:
         own_kind = money.loc[money["funder"] == funder, "funder_type"].iloc[0]
         names[own_kind] = say("investment.rest", language, kind=label("money_type", own_kind, language))
         names["chosen"] = funder
+    figure, ax, lines, side = _rows(bars, by, names, language)
     rows, sentences, percents = [], [], []
     for place, (_, row) in zip(range(len(bars), 0, -1), bars.iterrows(), strict=True):
         own = cover[(cover[by] == row[by]) & cover["amount"].gt(0)].set_index("payer")
@@ -103,7 +105,6 @@ def plot_funders(
         told = "; ".join(words + [opened] * bool(opened))
         sentences.append(say("investment.alt_part", language, name=name, total=total, parts=told))
         rows.append([name, *(float(own.loc[kind, "amount"]) if kind in own.index else None for kind in kinds)])
-    _legend(ax, names)
     columns = [f"{label('money_part', by, language)} ({say('investment.column_euros', language).lower()})"]
     roles = {say("investment.total", language): "total"} if len(parts) > 1 else {}
     # As a row, chosen is another look.
@@ -123,7 +124,7 @@ def plot_funders(
 
 
 def _rows(
-    bars: pd.DataFrame, by: str, kinds: int, language: str
+    bars: pd.DataFrame, by: str, names: dict[str, str], language: str
 ) -> tuple[Figure, Axes, list[tuple[Lines, list[str]]], float]:
     """Give empty axes with room for the words of each bar, those words, and on a slide the room at the left."""
     lines = [_lines(row, by, language) for _, row in bars.iterrows()]
@@ -133,24 +134,28 @@ def _rows(
     side = 12 + widest(upper for upper, _ in lines) if is_slide() else 0.0
     high = above + below + 24
     pitch = by_size(1.5 if below else 1.25, high / 72 / CM, (above + 5) / 72 / CM)
-    legend = by_size(3.6, 0.8 + 0.45 * kinds, 4.0 + 0.25 * (kinds + 1))
+    held = -(-len(names) // _columns(names, canvas(1, 1)[0] * 72 - 24))
+    legend = by_size(2.5 + 0.55 * held, 0.8 + 0.45 * len(names), 4.0 + 0.25 * (len(names) + 1))
     room = legend + pitch * len(bars)
     figure, ax = plt.subplots(figsize=canvas(room, room, max(11.0, room)))
     ax.set_xlim(-0.001, 1.001)
     bottom, top = by_size(0.5, 1 - (below + 12) / high), by_size(0.62, (above + 12) / high, 0.5)
     ax.set_ylim(bottom, len(bars) + top)
     ax.set_axis_off()
+    patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=name) for kind, name in names.items()]
+    ax.legend(
+        handles=patches, loc="lower left", bbox_to_anchor=(0, 1),
+        ncols=_columns(names, figure.get_figwidth() * 72 - side - 24),
+        fontsize=by_size(*LETTERS), handlelength=HANDLE, handleheight=1.1, borderaxespad=0.2, columnspacing=SPACING,
+    )  # fmt: skip
     return figure, ax, lines, side
 
 
-def _legend(ax: Axes, names: dict[str, str]) -> None:
-    patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=name) for kind, name in names.items()]
-    longest = max(map(len, names.values()))
-    ax.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(0, 1),
-        ncols=by_size(3 if longest < 36 else 2, 1, 3 if longest < 30 else 2), fontsize=by_size(7.5, 7.0),
-        handlelength=2.2, handleheight=1.1, borderaxespad=0.2, columnspacing=1.4,
-    )  # fmt: skip
+def _columns(names: dict[str, str], room: float) -> int:
+    """Say how many columns of the legend fit in `room` points."""
+    letters = by_size(*LETTERS)
+    column = max(text_width(name, letters) for name in names.values()) + (HANDLE + 0.8 + SPACING) * letters
+    return by_size(min(3, max(1, int((room + SPACING * letters) // column))), 1)
 
 
 def _total(parts: pd.DataFrame, by: str, language: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from ..outlook import at_edge, half_up, repeated, round_projection
 from ..projection import FAR
 from ..tidy import check_choice, total_by
 from .house import BLUE, BURGUNDY, DARK, GREY, HALO, ORANGE, TEAL, Chart, Figures, finish, spread, styled, wrap
-from .sizes import by_size, canvas, drawn_room, is_half
+from .sizes import by_size, canvas, drawn_room, is_half, is_slide
 
 __all__ = ["plot_projection"]
 
@@ -246,7 +246,7 @@ def _limits(ax: Axes, values: list[float]) -> None:
 
 def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str) -> None:
     ends, tops = {0, len(values) - 1}, {int(np.argmax(values)), int(np.argmin(values))}
-    if is_half():
+    if is_half() or is_slide():
         # Beside an end there is no room for another number.
         tops = {one for one in tops if 1 < one < len(values) - 2}
     for index in sorted(ends | tops):
@@ -268,7 +268,8 @@ def _span(ax: Axes, years: list[int], language: str, *, alone: bool) -> None:
     _axis(ax, sorted(years[:: by_size(-1 if alone else -2, -2)]), language)
     # In half a column no more than the word above the years stands at the right.
     room = by_size(0.36 if alone else 0.5, 0.07)
-    ax.set_xlim(years[0] - 0.4, years[-1] + max(room * (years[-1] - years[0]), 0.4))
+    # There the numbers of the axis stand close to the first year.
+    ax.set_xlim(years[0] - by_size(0.4, 1.0), years[-1] + max(room * (years[-1] - years[0]), 0.4))
 
 
 def _axis(ax: Axes, years: list[int], language: str) -> None:
