@@ -36,12 +36,12 @@ class WarmParent:
     Parameters
     ----------
     module
-        Has ``serve(descriptor, jobs, limit)``, which speaks over the line: an `Outcome` when ready, then, for each lot
-        of tasks, the number of a task with its `Outcome`, as they end.
+        Has ``serve(descriptor)``, which speaks over the line: an `Outcome` when ready, then, for each lot of tasks, the
+        number of a task with its `Outcome`, as they end.
     jobs
-        How many tasks at a time.
+        How many tasks at a time; may change between lots.
     limit
-        Seconds that a task may take.
+        Seconds that a task may take; may change between lots.
 
     """
 
@@ -88,7 +88,7 @@ class WarmParent:
         """Have tasks done and take each out of `left`, until all are or the parent dies; then there is a new one."""
         try:
             if left:
-                self.line.send(left)
+                self.line.send((left, self.jobs, self.limit))
             while left:
                 number, outcome = self.line.recv()
                 del left[number]
@@ -105,7 +105,7 @@ class WarmParent:
         code = (
             f"import sys; sys.path.pop(0); {root!r} in sys.path or sys.path.insert(0, {root!r}); "
             f"sys.modules[{SLOW!r}] = None; from {self.module} import serve; del sys.modules[{SLOW!r}]; "
-            f"serve({theirs.fileno()}, {self.jobs}, {self.limit})"
+            f"serve({theirs.fileno()})"
         )
         # Only a process that starts with these has no threads; the backend is the one a kernel would set.
         backend = {"MPLBACKEND": os.environ.get("MPLBACKEND") or INLINE}
