@@ -73,24 +73,20 @@ class Cluster:
             [sys.executable, "-m", "dask", kind, *options, "--host", "127.0.0.1", "--no-dashboard"],
             stdout=log,
             stderr=log,
-            env=os.environ | {"MARK": self.mark} | (env or {}),
+            cwd=self.root,
+            env=os.environ | {"MARK": self.mark, "PYTHONPATH": str(ROOT)} | (env or {}),
         )
         log.close()
 
     def signal(self, name, number):
+        """Send a signal; one that ends a process is waited for."""
         self.processes[name].send_signal(number)
         if number in (signal.SIGKILL, signal.SIGTERM):
             self.processes[name].wait()
 
     def close(self):
-        for process in reversed(self.processes.values()):
-            process.send_signal(signal.SIGCONT)
-            process.terminate()
-        for process in self.processes.values():
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            process.kill()
-            process.wait()
+        for name in self.processes:
+            self.signal(name, signal.SIGKILL)
         check_gone(self.mark)
 
 
@@ -205,9 +201,10 @@ def test_a_run_outlives_its_scheduler(home, cluster):
     run = home.start("--cluster", cluster.address)
     until(lambda: all((folder / "made").exists() for folder in folders), run)
     cluster.signal("scheduler", signal.SIGKILL)
-    for name, folder in zip(("first", "second"), folders, strict=True):
-        cluster.processes[name].wait()  # a worker of dask ends with its scheduler, and its service starts it again
+    for folder in folders:
         (folder / "hold").unlink()
+    for name in ("first", "second"):
+        cluster.processes[name].wait()  # a worker of dask ends with its scheduler, and its service starts it again
     cluster.start_scheduler()
     for name in ("first", "second"):
         cluster.start_worker(name)
@@ -258,6 +255,7 @@ def differ_in(part, folder):
         (folder / "requirements.lock").write_text("pandas==1.0\n")
     else:
         shutil.copytree(ROOT / "twente_analysis", folder / "twente_analysis")
+        shutil.copyfile(ROOT / "requirements.lock", folder / "requirements.lock")
         with (folder / "twente_analysis/trends.py").open("a") as file:
             file.write("# other\n")
         return folder

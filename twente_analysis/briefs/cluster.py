@@ -5,6 +5,7 @@ is published once, however often it was handed out.
 """
 
 import hashlib
+import logging
 import math
 import os
 import re
@@ -43,6 +44,8 @@ LATE = 10.0
 TRIES = 4
 #: Briefs per thread in a lot: at least, and at most.
 LEAST, MOST = 1, 8
+#: What these say of a scheduler that is gone, with tracebacks, we say in a line.
+LOGGERS = ("distributed", "distributed.client")
 FILE = re.compile(r"page\.html|charts/[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
@@ -123,6 +126,9 @@ class Cluster:
                 raise
             told = "dask.distributed is not installed, which --cluster needs"
             raise MachineError(told, remedy="Run: pip install 'distributed>=2026.1'.") from error
+        self.loggers = {logging.getLogger(name): logging.getLogger(name).level for name in LOGGERS}
+        for logger in self.loggers:
+            logger.setLevel(logging.CRITICAL)
         self.client = self._connected(FIRST)
 
     def __enter__(self) -> "Cluster":
@@ -130,6 +136,8 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         self._let_go()
+        for logger, level in self.loggers.items():
+            logger.setLevel(level)
 
     def ready(self) -> None:
         """Wait until there is a worker.
@@ -294,7 +302,9 @@ class Cluster:
                 return []
             if isinstance(error, DataError):
                 raise error
-            return [Answer(refused=f"{type(error).__name__}: {error}")] * len(lot.numbers)
+            why = error.__cause__ or error  # dask says of an error on the way only that there was one
+            told = " ".join(str(why).split())
+            return [Answer(refused=f"{type(why).__name__}: {told}")] * len(lot.numbers)
         if lot.future.status == "cancelled":
             raise LostError
         if lot.future.status == "finished":

@@ -114,8 +114,8 @@ def serve(descriptor: int) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
         line.send(Outcome(error=portable(error)))
         return
-    line.send(Outcome())
     with contextlib.suppress(EOFError, BrokenPipeError):  # nobody wants the briefs any more
+        line.send(Outcome())
         while True:
             tasks, jobs, limit = line.recv()
             for (number, _), outcome in run_forked(list(tasks.items()), _make, jobs, line, limit):
