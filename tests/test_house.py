@@ -104,7 +104,7 @@ ALLOWED = {
 READERS = {
     *("doctor.py", "incoming.py"),
     *("schema.py", "catalogue.py", "publish.py", "language.py", "document.py", "page.py", "plan.py", "workbook.py"),
-    *("index.py", "make.py", "record.py", "forks.py", "parents.py", "socketless.py"),
+    *("beside.py", "index.py", "make.py", "record.py", "forks.py", "parents.py", "socketless.py"),
     *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
     "employment.py",
 }

@@ -130,7 +130,7 @@ def render_briefs(
 
 def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, outcome: None) -> Done:
     """Do what `render_briefs` does, without pandas."""
-    check_choice("engine", run.engine, ENGINES)
+    check_choice("engine", run.engine, ENGINES if run.cluster is None else ENGINES[:1])
     plan, folder, copies = _places(run.out, run.figures_to)
     with hold(folder, asdict(run), run.keep) as account:
         planned = read_plan(plan)
