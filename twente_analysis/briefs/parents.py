@@ -47,12 +47,14 @@ class WarmParent:
 
     def __init__(self, module: str, jobs: int, limit: float) -> None:
         self.module, self.jobs, self.limit = module, jobs, limit
+        self.over = False
         self._start()
 
     def __enter__(self) -> "WarmParent":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.over = True
         self.line.close()  # by which it knows that it can end
         try:
             self.process.wait(GRACE)
@@ -94,6 +96,8 @@ class WarmParent:
                 del left[number]
                 yield number, outcome
         except (EOFError, OSError):
+            if self.over:  # a worker of a cluster ends it while a thread still waits for briefs
+                raise
             self.line.close()
             self.process.wait()
             self._start()
