@@ -11,6 +11,7 @@ from hypothesis import settings
 
 import twente_analysis as ta
 
+pytest.register_assert_rewrite("checkouts")
 mpl.use("Agg")
 # How long an example takes says how busy the machine is.
 settings.register_profile("house", deadline=None)

@@ -100,6 +100,9 @@ def main(data: Path | None, open_data: Path | None) -> None:
     show_envvar=True,
     help="Run this when the run does not end with 0; what went wrong is its input, such as for a mail.",
 )
+@click.option(
+    "--cluster", metavar="ADDRESS", help="Have them made by the workers of this dask scheduler, as tcp://host:8786."
+)
 def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
     """Render the briefs as HTML pages.
 
@@ -109,6 +112,8 @@ def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
     if listed:
         _list_briefs(how)
         return
+    if how["cluster"] is not None and (how["jobs"] is not None or how["engine"] != "twente"):
+        raise click.UsageError("--cluster goes with neither --jobs nor --engine: each worker has its own threads.")
     # A scheduler ends a run by this signal: then too everything is tidied up.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     told: list[str] = []

@@ -14,7 +14,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn
 
@@ -77,8 +77,6 @@ class Child:
         Called in the parent with what the child tells.
     siblings
         Other children alive, whose ends of the line this one must not keep open.
-    limit
-        Seconds that it may take in all, None for as long as it likes.
 
     """
 
@@ -87,11 +85,8 @@ class Child:
         work: Callable[[Tell], Any],
         heard: Callable[[Any], None] = lambda told: None,
         siblings: Sequence["Child"] = (),
-        limit: float | None = None,
     ) -> None:
         self.heard = heard
-        self.whole = limit
-        self.began = time.monotonic()
         self.deadline: float | None = None
         self.late = ""
         self.leads = False
@@ -118,7 +113,7 @@ class Child:
             except (EOFError, OSError):
                 break
             if isinstance(told, Outcome):
-                self.outcome, self.deadline = replace(told, seconds=self._took()), time.monotonic() + GRACE
+                self.outcome, self.deadline = told, time.monotonic() + GRACE
             elif told == "ready":
                 self.leads = True
             elif isinstance(told, Limit):
@@ -126,11 +121,8 @@ class Child:
                 self.deadline = None if told.seconds is None else time.monotonic() + told.seconds
             else:
                 self.heard(told)
-        now = time.monotonic()
-        if self.whole is not None and now > self.began + self.whole:
-            self.deadline, self.late = now - 1, f"took longer than {self.whole:g} seconds"
-        if self.deadline is not None and now > self.deadline:
-            self.outcome = self.outcome or Outcome(None, TimedOutError(self.late), self._took())
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            self.outcome = self.outcome or Outcome(error=TimedOutError(self.late))
             self.kill()
         return self._reap(os.WNOHANG)
 
@@ -153,9 +145,6 @@ class Child:
             self._reap(0)
         self.line.close()
 
-    def _took(self) -> float:
-        return time.monotonic() - self.began
-
     def _reap(self, how: int) -> bool:
         if self.status is None:
             pid, status = os.waitpid(self.pid, how)
@@ -165,7 +154,7 @@ class Child:
                     # It may have answered between the last look and its end.
                     self.look()
                 if self.outcome is None:
-                    self.outcome = Outcome(None, DiedError(how_it_ended(self.status)), self._took())
+                    self.outcome = Outcome(error=DiedError(how_it_ended(self.status)))
         return self.status is not None
 
 

@@ -37,6 +37,7 @@ __all__ = ["PAGE", "make", "serve", "warm_up"]
 
 PAGE, CHARTS = "page.html", "charts"
 THUMBNAIL = (480, 360)
+ON_REQUEST = (f"{LIBRARY.name}.memo", f"{LIBRARY.name}.briefs.beside")
 
 
 def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) -> Entry:
@@ -89,8 +90,8 @@ def warm_up() -> None:
 
     """
     for module in walk_packages([str(LIBRARY)], f"{LIBRARY.name}."):
-        # What the files of an office take is installed on request, and no brief uses it.
-        if ".memo" not in module.name:
+        # What the files of an office and other machines take is installed on request, and no brief uses it.
+        if not module.name.startswith(ON_REQUEST):
             importlib.import_module(module.name)
     for name in tables(data_folder()):
         read_table(name)
@@ -102,8 +103,8 @@ def warm_up() -> None:
     nbformat.validate(nbformat.v4.new_notebook())
 
 
-def serve(descriptor: int, jobs: int, limit: float) -> None:
-    """Be the warm parent: say whether the data are right, then do the tasks that come over the line."""
+def serve(descriptor: int) -> None:
+    """Be the warm parent: say whether the data are right, then do the lots of tasks that come over the line."""
     line = Connection(descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for who waits on the line
     try:
@@ -113,10 +114,11 @@ def serve(descriptor: int, jobs: int, limit: float) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
         line.send(Outcome(error=portable(error)))
         return
-    line.send(Outcome())
     with contextlib.suppress(EOFError, BrokenPipeError):  # nobody wants the briefs any more
+        line.send(Outcome())
         while True:
-            for (number, _), outcome in run_forked(list(line.recv().items()), _make, jobs, line, limit):
+            tasks, jobs, limit = line.recv()
+            for (number, _), outcome in run_forked(list(tasks.items()), _make, jobs, line, limit):
                 line.send((number, outcome))
 
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from functools import partial
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import Pipe, wait
@@ -36,23 +37,25 @@ class WarmParent:
     Parameters
     ----------
     module
-        Has ``serve(descriptor, jobs, limit)``, which speaks over the line: an `Outcome` when ready, then, for each lot
-        of tasks, the number of a task with its `Outcome`, as they end.
+        Has ``serve(descriptor)``, which speaks over the line: an `Outcome` when ready, then, for each lot of tasks, the
+        number of a task with its `Outcome`, as they end.
     jobs
-        How many tasks at a time.
+        How many tasks at a time; may change between lots.
     limit
-        Seconds that a task may take.
+        Seconds that a task may take; may change between lots.
 
     """
 
     def __init__(self, module: str, jobs: int, limit: float) -> None:
         self.module, self.jobs, self.limit = module, jobs, limit
+        self.over = False
         self._start()
 
     def __enter__(self) -> "WarmParent":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.over = True
         self.line.close()  # by which it knows that it can end
         try:
             self.process.wait(GRACE)
@@ -88,12 +91,14 @@ class WarmParent:
         """Have tasks done and take each out of `left`, until all are or the parent dies; then there is a new one."""
         try:
             if left:
-                self.line.send(left)
+                self.line.send((left, self.jobs, self.limit))
             while left:
                 number, outcome = self.line.recv()
                 del left[number]
                 yield number, outcome
         except (EOFError, OSError):
+            if self.over:  # a worker of a cluster ends it while a thread still waits for briefs
+                raise
             self.line.close()
             self.process.wait()
             self._start()
@@ -105,7 +110,7 @@ class WarmParent:
         code = (
             f"import sys; sys.path.pop(0); {root!r} in sys.path or sys.path.insert(0, {root!r}); "
             f"sys.modules[{SLOW!r}] = None; from {self.module} import serve; del sys.modules[{SLOW!r}]; "
-            f"serve({theirs.fileno()}, {self.jobs}, {self.limit})"
+            f"serve({theirs.fileno()})"
         )
         # Only a process that starts with these has no threads; the backend is the one a kernel would set.
         backend = {"MPLBACKEND": os.environ.get("MPLBACKEND") or INLINE}
@@ -229,20 +234,24 @@ def run_forked(
     gc.collect()
     gc.freeze()  # what is there now is no garbage: children need not look at it, and so share it with this process
     waiting = deque(tasks)
-    running: dict[Child, Any] = {}
+    running: dict[Child, tuple[Any, float]] = {}
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
                 task = waiting.popleft()
-                child = Child(partial(_apart, work, task, stop), siblings=list(running), limit=limit)
-                running[child] = task
+                child = Child(partial(_apart, work, task, stop), siblings=list(running))
+                running[child] = task, time.monotonic()
             heard = wait([child.line for child in running] + [stop] * (stop is not None), LOOK)
             if stop is not None and stop in heard:
                 return
+            now = time.monotonic()
+            for child, (_, began) in running.items():
+                if limit is not None and now > began + limit and child.outcome is None:
+                    child.deadline, child.late = began, f"took longer than {limit:g} seconds"
             for child in [child for child in running if child.look()]:
-                task = running.pop(child)
+                task, began = running.pop(child)
                 child.close()
-                yield task, child.outcome
+                yield task, replace(child.outcome or Outcome(), seconds=time.monotonic() - began)
     finally:
         for child in running:
             child.close()

@@ -6,6 +6,7 @@ A brief that fails publishes nothing: the last good page stays and says that it 
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from .runs import hold, locked
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from .cluster import Cluster
 
 __all__ = ["ENGINES", "Run", "list_leftovers", "publish_briefs", "remove_leftovers", "render_briefs"]
 
@@ -55,6 +58,8 @@ class Run:
         How many reports of runs to keep beside the pages.
     prune
         Remove the pages and charts of briefs that are in the plan no more.
+    cluster
+        Address of a scheduler of dask.distributed, whose workers make the briefs instead of this machine.
 
     """
 
@@ -68,6 +73,7 @@ class Run:
     limit: float = 300
     keep: int = 30
     prune: bool = False
+    cluster: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,8 @@ def render_briefs(
         ``figures_to``: folder for copies of the charts; ``figures/`` of the checkout for the default `out`, else none.
         ``force``: render what is unchanged too. ``jobs``: how many briefs at a time, as many as there are cores when
         left out. ``engine``: ``twente``, or ``nbclient`` for papermill's own. ``limit``: seconds that a brief may take.
-        ``keep``: how many reports of runs to keep.
+        ``keep``: how many reports of runs to keep. ``cluster``: address of a scheduler of dask.distributed, whose
+        workers make the briefs.
 
     Returns
     -------
@@ -113,7 +120,7 @@ def render_briefs(
     LockedError
         When another run holds the folder.
     MachineError
-        When the pages cannot be written.
+        When the pages cannot be written, or the cluster cannot be reached.
 
     """
     import pandas as pd  # noqa: PLC0415 - a run that finds nothing changed does without
@@ -123,7 +130,7 @@ def render_briefs(
 
 def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, outcome: None) -> Done:
     """Do what `render_briefs` does, without pandas."""
-    check_choice("engine", run.engine, ENGINES)
+    check_choice("engine", run.engine, ENGINES if run.cluster is None else ENGINES[:1])
     plan, folder, copies = _places(run.out, run.figures_to)
     with hold(folder, asdict(run), run.keep) as account:
         planned = read_plan(plan)
@@ -145,7 +152,8 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
         unchanged = [brief for brief in briefs if not run.force and published.keeps(brief, inputs.of(brief))]
         for brief in unchanged:
             settle(brief, "unchanged")
-        for brief, aside, outcome in _made([brief for brief in briefs if brief not in unchanged], folder, run):
+        makers = partial(_makers, run, inputs, account.warn)
+        for brief, aside, outcome in _made([brief for brief in briefs if brief not in unchanged], folder, makers):
             made = _placed(outcome, published, brief, aside, inputs)
             settle(brief, "published" if made.error is None else "failed", made)
         published.write_indexes(planned, {brief.language for brief in briefs})
@@ -212,13 +220,23 @@ def _linked(brief: Brief, folder: Path, language: str | None) -> Brief:
     return brief if language is None or there else replace(brief, other="")
 
 
-def _made(briefs: list[Brief], folder: Path, run: Run) -> Iterator[tuple[Brief, Path, Outcome]]:
+def _makers(run: Run, inputs: Inputs, warn: Callable[[str], None], count: int) -> "WarmParent | StockPool | Cluster":
+    """Choose who makes so many briefs."""
+    if run.cluster is not None:
+        from .cluster import Cluster  # noqa: PLC0415 - what it needs is installed on request
+
+        return Cluster(run.cluster, run.limit, inputs, warn)
+    jobs = min(run.jobs or usable_cores(), count)
+    return (WarmParent if run.engine == "twente" and CAN_FORK else StockPool)(WORKSHOP, jobs, run.limit)
+
+
+def _made(
+    briefs: list[Brief], folder: Path, hire: Callable[[int], "WarmParent | StockPool | Cluster"]
+) -> Iterator[tuple[Brief, Path, Outcome]]:
     """Have the briefs made aside, on the same file system as where they go; give each as soon as it is ready."""
     if not briefs:
         return
-    jobs = min(run.jobs or usable_cores(), len(briefs))
-    forks = run.engine == "twente" and CAN_FORK
-    makers = (WarmParent if forks else StockPool)(WORKSHOP, jobs, run.limit)
+    makers = hire(len(briefs))
     with makers, tempfile.TemporaryDirectory(dir=folder, prefix=BUILD, ignore_cleanup_errors=True) as build:
         makers.ready()
         tasks = [(brief, Path(build) / brief.name) for brief in briefs]

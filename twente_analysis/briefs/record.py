@@ -57,13 +57,18 @@ class Inputs:
 
     def _hash(self, brief: Brief) -> str:
         given = [brief.name, brief.title, brief.question, brief.other, sorted(brief.parameters.items())]
-        found = hashlib.sha256(
-            json.dumps([given, list(self.common.values())], ensure_ascii=False, default=str).encode()
-        )
+        parts = list(self.parts(brief).values())
+        return hashlib.sha256(json.dumps([given, parts], ensure_ascii=False, default=str).encode()).hexdigest()
+
+    def parts(self, brief: Brief) -> dict[str, str]:
+        """Hash each thing that the brief is made from, apart from what the plan gives it: `common` and its own.
+
+        No place and no time is in them, so that they are the same on each machine that would make the same brief.
+        """
         chosen = brief.parameters.get("open_data")
-        own = [brief.notebook, *(_below(Path(chosen)) if isinstance(chosen, str) and chosen else [])]
-        found.update(self._hash_of(own, brief.name).encode())
-        return found.hexdigest()
+        folder = _below(Path(chosen)) if isinstance(chosen, str) and chosen else []
+        own = {"notebook": [brief.notebook], "open_data of the brief": folder}
+        return self.common | {name: self._hash_of(paths, brief.name) for name, paths in own.items()}
 
     def changed(self, brief: Brief) -> list[str]:
         """Name the files that are no longer as `of` read them: what was made from them since may mix old and new."""
@@ -77,8 +82,10 @@ class Inputs:
         library = [path for path in _below(LIBRARY) if path.suffix in PARTS]
         locks = [path for root in {self.data.parent, LIBRARY.parent} for path in [root / "requirements.lock"]]
         published = _below(self.open_data) if self.open_data is not None else []
-        locked = sorted(path for path in locks if path.is_file())
-        parts = {"data": data, "library": library, "lock": locked, "open_data": published}
+        # The data may lie in the checkout of the code or in another one with the same lock: that is one lock.
+        locked = {path.read_bytes(): path for path in sorted(locks) if path.is_file()}
+        lock = [path for _, path in sorted(locked.items())]
+        parts = {"data": data, "library": library, "lock": lock, "open_data": published}
         return {name: self._hash_of(paths) for name, paths in parts.items()}
 
     def _hash_of(self, paths: Iterable[Path], brief: str = "") -> str:

@@ -21,12 +21,17 @@ from filelock import FileLock, Timeout
 from ..errors import DataError, LockedError, MachineError
 from .record import write_file
 
-__all__ = ["Report", "hold", "locked"]
+__all__ = ["Report", "hold", "locked", "versions"]
 
 LOCK, RUNS = ".lock", "runs"
 RUNNING, ENDED, BROKEN_OFF = "running", "ended", "broken off"
 #: What decides how a page looks and what it says, besides our own code.
 VERSIONS = ("twente-analysis", "ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill")
+
+
+def versions() -> dict[str, str]:
+    """Give the installed version of each package that decides how a page looks and what it says."""
+    return {name: version(name) for name in VERSIONS}
 
 
 class Report:
@@ -49,7 +54,7 @@ class Report:
             "host": socket.gethostname(),
             "process": os.getpid(),
             "asked": {name: value for name, value in asked.items() if isinstance(value, str | int | float)},
-            "versions": {"python": platform.python_version()} | {name: version(name) for name in VERSIONS},
+            "versions": {"python": platform.python_version()} | versions(),
             "inputs": {},
             "warnings": [],
             "briefs": [],

@@ -149,8 +149,8 @@ def plot_series(
         )
         for year in part.index[part.isna()]:
             ax.annotate(
-                say("chart.blank", language), (year, 0), (by_size(0, 0, -1.5), 3), textcoords="offset points", ha="center",
-                size=by_size(6.5, 6.5, 5.5),
+                say("chart.blank", language), (year, 0), (by_size(0, 0, -1.5), 3), textcoords="offset points",
+                ha="center", size=by_size(6.5, 6.5, 5.5),
                 color="#555555",
             )  # fmt: skip
         ax.set_title("\n".join(wrap(label(by, group, language), 7.5, by_size(92, 86, 66), "bold")), size=7.5)

@@ -1,0 +1,115 @@
+"""A checkout of its own for a test, the runs that are started in it, and what still runs of them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parents[1]
+COMMAND = [sys.executable, "-c", "from twente_analysis.cli import main; main()"]
+#: A cell with a chart, so that a brief has pictures, figures, a thumbnail and copies.
+CHART = """
+import twente_analysis as ta
+ta.show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language=language))
+print("level", level, language)
+"""
+
+
+def processes(mark):
+    """Find what still runs of all that was started with a mark in its environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            zombie = "\nState:\tZ" in (folder / "status").read_text()
+            if not zombie and f"MARK={mark}".encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:80])
+    return found
+
+
+def check_gone(mark):
+    """Check that nothing runs any more that was started with a mark, or will within a moment."""
+    until = time.monotonic() + 20
+    while (left := processes(mark)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left == []
+
+
+class Checkout:
+    """A checkout with its own small notebooks, and the runs that are started in it."""
+
+    def __init__(self, root, pages=None):
+        self.root, self.out = root, pages or root / "briefs"
+        self.mark = uuid.uuid4().hex
+        self.notebooks = root / "notebooks"
+        self.notebooks.mkdir(parents=True)
+        shutil.copytree(ROOT / "data", root / "data")
+
+    def write(self, **cells):
+        """Write a notebook per name, in the order of the plan, each with its cell after the parameters."""
+        plan = ""
+        for name, code in cells.items():
+            made = [
+                nbformat.v4.new_markdown_cell("# Klein\n\n## Kop"),
+                nbformat.v4.new_code_cell('level: int = 1\nlanguage: str = "nl"', metadata={"tags": ["parameters"]}),
+                nbformat.v4.new_code_cell(code),
+            ]
+            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+            nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=kernel), self.notebooks / f"{name}.ipynb")
+            plan += f'[{name}]\nnotebook = "{name}.ipynb"\ntitle.nl = "{name}"\nlanguages = ["nl"]\n'
+        (self.notebooks / "briefs.toml").write_text(plan, "utf-8")
+
+    def start(self, *options, rights=()):
+        """Start a run as a process of its own, with a mark by which it and all it starts can be found."""
+        env = os.environ | {"TWENTE_DATA": str(self.root / "data"), "MARK": self.mark, "PYTHONPATH": str(ROOT)}
+        return subprocess.Popen(
+            [*rights, *COMMAND, "briefs", "--out", str(self.out), *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=env,
+        )
+
+    def run(self, *options, **how):
+        """Run to the end; give the exit code and what was printed."""
+        done = self.start(*options, **how)
+        output, _ = done.communicate()
+        return done.returncode, output
+
+    def runs(self, *options):
+        """Run as if nothing had happened: all is published, nothing is left behind."""
+        code, output = self.run(*options)
+        assert code == 0, output
+        self.check()
+        assert [path.name for path in self.out.glob(".*") if path.name != ".lock"] == []
+        return output
+
+    def report(self):
+        """Read the newest report."""
+        return json.loads(max((self.out / "runs").glob("*.json"), key=lambda path: path.stat().st_mtime_ns).read_text())
+
+    def check(self):
+        """Check that each page is whole, that what it links to is there, and that no process is left."""
+        for page in self.out.glob("*.html"):
+            text = page.read_text("utf-8")
+            assert text.rstrip().endswith("</html>"), page.name
+            soup = BeautifulSoup(text, "html.parser")
+            targets = [link.get("href") or link.get("src") for link in soup.find_all(["a", "img"])]
+            near = [one for one in targets if not re.match("#|data:|https?:", one)]
+            assert [one for one in near if not (self.out / one).is_file()] == [], page.name
+            assert all((self.out / one).stat().st_size for one in near), page.name
+        for one in [self.out / "briefs.json", *(self.out / "runs").glob("*.json")]:
+            if one.exists():
+                json.loads(one.read_text("utf-8"))
+        check_gone(self.mark)
+
+    def page(self, name):
+        return BeautifulSoup((self.out / f"{name}-nl.html").read_text("utf-8"), "html.parser").get_text()
