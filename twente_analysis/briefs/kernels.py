@@ -78,7 +78,6 @@ def run_notebook(
     # Imported late: papermill loads this module for its engine while it is being imported itself.
     from papermill import execute_notebook  # noqa: PLC0415
 
-    own = {"config": ENCRYPTED} if engine == "nbclient" else {}
     try:
         return execute_notebook(
             str(notebook),
@@ -89,7 +88,7 @@ def run_notebook(
             cwd=str(notebook.parent),
             progress_bar=False,
             log_output=False,
-            **{"execution_timeout": CELL_SECONDS} | own | options,
+            **{"execution_timeout": CELL_SECONDS} | ({"config": ENCRYPTED} if engine == "nbclient" else {}) | options,
         )
     except PapermillExecutionError as error:
         # papermill puts a cell with the parameters before this one; count as in the stored notebook.
