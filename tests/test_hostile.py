@@ -432,6 +432,7 @@ def test_a_saved_notebook_names_no_folder(tmp_path):
         assert not re.search(r"/(home|root|work)/|\\Users\\|papermill", path.read_text("utf-8")), path
 
 
+@pytest.mark.slow
 def test_a_page_of_every_brief_has_the_policy_and_no_script(every_brief):
     pages = sorted(every_brief.glob("*.html"))
     assert len(pages) > 20
