@@ -81,8 +81,8 @@ def test_techwise_counts_its_hours_at_75_euros_everywhere_but_where_an_amount_is
     # Nine partners' totals, 24 activities of partners and one of companies.
     assert rates["route"].value_counts().to_dict() == {"kpi": 34, "activity": 25, "total": 9}
     odd = rates[rates["rate"].round(6) != 75]
-    # 10,000 for 120 hours (twice), 23,750 for 50, 46,000 for 400.
-    assert sorted(odd["euros"] - 75 * odd["hours"]) == [1000, 1000, 16000, 20000]
+    # 10,000 for 120 hours (twice), 49,000 for 400 and a subsidy of 3,000.
+    assert sorted(odd["euros"] - 75 * odd["hours"]) == [1000, 1000, 16000]
     # 28,222 hours of partners and 9 x 480 of companies.
     assert ta.cost_and_cover(MONEY["techwise"])["in_kind"].tolist() == [(28222 + 4320) * 75]
 
@@ -294,7 +294,7 @@ def test_techwise_per_year_and_the_rest_of_its_period():
     assert parts.to_dict() == {"2013": 1494150, "2013/2017": 331350, "2014": 939600}
     assert len(ta.means_per_year(WHOLE["twam"])) == 0
     table = ta.table_investment(ta.cost_and_cover(yearly, "period"), ta.cost_and_cover(yearly), "techwise")
-    assert [row[0] for row in table.groups[0][1]] == ["2013", "2013-2017", "2014", "Totaal"]
+    assert [row[0] for row in table.groups[0][1]] == ["2013", "2014", "2013-2017", "Totaal"]
 
 
 def test_the_calendar_has_quarters_and_keeps_what_has_no_date():
