@@ -124,7 +124,7 @@ def in_euros(budgets: pd.DataFrame, rate: float | None = None, year: int = 0) ->
     >>> import twente_analysis as ta
     >>> euros = in_euros(ta.load_budgets("techwise", view=None), 75, 2014)
     >>> euros.query("role == 'cover' and unit == 'euro'")["value"].astype(int).sum()
-    np.int64(762600)
+    np.int64(922600)
 
     """
     if not year:

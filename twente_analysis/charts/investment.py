@@ -111,6 +111,9 @@ def plot_funders(
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
     if set(percents) - {0, 100}:
         source += " " + say("investment.rounded", language)
+    outside = money.loc[money["certainty"] == "outside", "value"].sum()
+    if outside:
+        source += " " + say("investment.with_outside", language, outside=float(outside))
     document = label("money_document", str(money["document"].iloc[0]), language)
     named = {"name": document[0].upper() + document[1:], "prices": parts["price_level"].iloc[0]}
     subtitle = say(f"investment.chart_subtitle{by_size('', '_named', '_named')}", language, **named)

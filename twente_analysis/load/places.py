@@ -73,7 +73,7 @@ def check_cells(raw: pd.DataFrame, table: Table) -> None:
         told = ", ".join(f"{key}: {found.get(key, 0)} of {expected.get(key, 0)}" for key in wrong[:5])
         raise DataError(
             f"{len(wrong)} {column}(s) with more or fewer rows than the published table: {told}",
-            remedy="Restore the row; a blank cell is one too. If the table grew, count it in `cells` of its descriptor.",
+            remedy="Restore the row; a blank cell is one too. If the table grew, say so in `cells` of its descriptor.",
             file=table.path.name,
         )
 
