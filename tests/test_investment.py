@@ -355,7 +355,9 @@ def test_cover_is_one_amount_wherever_the_page_says_it():
     chart = chart_of(
         ta.plot_funders(ta.cover_by_funder(MONEY["regiodeal"], "project", kind="payer"), parts, MONEY["regiodeal"])
     )[1]
-    assert "Met €\xa07,5\xa0miljoen die een voetnoot buiten de begroting houdt." in chart.source
+    assert chart.subtitle.endswith("met €\xa07,5\xa0miljoen die een voetnoot buiten de begroting houdt")
+    payers = ta.table_funders(ta.cover_by_funder(MONEY["regiodeal"]), FUNDERS).notes
+    assert "Daarbij is €\xa07.500.000 die een voetnoot buiten de begroting houdt" in payers[1]
     assert "alle overheden samen" in chart.subtitle
 
 

@@ -156,6 +156,8 @@ def table_funders(cover: pd.DataFrame, funders: pd.DataFrame, funder: str = "", 
     names = [say(f"investment.column_{name}", language) for name in ("funder", "amount", "share", "open")]
     judged = own["funder"][own["funder"].map(known["basis"]) == "judgement"].tolist()
     notes = [say("investment.note_funders", language)]
+    outside = float(own["outside"].sum())
+    notes += [say("investment.note_funders_outside", language, outside=outside)] if outside else []
     if judged:
         listed = join([label("money_funder", one, language) for one in judged], language)
         notes.append(say("investment.note_judged", language, funders=listed))
