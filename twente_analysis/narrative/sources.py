@@ -57,7 +57,7 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     concern = {name: int(wrong["concerns"].eq(name).sum()) for name in CONCERNS}
     if sum(n > 0 for n in concern.values()) > 1:
         told = [say(f"audit.concern_{name}", language, n=n) for name, n in concern.items() if n]
-        sentences.append(say("audit.headline_concern", language, n=len(wrong), parts=join(told, language)))
+        sentences.append(say("audit.headline_concern", language, parts=join(told, language)))
     owners = wrong["documents"].where(~wrong["documents"].str.contains("; "), "between").value_counts()
     if len(owners) > 1:
         parts = [
