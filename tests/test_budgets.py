@@ -20,11 +20,11 @@ COUNTS = {
     "techwise_partners": (244, 131, 3, 71, 0, 2, 0),
     "techwise_companies": (63, 23, 263, 26, 0, 0, 0),
     "techwise_kpi1_2013": (42, 0, 3, 0, 0, 0, 0),
-    "techwise_kpi2_2013": (11, 0, 4, 0, 0, 0, 0),
+    "techwise_kpi2_2013": (11, 0, 4, 0, 0, 0, 1),
     "techwise_kpi3_2013": (0, 0, 1, 0, 0, 0, 0),
-    "techwise_kpi4_2013": (10, 0, 6, 0, 0, 0, 0),
-    "techwise_kpi1_2014": (40, 0, 5, 0, 0, 0, 0),
-    "techwise_kpi2_2014": (8, 0, 5, 0, 0, 0, 0),
+    "techwise_kpi4_2013": (10, 0, 6, 0, 0, 0, 1),
+    "techwise_kpi1_2014": (41, 0, 5, 0, 0, 0, 0),
+    "techwise_kpi2_2014": (8, 0, 5, 0, 0, 0, 1),
     "twam_line1": (29, 0, 0, 0, 4, 0, 0),
     "twam_line2": (38, 0, 1, 0, 4, 0, 7),
     "twam_line3": (31, 0, 2, 0, 8, 0, 1),
@@ -96,7 +96,8 @@ def test_no_table_is_left_uncounted():
     for schema, counted in shared.items():
         held = {name for name, one in tables(data_folder()).items() if one.descriptor.get("schema_file") == schema}
         assert held == set(counted)
-    assert sum(found[0] for found in COUNTS.values()) == 942 - 60 - 59
+    # And the subsidy of line 308, which stands in words beside what is to be done with it.
+    assert sum(found[0] for found in COUNTS.values()) == 942 - 60 - 59 + 1
 
 
 @pytest.mark.parametrize("name", MILESTONES)

@@ -81,8 +81,8 @@ def test_techwise_counts_its_hours_at_75_euros_everywhere_but_where_an_amount_is
     # Nine partners' totals, 24 activities of partners and one of companies.
     assert rates["route"].value_counts().to_dict() == {"kpi": 34, "activity": 25, "total": 9}
     odd = rates[rates["rate"].round(6) != 75]
-    # 10,000 for 120 hours (twice), 23,750 for 50, 46,000 for 400.
-    assert sorted(odd["euros"] - 75 * odd["hours"]) == [1000, 1000, 16000, 20000]
+    # 10,000 for 120 hours (twice), 49,000 for 400 and a subsidy of 3,000.
+    assert sorted(odd["euros"] - 75 * odd["hours"]) == [1000, 1000, 16000]
     # 28,222 hours of partners and 9 x 480 of companies.
     assert ta.cost_and_cover(MONEY["techwise"])["in_kind"].tolist() == [(28222 + 4320) * 75]
 
@@ -294,7 +294,83 @@ def test_techwise_per_year_and_the_rest_of_its_period():
     assert parts.to_dict() == {"2013": 1494150, "2013/2017": 331350, "2014": 939600}
     assert len(ta.means_per_year(WHOLE["twam"])) == 0
     table = ta.table_investment(ta.cost_and_cover(yearly, "period"), ta.cost_and_cover(yearly), "techwise")
-    assert [row[0] for row in table.groups[0][1]] == ["2013", "2013-2017", "2014", "Totaal"]
+    assert [row[0] for row in table.groups[0][1]] == ["2013", "2014", "2013-2017", "Totaal"]
+
+
+def test_the_means_of_techwise_have_the_payers_that_its_tables_name():
+    means = ta.label_money(ta.means_per_year(WHOLE["techwise"], 75), FUNDERS, LEVELS)
+    parts = ta.cost_and_cover(means, "period").set_index("period")
+    # Open: 1,000 of 10,000 for 120 hours (lines 254 and 332), and 16,000 of line 310.
+    assert parts["gap"].to_dict() == {"2013": 1000, "2014": 1000 + 16000, "2013/2017": 0}
+    paid = means[means["funder"] == "investeringssubsidie"].groupby("line")["value"].sum()
+    # The director and office of two years, the reserve, and the support of companies.
+    assert paid[[258, 336, 296, 308]].tolist() == [145000, 140000, 125000, 20000]
+    # 2013: 145 + 10 + 9 + 3 + 130 + 10 + 6 + 10 + 34 + 10 thousand of subsidy.
+    cover = ta.cover_by_funder(money_of("techwise", year=2013), kind="funder_type").set_index("funder_type")
+    assert cover.loc["public", "amount"] == 367000
+    assert cover.loc["public", "share"] == pytest.approx(367000 / 1493150)
+    text = ta.tell_years(ta.means_per_year(WHOLE["techwise"], 75), language="en").sentences
+    assert (
+        text[1] == "Of €18,000 of this cost the tables name no payer: that is the difference (lines 254, 310 and 332)."
+    )
+    assert "€410,000" in text[2]
+    assert "lines 258, 296 and 336" in text[2]
+
+
+def test_a_payer_beside_hours_or_other_money_is_given_no_amount():
+    whole = WHOLE["techwise"]
+    hours = whole[whole["line"].eq(334) & whole["role"].eq("hours")].assign(activity_id="techwise-kpi2-4", line=336)
+    both = ta.means_per_year(pd.concat([whole, hours], ignore_index=True), 75)
+    payer = both[both["line"].eq(336) & both["funder"].eq("investeringssubsidie")]
+    assert payer["value"].isna().all()
+    assert payer["status"].tolist() == ["unstated"]
+    # As printed: no amount of its own.
+    printed = ta.load_budgets("techwise", view="kpi").query("line == 336 and role == 'cover'")
+    assert printed["value"].isna().all()
+
+
+def test_what_a_yearly_total_counts_twice_stands_under_it():
+    means = ta.means_per_year(WHOLE["techwise"], 75)
+    repeated = ta.repeated_means(means, ta.audit_sources(ta.load_sources()))
+    yearly = ta.label_money(means, FUNDERS, LEVELS)
+    shown = ta.cost_and_cover(yearly, "period"), ta.cost_and_cover(yearly), "techwise"
+    # 17,800 + 22,000 + 22,000 of 2,765,100.
+    notes = ta.table_investment(*shown, repeated, language="en").notes
+    assert "In the total of the cost €61,800 is printed twice (see below). Without that it is €2,703,300." in notes
+    assert not [one for one in ta.table_investment(*shown, language="en").notes if "twice" in one]
+
+
+def test_cover_is_one_amount_wherever_the_page_says_it():
+    total, parts = ta.cost_and_cover(MONEY["regiodeal"]), ta.cost_and_cover(MONEY["regiodeal"], "project")
+    keys = [row for _, rows in ta.table_key_figures(total, pd.DataFrame(), "regiodeal").groups for row in rows]
+    rows = {name: figure.replace("\xa0", " ") for name, figure in keys}
+    assert (rows["Dekking"], rows["Verschil: kosten min dekking"]) == ("€ 160.986.877", "−€ 320.000")
+    assert rows["Buiten de dekking: staat in een voetnoot, niet in de begroting"] == "€ 7.500.000"
+    table = ta.table_investment(parts, total, "regiodeal")
+    talent = next(row for row in table.groups[0][1] if row[0].startswith("Talent"))
+    # 6,199,097 of cover beside 5,974,097, and 7,500,000 outside.
+    assert talent[-2:] == ["7.500", "−225"]
+    said = ta.tell_investment(ta.cost_and_cover(money_of("regiodeal", programme="Arbeidsmarkt & Talent")), "regiodeal")
+    assert "voetnoot €\xa07,5\xa0miljoen" in " ".join(said.sentences)
+    chart = chart_of(
+        ta.plot_funders(ta.cover_by_funder(MONEY["regiodeal"], "project", kind="payer"), parts, MONEY["regiodeal"])
+    )[1]
+    assert chart.subtitle.endswith("met €\xa07,5\xa0miljoen die een voetnoot buiten de begroting houdt")
+    payers = ta.table_funders(ta.cover_by_funder(MONEY["regiodeal"]), FUNDERS).notes
+    assert "Daarbij is €\xa07.500.000 die een voetnoot buiten de begroting houdt" in payers[1]
+    assert "alle overheden samen" in chart.subtitle
+
+
+def test_the_regio_deal_has_the_dates_that_its_text_gives_among_the_results():
+    dates = ta.result_dates(ta.load_statements("regiodeal"))
+    found = set(dates[["line", "year", "subject"]].itertuples(index=False, name=None))
+    # Lines 163 and 231; of "2019-2021" (lines 44 and 163) the last year, once.
+    assert {(163, 2020, "Gallery Kennispark gereed"), (163, 2021, "open source gebouw gereed")} <= found
+    assert dates[dates["line"] == 44]["year"].tolist() == [2021]
+    assert dates[dates["line"] == 163]["year"].tolist() == [2019, 2020, 2020, 2020, 2021, 2021, 2021, 2021, 2021]
+    assert sorted(dates[dates["line"] == 231]["year"]) == [2020, 2021]
+    assert [year for year, _ in ta.table_dates(dates).groups][:4] == ["2018", "2019", "2020", "2021"]
+    assert len(ta.result_dates(ta.load_statements("techwise"))) == 0
 
 
 def test_the_calendar_has_quarters_and_keeps_what_has_no_date():

@@ -182,7 +182,7 @@ def test_accept_records_a_sound_table(data):
         (",76,76,", ",76,-76,", "minimum"),
         (",76,76,", ",7.6,76,", "do not agree"),
         (",76,76,", ",77,77,", "do not add up"),
-        ("Carrosserie en autoschadeherstel,2007,76,76,,127\n", "", "do not have all 11 groups"),
+        ("Carrosserie en autoschadeherstel,2007,76,76,,127\n", "", "127: 4 of 5"),
     ],
 )
 def test_accept_records_nothing_that_the_loaders_refuse(data, old, new, message):

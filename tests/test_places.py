@@ -5,10 +5,12 @@ import json
 from itertools import groupby
 
 import pytest
+from click.testing import CliRunner
 from test_load import refused
 
 import twente_analysis as ta
 from twente_analysis.catalogue import checksum, data_folder, tables
+from twente_analysis.cli import main
 from twente_analysis.load.places import lines_of
 
 HELD = tables(data_folder())
@@ -18,6 +20,17 @@ SERIES = {
     "regiovisie_enrolment": ta.load_enrolment,
     "regiovisie_diplomas": ta.load_diplomas,
     "regiovisie_totals": ta.load_published_totals,
+}
+CARRIED = {
+    "statements": ta.load_statements,
+    "targets": ta.load_targets,
+    "monitor": ta.load_monitor,
+    "duo_enrolment": lambda: ta.load_enrolment("duo"),
+    "duo_vmbo_exams": ta.load_vmbo_exams,
+    "duo_vmbo_pupils": lambda: ta.load_vmbo_pupils("duo"),
+    "cbs_population": ta.load_population,
+    "cbs_jobs": lambda: ta.load_jobs("CR12", "total"),
+    "cbs_vacancies": lambda: ta.load_vacancies("cbs"),
 }
 EVERY = [*BUDGETS, *MILESTONES, *SERIES]
 
@@ -42,8 +55,8 @@ def edit(data, name, change):
 
 
 def load(name):
-    if name in SERIES:
-        return SERIES[name]()
+    if name in SERIES or name in CARRIED:
+        return (SERIES | CARRIED)[name]()
     known = HELD[name].descriptor
     if name in MILESTONES:
         return ta.load_milestones(known["document"])
@@ -101,6 +114,41 @@ def test_a_line_without_rows_is_refused(data, name):
     edit(data, name, lambda rows: [row for row in rows if row["line"] != str(lines[0])])
     with refused(f"{name}.csv", f"1 line(s) of the table have no row: {lines[0]}"):
         load(name)
+
+
+@pytest.mark.parametrize("name", [name for name in (*EVERY, *CARRIED) if len(ta.read_table(name)) > 1])
+def test_a_row_that_is_dropped_is_refused_wherever_it_stood(data, name):
+    count = len(ta.read_table(name))
+    for place in {0, count // 3, count // 2, count - 1}:
+        whole = (data / "raw" / f"{name}.csv").read_bytes()
+        edit(data, name, lambda rows, place=place: rows[:place] + rows[place + 1 :])
+        with refused(f"{name}.csv", "What to do"):
+            load(name)
+        (data / "raw" / f"{name}.csv").write_bytes(whole)
+
+
+def test_every_raw_table_counts_its_rows_apart_from_the_number_that_accept_records():
+    raw = {name: table for name, table in HELD.items() if table.path.parent.name == "raw"}
+    assert set(raw) == {*EVERY, *CARRIED}
+    for name, table in raw.items():
+        ((column, counted),) = table.descriptor["cells"].items()
+        runs = (len(lines_of(key)) if column in ("line", "year") else 1 for key in counted)
+        assert sum(rows * size for rows, size in zip(counted.values(), runs, strict=True)) == len(ta.read_table(name))
+
+
+def test_accept_records_no_table_that_lost_a_row(data):
+    path = data / "raw/regiodeal_amp.csv"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    before = (data / "raw/datapackage.json").read_bytes()
+    result = CliRunner().invoke(main, ["data", "--accept", "regiodeal_amp"])
+    assert (result.exit_code, "33: 4 of 5" in result.output) == (3, True)
+    assert (data / "raw/datapackage.json").read_bytes() == before
+
+
+def test_a_row_too_many_is_refused(data):
+    edit(data, "cbs_population", lambda rows: [*rows, rows[-1] | {"region": "GM0001", "row": "9"}])
+    with refused("cbs_population.csv", "1 year(s) with more or fewer rows than the published table: 2026: 17 of 16"):
+        ta.load_population()
 
 
 @pytest.mark.parametrize("name", [*BUDGETS, *MILESTONES])

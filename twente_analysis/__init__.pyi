@@ -152,6 +152,7 @@ from .memo import (
 )
 from .milestones import (
     milestones_by_quarter as milestones_by_quarter,
+    result_dates as result_dates,
 )
 from .narrative import (
     tell_accuracy as tell_accuracy,
@@ -168,6 +169,7 @@ from .narrative import (
     tell_cohorts as tell_cohorts,
     tell_contested as tell_contested,
     tell_contributions as tell_contributions,
+    tell_dates as tell_dates,
     tell_demand as tell_demand,
     tell_demand_caveats as tell_demand_caveats,
     tell_documents as tell_documents,
@@ -284,6 +286,7 @@ from .tables import (
     table_closing as table_closing,
     table_contested as table_contested,
     table_coverage as table_coverage,
+    table_dates as table_dates,
     table_double as table_double,
     table_effects as table_effects,
     table_example as table_example,

@@ -124,7 +124,7 @@ def in_euros(budgets: pd.DataFrame, rate: float | None = None, year: int = 0) ->
     >>> import twente_analysis as ta
     >>> euros = in_euros(ta.load_budgets("techwise", view=None), 75, 2014)
     >>> euros.query("role == 'cover' and unit == 'euro'")["value"].astype(int).sum()
-    np.int64(762600)
+    np.int64(922600)
 
     """
     if not year:
@@ -135,6 +135,9 @@ def in_euros(budgets: pd.DataFrame, rate: float | None = None, year: int = 0) ->
 
 def means_per_year(budgets: pd.DataFrame, rate: float | None = None) -> pd.DataFrame:
     """Take the means per action and period (``2013``, ``2013/2017``), hours as cover in kind at `rate`.
+
+    An action that names one payer without an amount, no hours and no other amount is paid by that payer: its amount is
+    the action's cost. Single years come before spans of years.
 
     Parameters
     ----------
@@ -148,10 +151,14 @@ def means_per_year(budgets: pd.DataFrame, rate: float | None = None) -> pd.DataF
     >>> means = means_per_year(ta.load_budgets("techwise", view=None), 75)
     >>> means[means["role"] == "cost"].groupby("period")["value"].sum().astype(int).to_dict()
     {'2013': 1494150, '2013/2017': 331350, '2014': 939600}
+    >>> means[means["line"].eq(258)][["role", "funder", "printed", "value"]].values.tolist()
+    [['cover', 'investeringssubsidie', '', 145000.0], ['cost', '', '€ 145.000', 145000.0]]
 
     """
-    chosen = budgets[budgets["view"] == "kpi"].reset_index(drop=True)
-    return chosen if rate is None else pd.concat([chosen, price_hours(chosen, rate)], ignore_index=True)
+    chosen = _sole_payers(budgets[budgets["view"] == "kpi"])
+    means = chosen if rate is None else pd.concat([chosen, price_hours(chosen, rate)], ignore_index=True)
+    spans = means["period"].str.contains("/", regex=False)
+    return means.assign(spans=spans).sort_values(["spans", "period"], kind="stable", ignore_index=True)[budgets.columns]
 
 
 def single_out(money: pd.DataFrame, funder: str = "") -> pd.DataFrame:
@@ -336,6 +343,20 @@ def compare_totals(parts: pd.DataFrame, totals: pd.DataFrame, rate: float | None
             }
         )
     return pd.DataFrame(rows).astype({"computed": "Float64", "difference": "Float64"})
+
+
+def _sole_payers(means: pd.DataFrame) -> pd.DataFrame:
+    """Give the payer that alone stands at an action, without an amount, the cost of that action."""
+    place = ["table", "activity_id"]
+    given = means[means["role"].isin(["cover", "hours"])]
+    alone = given[given["status"].eq("unstated") & ~given.duplicated(place, keep=False)]
+    cost = means[means["role"].eq("cost") & means["value"].notna()].drop_duplicates(place)
+    amounts = alone[place].merge(cost[[*place, "value", "step"]], on=place, how="left").set_index(alone.index)
+    paid = means.copy()
+    for name in ("value", "step"):
+        paid.loc[alone.index, name] = amounts[name]
+    paid.loc[amounts.index[amounts["value"].notna()], "status"] = ""
+    return paid
 
 
 def _certainty(budgets: pd.DataFrame) -> pd.Series:

@@ -95,8 +95,8 @@ def cover_by_funder(
     -------
     DataFrame
         One row per part and funder: `by`, `kind`, ``price_level``, ``amount`` in euros (missing where it gives none),
-        of which ``in_kind`` and ``pm``, ``share`` of the amounts of the part (a fraction), and ``open``, the number
-        of contributions without an amount.
+        of which ``in_kind``, ``pm`` and ``outside``, ``share`` of the amounts of the part (a fraction), and ``open``,
+        the number of contributions without an amount.
 
     Examples
     --------
@@ -123,11 +123,12 @@ def cover_by_funder(
                     "amount": amount,
                     "in_kind": own.loc[own["certainty"] == "in kind", "value"].sum(min_count=1),
                     "pm": own.loc[own["certainty"] == "pm", "value"].sum(min_count=1),
+                    "outside": own.loc[own["certainty"] == "outside", "value"].sum(min_count=1),
                     "share": amount / whole if whole else pd.NA,
                     "open": int(own["value"].isna().sum()),
                 }
             )
-    numbers = dict.fromkeys(["amount", "in_kind", "pm", "share"], "Float64")
+    numbers = dict.fromkeys(["amount", "in_kind", "pm", "outside", "share"], "Float64")
     return pd.DataFrame(rows, columns=[*columns, kind, "price_level", *numbers, "open"]).astype(numbers)
 
 

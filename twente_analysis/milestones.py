@@ -4,7 +4,10 @@ import pandas as pd
 
 from .tidy import check_choice
 
-__all__ = ["milestones_by_quarter"]
+__all__ = ["milestones_by_quarter", "result_dates"]
+
+#: So ends the name of the section of a project that says what it will bring.
+RESULTS = ": Resultaten"
 
 
 def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFrame:
@@ -53,3 +56,33 @@ def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFra
     found = found.assign(undated=found["quarter"].eq("")).sort_values(["undated", "quarter"], kind="stable")
     names = ["quarter", "document", "table", "goal", "activity_id", "activity", "milestone", "printed", "deadline"]
     return found[[*names, "qualifier", "status", "lines"]].reset_index(drop=True)
+
+
+def result_dates(statements: pd.DataFrame) -> pd.DataFrame:
+    """Find the years and months that a document's text gives among the results of its projects.
+
+    Parameters
+    ----------
+    statements
+        What `load_statements` gives of one document; only the Regio Deal has sections of that name.
+
+    Returns
+    -------
+    DataFrame
+        One row per date: ``year`` (of a range the last), ``project``, ``subject``, ``printed``, ``line``, ``source``,
+        by year. Only some are a promise that something is ready: phases and starts are among them.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> found = result_dates(ta.load_statements("regiodeal"))
+    >>> found[found["year"].eq(2019)][["subject", "printed"]].values.tolist()[-1]
+    ['Sanderink Technology Centre gereed', 'eind 2019']
+
+    """
+    dated = statements[statements["kind"].eq("date") & statements["section"].str.endswith(RESULTS)]
+    last = dated["period"].str.extract(r"(\d{4})[^/]*$", expand=False).astype("int64")
+    # A range has a statement for each end; here it stands once.
+    dated = dated.assign(year=last, project=dated["section"].str.removesuffix(RESULTS))[dated["value"] == last]
+    names = ["year", "project", "subject", "printed", "line", "source"]
+    return dated[names].sort_values(["year", "line"], kind="stable", ignore_index=True)

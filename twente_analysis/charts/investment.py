@@ -116,6 +116,11 @@ def plot_funders(
     named = {"name": document[0].upper() + document[1:], "prices": parts["price_level"].iloc[0]}
     subtitle = say(f"investment.chart_subtitle{by_size('', '_named', '_named')}", language, **named)
     own = say("investment.chart_subtitle_native", language, **named)
+    outside = float(money.loc[money["certainty"] == "outside", "value"].sum())
+    if outside:
+        subtitle, own = (
+            say("investment.with_outside", language, subtitle=one, outside=outside) for one in (subtitle, own)
+        )
     header = [*columns, *(names[kind] for kind in kinds)]
     behind = Figures(header, rows, "number", "shares", roles, subtitle=own)
     alt = say("investment.chart_alt", language, parts=" ".join(sentences))

@@ -9,7 +9,7 @@ from ..folders import open_data_folder
 from ..opendata.editions import has_duo, read_editions
 from ..tidy import DataError, check_choice, total_by
 from .cells import check_printed
-from .frame import Choice, Folder, carried_region, choose, finish, with_region
+from .frame import Choice, Folder, carried_region, carried_table, choose, finish, with_region
 from .places import check_places
 
 __all__ = [
@@ -304,8 +304,7 @@ def _printed_table(name: str, data: Folder) -> pd.DataFrame:
 
 def _carried_over(data: Folder) -> pd.DataFrame:
     """Give DUO's students in sector techniek at ROC van Twente, as summed in ``data/raw/duo_enrolment.csv``."""
-    raw = read_table("duo_enrolment", data)
-    table = tables(data_folder(data))["duo_enrolment"].descriptor
+    raw, table = carried_table("duo_enrolment", data)
     frame = pd.DataFrame({"indicator": table["indicator"], "year": raw["year"]}, index=raw.index)
     frame = frame.assign(**with_region(pd.Series(table["region"], index=raw.index), data), mbo_sector="techniek")
     frame = frame.assign(**raw[["type_mbo", "mbo_niveau", "domein", "kenniscentrum", "kenniscentrum_naam", "sex"]])

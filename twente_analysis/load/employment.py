@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from ..catalogue import data_folder, read_table, tables
+from ..catalogue import read_table
 from ..schema import read_csv
 from ..tidy import DataError, check_choice, total_by
-from .frame import Folder, finish, with_region
+from .frame import Folder, carried_table, finish, with_region
 from .region import load_cbs
 
 __all__ = ["load_jobs", "load_stocks"]
@@ -73,8 +73,7 @@ def load_jobs(
         return finish(pd.concat(parts, ignore_index=True))
     if open_data is not None:
         return _fetched(region, level, open_data, data)
-    raw = read_table("cbs_jobs", data)
-    table = tables(data_folder(data))["cbs_jobs"].descriptor
+    raw, table = carried_table("cbs_jobs", data)
     known = raw[["region", "level"]].drop_duplicates()
     if not ((known["region"] == region) & (known["level"] == level)).any():
         listed = "; ".join(f"{name}: {', '.join(part['level'])}" for name, part in known.groupby("region"))

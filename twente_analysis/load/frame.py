@@ -1,17 +1,35 @@
 """From raw rows to a tidy frame: what every loader shares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from ..catalogue import data_folder, read_table, tables
 from ..opendata.cbs import REGION_TYPES
 from ..tidy import DataError, check_choice, check_tidy, dimensions
+from .places import check_cells
 
 Folder = str | Path | None
 Choice = str | int | Sequence[str | int]
 NUMBERS = {"year", "value", "low", "high", "hidden"}
+
+
+def carried_table(
+    name: str, data: Folder, check: Callable[[pd.DataFrame], object] | None = None
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Read a table that was carried over, with all its rows and what `check` asks of them, and its descriptor."""
+    table = tables(data_folder(data))[name]
+
+    def check_whole(raw: pd.DataFrame) -> None:
+        if check is not None:
+            check(raw)
+        check_cells(raw, table)
+
+    raw = read_table(name, data, check_whole)
+    check_whole(raw)
+    return raw, table.descriptor
 
 
 def carried_region(table: str, data: Folder) -> str:

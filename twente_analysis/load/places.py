@@ -47,6 +47,35 @@ def check_places(raw: pd.DataFrame, table: Table) -> None:
         expected = line.map(_periods(known["period"], lines))
         choices = f"The descriptor gives {known['period']!r}."
         _refuse(raw, raw["period"] != expected, table, "another period than that of the table", choices)
+    check_cells(raw, table)
+
+
+def check_cells(raw: pd.DataFrame, table: Table) -> None:
+    """Raise a `DataError` when a line, year or document does not have as many rows as the descriptor counts for it.
+
+    The counts (``cells``) are of the published table and set by hand: `accept` renews checksum and rows, not these.
+
+    Parameters
+    ----------
+    raw
+        Rows of a table whose descriptor says in ``cells`` how many rows each value of one column has; numbers in runs.
+
+    """
+    ((column, counted),) = table.descriptor["cells"].items()
+    held = raw[column]
+    if pd.api.types.is_integer_dtype(held):
+        expected = {key: rows for run, rows in counted.items() for key in lines_of(run)}
+    else:
+        expected = dict(counted)
+    found = held.value_counts().to_dict()
+    wrong = [key for key in dict.fromkeys([*expected, *found]) if expected.get(key, 0) != found.get(key, 0)]
+    if wrong:
+        told = ", ".join(f"{key}: {found.get(key, 0)} of {expected.get(key, 0)}" for key in wrong[:5])
+        raise DataError(
+            f"{len(wrong)} {column}(s) with more or fewer rows than the published table: {told}",
+            remedy="Restore the row; a blank cell is one too. If the table grew, say so in `cells` of its descriptor.",
+            file=table.path.name,
+        )
 
 
 def check_parts(raw: pd.DataFrame, table: Table, funders: frozenset[str]) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ..catalogue import data_folder, read_table, tables
+from ..catalogue import read_table
 from ..folders import open_data_folder
 from ..opendata.cbs import read_cbs
 from ..tidy import DataError, check_choice, total_by
-from .frame import Choice, Folder, choose, finish, with_region, year_of
+from .frame import Choice, Folder, carried_table, choose, finish, with_region, year_of
 from .statements import family
 
 __all__ = [
@@ -87,8 +87,7 @@ def load_population(
     if not regions:
         raise DataError("region=[] chooses nothing", remedy="Name a region, or several.")
     if open_data is None:
-        raw = read_table("cbs_population", data)
-        table = tables(data_folder(data))["cbs_population"].descriptor
+        raw, table = carried_table("cbs_population", data)
         frame = pd.DataFrame({"indicator": "population", "year": raw["year"]}, index=raw.index)
         frame = frame.assign(**with_region(raw["region"], data), value=raw["value"], unit=table["unit"], status="")
         frame["source"] = f"{table['document']}/{table['table']}#" + raw["row"].astype("str")
@@ -131,8 +130,7 @@ def load_vacancies(
     check_choice("publisher", publisher, ["regiodeal", "cbs"])
     if publisher == "regiodeal":
         return family("vacancies", data)
-    raw = read_table("cbs_vacancies", data)
-    table = tables(data_folder(data))["cbs_vacancies"].descriptor
+    raw, table = carried_table("cbs_vacancies", data)
     names = read_table("sbi", data).query("table == @table['table']")
     levels = [level] if isinstance(level, str) else list(level)
     for one in levels:
@@ -165,8 +163,7 @@ def load_monitor(indicator: str | None = None, data: Folder = None) -> pd.DataFr
            ['monitor-09', 6.9]], dtype=object)
 
     """
-    raw = read_table("monitor", data)
-    table = tables(data_folder(data))["monitor"].descriptor
+    raw, table = carried_table("monitor", data)
     if indicator is not None:
         check_choice("indicator", indicator, raw["indicator"].drop_duplicates().tolist())
         raw = raw[raw["indicator"] == indicator]

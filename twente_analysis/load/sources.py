@@ -89,7 +89,7 @@ def load_sources(data: Folder = None) -> dict[str, pd.DataFrame]:
     Examples
     --------
     >>> int(load_sources()["budgets"]["value"].notna().sum())
-    823
+    824
 
     """
     statements = load_statements(data=data)

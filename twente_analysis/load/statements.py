@@ -4,7 +4,7 @@ import pandas as pd
 
 from ..catalogue import read_table
 from ..tidy import DataError, check_choice
-from .frame import Folder, finish, with_region, year_of
+from .frame import Folder, carried_table, finish, with_region, year_of
 from .places import check_ids
 from .printed import check_figures
 
@@ -40,8 +40,8 @@ def load_statements(document: str | None = None, data: Folder = None) -> pd.Data
     Raises
     ------
     DataError
-        When a document is unknown, the printed figure of a row does not give its value, a date not its period, or an
-        id is not its document and line.
+        When a document is unknown, the printed figure of a row does not give its value, a date not its period, an
+        id is not its document and line, or a document lacks a statement.
 
     Examples
     --------
@@ -49,8 +49,7 @@ def load_statements(document: str | None = None, data: Folder = None) -> pd.Data
     [['28%', 28.0, '%']]
 
     """
-    frame = read_table("statements", data, _check)
-    _check(frame)
+    frame, _ = carried_table("statements", data, _check)
     if document is not None:
         check_choice("document", document, sorted(frame["document"].unique()))
         frame = frame[frame["document"] == document]

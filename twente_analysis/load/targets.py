@@ -7,7 +7,7 @@ import pandas as pd
 from ..catalogue import read_table
 from ..tidy import DataError, check_choice, merge_sources, total_by
 from .education import load_enrolment
-from .frame import Folder
+from .frame import Folder, carried_table
 from .places import check_ids
 from .printed import check_figures
 from .region import load_monitor
@@ -49,8 +49,7 @@ def load_targets(programme: str = "", data: Folder = None) -> pd.DataFrame:
     [['1000', '2022']]
 
     """
-    frame = read_table("targets", data, _check_targets)
-    _check_targets(frame)
+    frame, _ = carried_table("targets", data, _check_targets)
     if programme:
         check_choice("programme", programme, frame["programme"].unique().tolist())
         frame = frame[frame["programme"] == programme]

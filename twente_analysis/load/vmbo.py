@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..catalogue import data_folder, read_table, tables
 from ..folders import open_data_folder
 from ..opendata.editions import read_editions
 from ..tidy import TRAILING, DataError, check_choice, merge_sources
-from .frame import Choice, Folder, carried_region, choose, finish, with_region
+from .frame import Choice, Folder, carried_region, carried_table, choose, finish, with_region
 from .region import check_known, gemeenten_of, spelling
 from .statements import family
 
@@ -44,8 +43,7 @@ def load_vmbo_pupils(publisher: str = "regiovisie", data: Folder = None) -> pd.D
     check_choice("publisher", publisher, ["regiovisie", "duo"])
     if publisher == "regiovisie":
         return family("vmbo_pupils", data)
-    raw = read_table("duo_vmbo_pupils", data)
-    table = tables(data_folder(data))["duo_vmbo_pupils"].descriptor
+    raw, table = carried_table("duo_vmbo_pupils", data)
     frame = pd.DataFrame({"indicator": "vo_pupils", "year": raw["year"]}, index=raw.index)
     frame = frame.assign(**with_region(pd.Series(table["region"], index=raw.index), data), vmbo_sector="techniek")
     frame = frame.assign(**raw[["onderwijstype", "leerjaar", "afdeling", "sex"]], value=raw["value"])
@@ -109,8 +107,7 @@ def load_vmbo_exams(
 
 
 def _carried_exams(region: str, data: Folder) -> pd.DataFrame:
-    raw = read_table("duo_vmbo_exams", data)
-    table = tables(data_folder(data))["duo_vmbo_exams"].descriptor
+    raw, table = carried_table("duo_vmbo_exams", data)
     frame = raw[["indicator", "year", "period"]].copy()
     frame = frame.assign(**with_region(pd.Series(region, index=raw.index), data))
     frame = frame.assign(**raw[["vmbo_leerweg", "vmbo_sector", "value", "low", "high", "hidden"]], unit=table["unit"])

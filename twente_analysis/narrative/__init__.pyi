@@ -38,7 +38,6 @@ from .house import (
     tell_sources as tell_sources,
 )
 from .investment import (
-    tell_calendar as tell_calendar,
     tell_contested as tell_contested,
     tell_double as tell_double,
     tell_hours as tell_hours,
@@ -50,6 +49,10 @@ from .investment import (
     tell_payers as tell_payers,
     tell_promises as tell_promises,
     tell_years as tell_years,
+)
+from .milestones import (
+    tell_calendar as tell_calendar,
+    tell_dates as tell_dates,
 )
 from .projection import (
     tell_beside as tell_beside,

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sized
 import pandas as pd
 
 from ..language import format_number, format_period, format_share, join, label, say, share_range
+from ..tables.investment import within_budget
 from .house import Text
 
 __all__ = [
-    "tell_calendar",
     "tell_contested",
     "tell_double",
     "tell_hours",
@@ -252,9 +252,24 @@ def tell_money_caveats(document: str, *, language: str = "nl") -> Text:
 
 
 def tell_years(means: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say for which years a document divides its means, from `means_per_year`."""
+    """Say for which years a document divides its means, and of which actions it names no payer for part of the cost.
+
+    Parameters
+    ----------
+    means
+        What `means_per_year` gives, hours priced.
+
+    """
     years = sorted({one for one in means["period"] if one.isdecimal()})
-    return Text("finding", [say("investment.years", language, years=join(years, language))])
+    sentences = [say("investment.years", language, years=join(years, language))]
+    money = means[means["role"].isin(["cost", "cover"]) & means["unit"].eq("euro")]
+    gaps = money["value"].where(money["role"] == "cost", -money["value"]).groupby(money["line"]).sum()
+    # A cover that has an amount, and none in print, is the payer who stands there alone.
+    alone = money[money["role"].eq("cover") & money["printed"].eq("")].groupby("line")["value"].sum()
+    for name, part in (("open", gaps[gaps != 0]), ("alone", alone[alone != 0])):
+        figures = {"value": float(part.sum()), "lines": join(part.index.astype("str"), language)}
+        sentences += [say(f"investment.years_{name}", language, **figures)] * bool(len(part))
+    return Text("finding", sentences)
 
 
 def tell_money_terms(document: str, *, language: str = "nl") -> Text:
@@ -262,33 +277,16 @@ def tell_money_terms(document: str, *, language: str = "nl") -> Text:
     return Text("finding", [say(f"investment_terms.{document}", language)])
 
 
-def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many milestones have a date, and in which quarter most of them fall."""
-    dated = calendar[calendar["quarter"] != ""]
-    once = dated.drop_duplicates(["table", "activity_id", "milestone", "lines"])
-    undated = len(calendar) - len(dated)
-    busy, quarter = 0, ""
-    if len(dated):
-        counts = dated["quarter"].value_counts()
-        busy, quarter = int(counts.iloc[0]), format_period(str(counts.index[0]), language)
-    key = "calendar_all" if len(dated) and busy == len(dated) else "calendar"
-    sentences = [say(f"investment.{key}", language, quarter=quarter, n=len(once), busy=busy)]
-    if len(once) < len(dated):
-        sentences.append(say("investment.calendar_twice", language, n=len(dated) - len(once)))
-    if undated:
-        sentences.append(say("investment.calendar_undated", language, n=undated))
-    return Text("finding", sentences)
-
-
 def _lead(row: pd.Series, document: str, name: str, language: str) -> list[str]:
     """Say first that money is only asked for, where cost and cover are about as much; else the cost and the gap."""
-    outside = 0.0 if pd.isna(row["outside"]) else float(row["outside"])
+    own = within_budget(row)
+    outside = float(row["cover"] - own["cover"]) if not pd.isna(row["outside"]) else 0.0
     amounts = {"name": name, "cost": row["cost"], "prices": row["price_level"]}
-    if document != "regiodeal" or pd.isna(row["asked"]) or abs(row["gap"] + outside) >= NEAR * row["cost"]:
+    if document != "regiodeal" or pd.isna(row["asked"]) or abs(own["gap"]) >= NEAR * row["cost"]:
         return [say("investment.cost", language, **amounts), _gap(row, language)]
-    figures = say("investment.figures", language, **amounts, cover=row["cover"] - outside)
+    figures = say("investment.figures", language, **amounts, cover=own["cover"])
     beside = say("investment.without", language, outside=outside) if outside else ""
-    doubt = float(row["gap_high"]) - float(row["gap"]) - outside
+    doubt = float(row["gap_high"] - own["gap"])
     unsure = say("investment.unsure", language, value=doubt) if doubt else ""
     lead = say("investment.even_asked", language, name=name, asked=row["asked"])
     return [lead, " ".join(filter(None, (figures, beside, unsure)))]
@@ -296,12 +294,14 @@ def _lead(row: pd.Series, document: str, name: str, language: str) -> list[str]:
 
 def _gap(row: pd.Series, language: str) -> str:
     """Say what stands against cost: less, more or as much, and how much of it is not certain."""
-    gap, high = float(row["gap"]), float(row["gap_high"])
-    outside = 0.0 if pd.isna(row["outside"]) else float(row["outside"])
+    own = within_budget(row)
+    gap, outside = float(own["gap"]), own["cover"] - row["cover"]
     key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
-    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
-    if high != gap + outside:
-        sentences.append(say("investment.unsure", language, value=high - gap - outside))
+    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=own["cover"])]
+    if outside:
+        sentences.append(say("investment.without", language, outside=-outside))
+    if row["gap_high"] != gap:
+        sentences.append(say("investment.unsure", language, value=float(row["gap_high"]) - gap))
     return " ".join(sentences)
 
 

@@ -14,6 +14,10 @@ __all__ = ["tell_audit", "tell_checked", "tell_documents", "tell_verdicts"]
 
 #: A brief lists all contradictions, and other audit lines up to so many; it counts the rest.
 LISTED = 6
+#: What a contradiction is about.
+CONCERNS = ("figure", "date", "name")
+#: Units of checks that count how many names, numbers or marks one thing has.
+NAMES = ("names", "tables", "stars")
 #: The first sentence names so many figures that are not to be quoted.
 NAMED = 4
 
@@ -34,6 +38,7 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     counts = {verdict.replace(" ", "_"): int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}
     holding = counts["exact"] + counts["rounds"]
     wrong = audit[audit["verdict"] == "contradiction"]
+    wrong = wrong.assign(concerns=wrong.apply(_concern, axis=1))
     matters = wrong["matter"].nunique()
     parts = [
         say(f"audit.{name}", language, n=n)
@@ -49,6 +54,10 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     checks = say("audit.checks", language, n=len(audit))
     sentences = [say("audit.headline_avoid", language, parts=join(first, language))] if first else []
     sentences.append(say("audit.headline", language, checks=checks, parts=join(parts, language)))
+    concern = {name: int(wrong["concerns"].eq(name).sum()) for name in CONCERNS}
+    if sum(n > 0 for n in concern.values()) > 1:
+        told = [say(f"audit.concern_{name}", language, n=n) for name, n in concern.items() if n]
+        sentences.append(say("audit.headline_concern", language, parts=join(told, language)))
     owners = wrong["documents"].where(~wrong["documents"].str.contains("; "), "between").value_counts()
     if len(owners) > 1:
         parts = [
@@ -105,6 +114,11 @@ def _weightiest(audit: pd.DataFrame, language: str) -> list[str]:
     documents = [one.lines.partition(" ")[0] for one in wrong]
     order = sorted(range(len(wrong)), key=lambda place: (documents[:place].count(documents[place]), place))
     return [say("audit.quoted", language, words=wrong[place].avoid.rstrip(".")) for place in sorted(order[:NAMED])]
+
+
+def _concern(row: pd.Series) -> str:
+    """Say what a check is about: an amount or count, a date, or only what something is called."""
+    return "name" if row["unit"] in NAMES else "date" if row["kind"] == "date" else "figure"
 
 
 def _line(row: Mapping[Hashable, Any], language: str) -> str:

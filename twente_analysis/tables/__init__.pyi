@@ -25,6 +25,7 @@ from .house import (
 )
 from .investment import (
     table_calendar as table_calendar,
+    table_dates as table_dates,
     table_double as table_double,
     table_funders as table_funders,
     table_hours as table_hours,

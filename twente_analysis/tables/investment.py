@@ -10,6 +10,7 @@ from .house import Table
 
 __all__ = [
     "table_calendar",
+    "table_dates",
     "table_double",
     "table_funders",
     "table_hours",
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 #: Of the cover, what is said apart where there is any.
-KINDS = ("pledged", "asked", "in_kind", "outside", "pm", "unknown")
+KINDS = ("pledged", "asked", "in_kind", "pm", "unknown")
 #: From this cost on, the amounts per part are in thousands.
 LARGE = 1e8
 THOUSAND = 1000
@@ -40,10 +41,12 @@ def table_key_figures(total: pd.DataFrame, double: pd.DataFrame, document: str, 
         What `counted_twice` gives.
 
     """
-    row, euros = total.iloc[0], partial(format_euro, full=True)
+    row, euros = within_budget(total.iloc[0]), partial(format_euro, full=True)
     shown = [name for name in ("cost", "cover", *KINDS) if not pd.isna(row[name])]
     rows = [[_key(name, document, language), euros(row[name], language)] for name in shown]
     rows.append([say("investment.key_gap", language), _gap(row, language, euros)])
+    if not pd.isna(row["outside"]):
+        rows.append([_key("outside", document, language), euros(row["outside"], language)])
     if len(double):
         rows.append([say("investment.key_double", language), euros(double["double"].sum(), language)])
     counts = [
@@ -60,22 +63,30 @@ def table_key_figures(total: pd.DataFrame, double: pd.DataFrame, document: str, 
     return Table(caption, names, groups if counts else groups[:1], notes, strong)
 
 
-def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *, language: str = "nl") -> Table:
+def table_investment(
+    parts: pd.DataFrame,
+    total: pd.DataFrame,
+    document: str,
+    repeated: pd.DataFrame | None = None,
+    *,
+    language: str = "nl",
+) -> Table:
     """Show cost against cover per part of a document, and in total.
 
     Parameters
     ----------
     parts, total
         What `cost_and_cover` gives per part and in one row. A column without any figure is left out.
+    repeated
+        What `repeated_means` gives of the same means: a note says what the total then counts twice.
 
     """
     by = str(parts.columns[0])
-    both = [
-        frame.assign(unsure=frame[["outside", "pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)
-    ]
+    both = [frame.assign(unsure=frame[["pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)]
+    both = [pd.DataFrame([within_budget(row) for _, row in frame.iterrows()]) for frame in both]
     both = [frame.assign(cover_open=frame[list(OPEN)].sum(axis=1)) for frame in both]
     last = both[1].iloc[0]
-    amounts = [name for name in ("cost", "pledged", "asked", "in_kind", "unsure") if not pd.isna(last[name])]
+    amounts = [name for name in ("cost", "pledged", "asked", "in_kind", "unsure", "outside") if not pd.isna(last[name])]
     thousands = last["cost"] >= LARGE
     # The key figures say them too; a table of many amounts has no room for them.
     counts = [name for name in ("cost_open", "cover_open") if last[name] and not thousands]
@@ -90,7 +101,7 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
     name = format_period if by == "period" else part_name
     rows = [[name(row[by], language), *cells(row)] for _, row in both[0].iterrows()]
     rows.append([say("investment.total", language), *cells(last)])
-    short = ("asked", "in_kind")
+    short = ("asked", "in_kind", "outside")
     heads = [
         say(f"investment.short_{name}", language) if name in short else _key(name, document, language)
         for name in amounts
@@ -100,6 +111,10 @@ def table_investment(parts: pd.DataFrame, total: pd.DataFrame, document: str, *,
     notes = [] if by == "period" else [say("investment.note_parts", language)]
     notes += [say("investment.note_counts", language)] if counts else []
     notes += [say("investment.note_doubt", language)] if "unsure" in amounts else []
+    notes += [say("investment.note_outside", language)] if "outside" in amounts else []
+    if repeated is not None and len(repeated):
+        double = float(repeated["amount"].sum())
+        notes.append(say("investment.note_repeated", language, double=double, once=float(last["cost"]) - double))
     notes += _gap_notes(last, language)[-1:] if counts else []
     key = "table_years" if by == "period" else "table_parts"
     caption = say(f"investment.{key}", language, prices=last["price_level"])
@@ -141,6 +156,8 @@ def table_funders(cover: pd.DataFrame, funders: pd.DataFrame, funder: str = "", 
     names = [say(f"investment.column_{name}", language) for name in ("funder", "amount", "share", "open")]
     judged = own["funder"][own["funder"].map(known["basis"]) == "judgement"].tolist()
     notes = [say("investment.note_funders", language)]
+    outside = float(own["outside"].sum())
+    notes += [say("investment.note_funders_outside", language, outside=outside)] if outside else []
     if judged:
         listed = join([label("money_funder", one, language) for one in judged], language)
         notes.append(say("investment.note_judged", language, funders=listed))
@@ -257,6 +274,28 @@ def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
         groups.append((heading[0].upper() + heading[1:], rows))
     names = [say(f"investment.column_{name}", language) for name in ("milestone", "printed_date", "lines")]
     return Table(say("investment.table_calendar", language), names, groups, [say("investment.note_calendar", language)])
+
+
+def table_dates(dates: pd.DataFrame, *, language: str = "nl") -> Table:
+    """Show per year what a document's text gives a date among its results, from `result_dates`."""
+    groups = []
+    for year, part in dates.groupby("year", sort=True):
+        rows = [
+            [say("investment.dated", language, project=row.project, subject=row.subject), row.printed, str(row.line)]
+            for row in part.itertuples()
+        ]
+        groups.append((str(year), rows))
+    names = [say(f"investment.column_{name}", language) for name in ("dated", "printed_date", "lines")]
+    return Table(say("investment.table_dates", language), names, groups, [say("investment.note_dates", language)])
+
+
+def within_budget(row: pd.Series) -> pd.Series:
+    """Give a row of `cost_and_cover` with the cover, and the gap, that the document itself counts."""
+    if pd.isna(row["outside"]):
+        return row
+    held = row.copy()
+    held["cover"], held["gap"] = row["cover"] - row["outside"], row["gap"] + row["outside"]
+    return held
 
 
 def open_words(row: pd.Series, language: str) -> str:
