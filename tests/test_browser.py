@@ -144,6 +144,24 @@ def test_no_page_scrolls_sideways_on_a_phone(opened):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_no_table_is_wider_than_a_page_on_a_desk(opened):
+    wide = """[...document.querySelectorAll('.table')].filter(one => one.scrollWidth > one.clientWidth + 1)
+        .map(one => one.getAttribute('aria-label'))"""
+    assert opened(1280).evaluate(wide) == []
+
+
+def test_a_tall_picture_can_be_read_on_paper(opened):
+    widths = "[...document.querySelectorAll('.picture img')].map(one => one.getBoundingClientRect().width)"
+    assert all(width > A4 / 2 for width in opened(A4, media="print").evaluate(widths))
+
+
+def test_a_long_table_goes_on_over_the_page_and_a_short_one_does_not(opened):
+    tables = """[...document.querySelectorAll('main table')].filter(one => !one.closest('details')).map(one =>
+        [one.querySelectorAll('tbody tr').length, getComputedStyle(one).breakInside])"""
+    for rows, breaks in opened(A4, media="print").evaluate(tables):
+        assert breaks == ("auto" if rows > 12 else "avoid")
+
+
 def test_nothing_is_cut_on_paper(opened):
     page = opened(A4, media="print")
     wide = """[...document.querySelectorAll('table, img, pre, p')]

@@ -169,10 +169,10 @@ def test_the_first_box_says_that_the_rule_did_worse(language):
     box = " ".join(key_sentences(ta.tell_projection(projected, record, language=language).sentences)[0])
     assert WORSE[language] in box
     # Reckoned apart from DUO's file, the eight groups as they are projected: 16 forecasts, 25.71 against 21.75.
-    expected = {"nl": ("5.900", "5.600 tot 6.100", "ook in de marge: gemiddeld 22 studenten per groep mis, de projectie"
-                       " 26"),
-                "en": ("5,900", "5,600 to 6,100", "in the range too: it missed by 22 students per group on average, the"
-                       " projection by 26")}  # fmt: skip
+    expected = {"nl": ("5.900", "5.600 tot 6.100", "gemiddeld 22 studenten per groep mis, de projectie 26. Ook de marge"
+                       " was slechter."),
+                "en": ("5,900", "5,600 to 6,100", "it missed by 22 students per group on average, the projection by 26."
+                       " The range was worse too.")}  # fmt: skip
     assert [figure for figure in expected[language] if figure not in box] == []
 
 
@@ -495,6 +495,33 @@ def test_every_scope_stands_beside_the_chosen_one():
     table = ta.table_projected_scopes(diplomas)
     assert any(note.startswith("* Totaal: de projectie ligt op de rand") for note in table.notes)
     assert [row[0] for row in rows_of(table) if row[0].endswith("*")] == ["Totaal *"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "nl",
+            "In de rij Totaal is de projectie van Overige op nul gezet, omdat zij onder nul uitkwam; dat maakt die rij",
+        ),
+        (
+            "en",
+            "In the row Total the projection of Other was put at zero, as it came out below zero; that makes that row",
+        ),
+    ],
+)
+def test_why_bol_and_bbl_do_not_add_up_to_the_total_is_said(language, expected):
+    found = ta.project_scopes(ta.load_technical("duo"), 3)
+    own = found[found["scenario"] == ""].set_index("scope")["value"]
+    # By hand from DUO's counts: overige falls from 320 to 49, and 49 - 3 x 271 / 8 = -52.6 is put at zero.
+    for parts in (["bol", "bbl"], ["niveau 2", "niveau 3", "niveau 4"]):
+        assert own["all"] - own[parts].sum() == pytest.approx(52.625)
+    note = next(one for one in ta.table_projected_scopes(found, language=language).notes if "bbl" in one)
+    assert expected in note
+    assert " 50 " in note
+    # Where nothing was put at zero, rounding alone is named.
+    calm = ta.table_projected_scopes(found.assign(cut=0.0, cut_groups=""), language=language).notes
+    assert not any(expected[:20] in one for one in calm)
 
 
 def test_a_scope_that_cannot_be_projected_is_named():

@@ -5,6 +5,7 @@ import pytest
 
 import twente_analysis as ta
 from twente_analysis.export import FAMILIES
+from twente_analysis.tables import Table
 
 BY = "bedrijfstak_mbo"
 
@@ -37,6 +38,14 @@ def test_the_ratio_and_its_parts():
     assert rows["Car body repair"] == ["–", "–", "44.3", "–", "–", "–", "–"]
     # Transport: weights 496/6,303 and 1,624/7,028, ratios 119/496 and 1,581/1,624: intensity 11.4, mix 3.9.
     assert rows["Transport and logistics"][5:] == ["+11.4", "+3.9"]
+
+
+@pytest.mark.parametrize(("sizes", "classes"), [((12,), ""), ((13,), "long"), ((10, 6), "long"), ((5, 5), "")])
+def test_a_table_is_long_by_the_rows_of_all_its_groups(sizes, classes):
+    # On paper a long one may go on over the page: 10 + 6 rows were moved to the next page as a whole.
+    groups = [("", [["row"]] * size) for size in sizes]
+    assert (f'class="{classes}"' in Table("t", ["a"], groups).html()) == bool(classes)
+    assert "long" not in Table("t", ["a"], [("", [["row"]])], stacked=True).html()
 
 
 def test_a_scope_is_named_in_caption_and_total():

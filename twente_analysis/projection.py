@@ -20,12 +20,23 @@ __all__ = ["RULES", "chance_above", "method_share", "pool_growth", "project", "p
 
 #: The point of ``rule``, per indicator: the average of these methods.
 RULES = {"enrolment": ("half-drift",), "diplomas": ("mean", "naive", "lag-ratio")}
-#: Models that are estimated, by their letters alone: refused with the reason.
-ESTIMATED = {
-    *("ets", "ses", "holt", "holtwinters", "exponentialsmoothing", "theta", "tbats", "prophet"),
-    *("ar", "arma", "arima", "autoarima", "sarima", "sarimax", "var", "ml", "machinelearning"),
-    *("neuralnetwork", "lstm", "randomforest", "xgboost", "gradientboosting", "gaussianprocess"),
+#: Models that are estimated, by their letters alone: refused, each family with its own reason.
+FAMILIES = {
+    "a damped ETS has six parameters, and its interval comes out far too narrow": (
+        *("ets", "ses", "holt", "holtwinters", "exponentialsmoothing", "theta", "tbats"),
+    ),
+    "ARIMA(1,1,1) has three on four differences, and the AICc that is to choose the order divides by zero there": (
+        *("ar", "arma", "arima", "autoarima", "sarima", "sarimax", "var"),
+    ),
+    "Prophet's trend alone, with the three bends it would place, has five, and yearly points show no season": (
+        *("prophet", "neuralprophet"),
+    ),
+    "a model that learns its form from examples has four here, each year from the year before": (
+        *("ml", "machinelearning", "neuralnetwork", "lstm", "randomforest", "xgboost", "gradientboosting"),
+        "gaussianprocess",
+    ),
 }
+ESTIMATED = {name: why for why, names in FAMILIES.items() for name in names}
 #: The most years ahead that are no scenario.
 FAR = 3
 #: The most years ahead at all: twice as far as the five points reach back.
@@ -316,10 +327,9 @@ def check_horizon(horizon: int) -> None:
 def check_asked(horizon: int, method: str) -> None:
     """Raise a `DataError` when the years ahead or the method are no choice."""
     check_horizon(horizon)
-    if re.sub(r"[^a-z]", "", str(method).lower()) in ESTIMATED:
+    if why := ESTIMATED.get(re.sub(r"[^a-z]", "", str(method).lower())):
         raise DataError(
-            f"method={method!r} estimates more than five yearly points can carry: a damped ETS has six parameters, and"
-            " its interval comes out far too narrow",
+            f"method={method!r} estimates more than five yearly points can carry: {why}",
             remedy="Use method='rule', or 'damped-holt' with its fixed weights; the fan then says how unsure it is.",
         )
     check_choice("method", method, ("rule", *METHODS))

@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 #: So many characters a box of key figures and a card of the index may hold; a first sentence may be longer.
-SHORT = 330
+SHORT = 340
 EXPECTED = ("chart", "table", "text")
 #: The addresses that a link of the narrative may have.
 LEADS_ON = r"https?://|mailto:|#|[\w./-]*$"

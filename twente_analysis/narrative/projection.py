@@ -3,10 +3,10 @@
 import pandas as pd
 
 from ..catalogue import read_table, region_name
-from ..language import format_number, format_share, join, label, say
+from ..language import format_number, format_share, label, say
 from ..outlook import at_edge, half_up, repeated, round_projection
 from ..projection import BOUND_CUT, FAR, NO_LOG
-from ..ratios import OTHER
+from ..tables.projection import cut_names
 from ..trends import SMALL, TRANSPORT, classification, in_scope
 from .backtest import (
     ALIKE,
@@ -233,19 +233,12 @@ def _cut(projected: pd.DataFrame, language: str) -> list[str]:
     near = _near(round_projection(projected)).iloc[-1]
     if not near["cut_groups"]:
         return []
-    names = [
-        say("projection.other", language)
-        if name == OTHER
-        # A group has a name in one classification or the other.
-        else label("domein", label("bedrijfstak_mbo", name, language), language)
-        for name in near["cut_groups"].split("; ")
-    ]
     value = projected.loc[projected["year"].eq(near["year"]), "value"] - near["cut"]
     without = float(half_up(value, int(near["step"])).item())
     key = "cut_alike" if without == near["value"] else "cut"
     cut = float(half_up(pd.Series([near["cut"]]), 10).item())
     figures = {"year": int(near["year"]), "cut": cut, "value": without}
-    return [say(f"projection.{key}", language, groups=join(names, language), **figures)]
+    return [say(f"projection.{key}", language, groups=cut_names(near["cut_groups"], language), **figures)]
 
 
 def _near(projected: pd.DataFrame) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def _deadlines(judged: pd.DataFrame, language: str) -> list[str]:
         return []
     absent = len(judged) - len(due)
     ends = {"first": int(due.min()), "last": int(due.max())}
-    without = say("goals.without_deadline", language, n=absent) if absent else ""
+    without = say("goals.without_deadline", language, n=absent, total=len(judged)) if absent else ""
     key = "deadlines" if ends["first"] < ends["last"] else "deadline"
     return [say(f"goals.{key}", language, without=without, **ends)]
 

@@ -48,8 +48,8 @@ def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
             [
                 format_share(row.coverage, language),
                 *(format_number(value, "hundreds", language) for value in (row.demand, row.gap)),
-                format_share(row.coverage_after, language),
-                format_share(row.closed, language),
+                format_number(row.coverage_after, "percent", language),
+                format_number(row.closed, "percent", language),
                 format_number(row.growth_needed, "whole_percent", language),
             ]
             for row in part.itertuples()
@@ -66,7 +66,8 @@ def table_closing(steps: pd.DataFrame, *, language: str = "nl") -> Table:
     rows = []
     for extra, part in steps.groupby("extra", sort=False):
         every, rest = (part[part["reading"] == one].iloc[0] for one in ("all", "rest"))
-        shares = [format_share(one[name], language) for one in (every, rest) for name in ("closed", "coverage_after")]
+        ends = [one[name] for one in (every, rest) for name in ("closed", "coverage_after")]
+        shares = [format_number(end, "percent", language) for end in ends]
         entering = format_number(rest["entering"], "decimal", language)
         rows.append([format_number(extra, language=language), *shares[:2], entering, *shares[2:]])
     names = ("extra", "closed_all", "after_all", "entering", "closed_rest", "after_rest")

@@ -11,6 +11,8 @@ from ..incoming import show_plainly
 
 __all__ = ["Table"]
 
+#: A table of more rows than this, headings of groups too, may go over two pages of paper.
+LONG = 12
 _TEMPLATE = jinja2.Environment(
     autoescape=True, finalize=show_plainly, trim_blocks=True, lstrip_blocks=True
 ).from_string("""\
@@ -21,7 +23,7 @@ _TEMPLATE = jinja2.Environment(
 {% macro table(name, groups, headed) %}
 <div class="table" role="region" tabindex="0" aria-label="{{ name }}"\
 {% if styled %} style="overflow: auto; max-height: 32em"{% endif %}>
-<table{% if stacked %} class="stacked"{% endif %}>
+<table{% if classes %} class="{{ classes }}"{% endif %}>
 {% if headed %}
 <caption{{ left() }}><span>{{ name }}</span></caption>
 {% endif %}
@@ -102,7 +104,9 @@ class Table:
         False
 
         """
-        return _TEMPLATE.render(asdict(self), styled=styled)
+        lines = sum(len(rows) + bool(name) for name, rows in self.groups)
+        classes = ["stacked"] * self.stacked + ["long"] * (lines > LONG)
+        return _TEMPLATE.render(asdict(self), styled=styled, classes=" ".join(classes))
 
     def __repr__(self) -> str:
         """Write the table as text for a terminal, columns under each other.

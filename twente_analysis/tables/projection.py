@@ -5,6 +5,7 @@ import pandas as pd
 from ..language import format_number, format_share, join, label, say
 from ..outlook import at_edge, half_up, repeated, round_projection, says_nothing, years_of_test
 from ..projection import FAR, POINT_CUT, RULES
+from ..ratios import OTHER
 from ..tidy import DataError
 from .house import Table
 
@@ -20,6 +21,8 @@ __all__ = [
 LEVELS, ENDS = ("80", "95"), ("least", "most")
 #: The measures of accuracy that are a miss of a figure.
 MISSES = ("mape", "error")
+#: The scopes that divide a total, by leerweg and by level.
+DIVIDE = ("bol", "bbl", "niveau 2", "niveau 3", "niveau 4")
 
 
 def table_projection(projected: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -139,13 +142,39 @@ def table_projected_scopes(found: pd.DataFrame, scope: str = "all", *, language:
     note = [say(f"projection.{why}", language, scopes=join(names, language)) for why, names in marked.items() if names]
     note += [say("projection.note_held", language)] if found["scenario"].ne("").any() else []
     if {"bol", "bbl"} & set(found["scope"]):
-        note.append(say("projection.note_terms", language))
+        note += [" ".join(_parts(found, language)), say("projection.note_terms", language)]
     left_out = [label("scope", name, language) for name in found["left_out"].iloc[0].split("; ") if name]
     if left_out:
         note.append(say("projection.scopes_left_out", language, scopes=join(left_out, language)))
     strong = label("scope", scope, language)
     strong += " *" if any(strong in names for names in marked.values()) else ""
     return Table(caption, columns, groups, note, [strong])
+
+
+def cut_names(cut_groups: str, language: str) -> str:
+    """Name the groups of ``cut_groups``: those whose projection is put at zero."""
+    names = [
+        say("projection.other", language)
+        if name == OTHER
+        # A group has a name in one classification or the other.
+        else label("domein", label("bedrijfstak_mbo", name, language), language)
+        for name in cut_groups.split("; ")
+    ]
+    return join(names, language)
+
+
+def _parts(found: pd.DataFrame, language: str) -> list[str]:
+    """Say why the scopes that divide the total do not add up to it: rounding, and groups put at zero."""
+    divided = found[found["scenario"].eq("") & found["scope"].isin(("all", *DIVIDE)) & found["cut_groups"].ne("")]
+    cuts = half_up(divided["cut"], 10)
+    return [
+        say("projection.note_parts", language),
+        *(
+            say("projection.note_parts_cut", language, scope=label("scope", scope, language),
+                groups=cut_names(groups, language), cut=float(cut))
+            for scope, groups, cut in zip(divided["scope"], divided["cut_groups"], cuts, strict=True)
+        ),
+    ]  # fmt: skip
 
 
 def table_record(record: pd.DataFrame, method: str = "rule", *, language: str = "nl") -> Table:

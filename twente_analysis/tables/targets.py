@@ -22,11 +22,13 @@ __all__ = [
 
 #: A number per year below this is written with one place.
 TEN = 10
+#: The places of a base that we reckoned from rounded percentages, and of the target on it.
+ROUGH = {"pupils": -1, "%": 0}
 Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
 
 
 def table_goal_counts(counts: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show how many goals of each programme have each status and reason, from `count_goals`."""
+    """Show how many goals of each programme have each status, and each reason that occurs, from `count_goals`."""
     programmes = counts["programme"].unique().tolist()
     wide = counts.pivot(index=["status", "reason"], columns="programme", values="goals")[programmes]
     wide = wide.reindex(pd.MultiIndex.from_frame(counts[["status", "reason"]].drop_duplicates()))
@@ -38,7 +40,11 @@ def table_goal_counts(counts: pd.DataFrame, *, language: str = "nl") -> Table:
         for key, row in zip(wide.index, wide.to_numpy(), strict=True)
     }
     judged = [[label("goal_status", key[0], language), *cells] for key, cells in shown.items() if not key[1]]
-    unmeasured = [[label("goal_reason", key[1], language), *cells] for key, cells in shown.items() if key[1]]
+    unmeasured = [
+        [label("goal_reason", key[1], language), *cells]
+        for key, cells in shown.items()
+        if key[1] and wide.loc[key, programmes].sum()
+    ]
     total = say("goals.all", language)
     last = [total, *(format_number(one, language=language) for one in wide.sum())]
     names = [label("programme_short", one, language) for one in programmes] + [total] * several
@@ -290,12 +296,15 @@ def _needed(row: Mapping[str, Any], goal: pd.Series, path: Mapping[str, Any], la
 
 
 def reading_ends(row: Mapping[str, Any], language: str) -> list[str]:
-    """Write base and target of a reading; pupils that rest on a rounded percentage, so no whole number, in tens."""
+    """Write base and target of a reading: without false precision where we reckoned the base from rounded percentages.
+
+    Such a base is no whole number; pupils are then written in tens, and a percentage without decimals.
+    """
     ends = [row[one] for one in ("base", "wanted")]
-    if row["unit"] != "pupils" or float(row["base"]).is_integer():
+    if row["base_is"] != "taken" or row["unit"] not in ROUGH or float(row["base"]).is_integer():
         return [goal_figure(end, row["unit"], language) for end in ends]
     about = label("qualifier", "about", language)
-    return [f"{about} {goal_figure(round(end, -1), row['unit'], language)}" for end in ends]
+    return [f"{about} {goal_figure(round(end, ROUGH[row['unit']]), row['unit'], language)}" for end in ends]
 
 
 def _share(share: float, language: str) -> str:
