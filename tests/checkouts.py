@@ -15,7 +15,9 @@ import nbformat
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
-COMMAND = [sys.executable, "-c", "from twente_analysis.cli import main; main()"]
+#: What runs in the background of a shell ignores an interrupt, and so would all that it starts.
+HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+COMMAND = [sys.executable, "-c", f"{HEARS}; from twente_analysis.cli import main; main()"]
 #: A cell with a chart, so that a brief has pictures, figures, a thumbnail and copies.
 CHART = """
 import twente_analysis as ta

@@ -23,6 +23,7 @@ from twente_analysis.briefs.published import Published
 from twente_analysis.briefs.record import Inputs
 from twente_analysis.cell import MIME
 from twente_analysis.cli import main
+from twente_analysis.folders import open_data_folder
 from twente_analysis.language import texts
 from twente_analysis.tables import Table
 
@@ -441,7 +442,7 @@ CHANGES = {
 def is_kept(root):
     """Whether a run would leave the brief of this checkout as it is."""
     (brief,) = read_plan(root / "notebooks/briefs.toml")
-    return Published(root / "briefs", None).keeps(brief, Inputs(root / "data", None).of(brief))
+    return Published(root / "briefs", None).keeps(brief, Inputs(root / "data", open_data_folder()).of(brief))
 
 
 def test_a_changed_brief_is_made_again(own_plan, data, tmp_path_factory):

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from .incoming import check_text, read_content
+from .incoming import LINE, check_text, read_content
 from .tidy import DataError
 
 __all__ = ["read_csv"]
@@ -120,6 +120,8 @@ def _check_field(cells: dict[str, list[str]], field: dict[str, Any], lines: pd.I
 
 def _rules(kind: str, constraints: dict[str, Any]) -> Iterator[tuple[str, Callable[[str], object]]]:
     """Give what is wrong with a text and the test of it, in an order in which each may rely on those before."""
+    # `csv` has a limit too, until another library lifts it.
+    yield f"a cell of more than {LINE:,} characters", lambda text: len(text) <= LINE
     if constraints.get("required"):
         yield "an empty cell where one is required", bool
     if kind in WRITTEN:
