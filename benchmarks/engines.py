@@ -193,7 +193,7 @@ def run_pairs(count):
     from twente_analysis.briefs.make import make
 
     def whole(brief, place, tell):
-        make(brief, place, "twente", tell)
+        make(brief, place, "twente", tell=tell)
         return private_memory()
 
     chosen = (briefs[:: max(len(briefs) // count, 1)] * count)[:count]

@@ -29,7 +29,7 @@ def main(count):
 
         def work(task, tell):
             number, brief = task
-            make(brief, Path(place) / str(number), "twente", tell)
+            make(brief, Path(place) / str(number), "twente", tell=tell)
 
         for done, ((_, brief), outcome) in enumerate(run_forked(tasks, work, usable_cores()), 1):
             if outcome.error is not None:
