@@ -243,6 +243,9 @@ def test_a_notebook_that_is_deleted_during_the_run_costs_its_own_brief(checkout)
     assert code == 1
     assert "one-nl: published" in output
     assert re.search("two-nl: failed: .*No such file.*two.ipynb", output), output
+    # The report lies where the pages are.
+    assert "two.ipynb" in checkout.report()["briefs"][1]["reason"]
+    assert str(checkout.root) not in json.dumps(checkout.report())
     assert "is mislukt" in checkout.page("two")
     checkout.write(one=CHART, two=CHART)
     checkout.runs()

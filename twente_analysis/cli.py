@@ -22,6 +22,8 @@ from .language import LANGUAGES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .briefs.plan import Brief
+
 __all__ = ["main"]
 
 SOME_FAILED, ENVIRONMENT = 1, MachineError.exit_code
@@ -132,7 +134,7 @@ def _publish(how: dict[str, Any], told: list[str]) -> int:
     """Publish the briefs, tell what became of each, and count those that failed; `told` hears of them."""
     from .briefs.publish import Run, publish_briefs
 
-    with _progress() as bar:
+    with _progress(how) as bar:
 
         def report(name: str, outcome: str) -> None:
             if outcome.startswith("failed"):
@@ -154,14 +156,14 @@ def _publish(how: dict[str, Any], told: list[str]) -> int:
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Give what writes a line per brief; on a terminal a line below them says how many there are and for how long."""
+def _progress(how: dict[str, Any]) -> Iterator[Callable[[str], None]]:
+    """Give what writes a line per brief; on a terminal a bar below them says how many are done, and of how many."""
     if not sys.stderr.isatty():
         yield click.echo
         return
     from tqdm import tqdm
 
-    with tqdm(unit=" briefs", leave=False) as bar:
+    with tqdm(total=len(_planned(how)), unit="brief", leave=False) as bar:
 
         def write(line: str) -> None:
             bar.write(line)
@@ -187,11 +189,15 @@ def _on_failure(command: str | None, told: list[str], exit_code: int) -> None:
         click.echo(f"--on-failure did not work: {error}", err=True)
 
 
-def _list_briefs(how: dict[str, Any]) -> None:
+def _planned(how: dict[str, Any]) -> "list[Brief]":
     from .briefs.plan import read_plan
     from .folders import data_folder
 
-    found = read_plan(data_folder().parent / "notebooks" / "briefs.toml", how["only"], how["language"])
+    return read_plan(data_folder().parent / "notebooks" / "briefs.toml", how["only"], how["language"])
+
+
+def _list_briefs(how: dict[str, Any]) -> None:
+    found = _planned(how)
     languages: dict[str, list[str]] = {}
     for brief in found:
         languages.setdefault(brief.family, []).append(brief.language)

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import platform
+import re
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,12 @@ __all__ = ["Report", "hold", "locked", "versions"]
 
 LOCK, RUNS = ".lock", "runs"
 RUNNING, ENDED, BROKEN_OFF = "running", "ended", "broken off"
+#: The folders of a path that begins at a root, on any system; the middle of a web address is none.
+FOLDERS = re.compile(
+    r"""(?<=['"])(?:[A-Za-z]:)?[/\\][^'"\n]*[/\\]|(?<![\w/:.\\'"])(?:[A-Za-z]:)?[/\\](?:[^/\\\s'":]+[/\\])+"""
+)
+#: Options of a run that name a folder.
+PLACES = {"out", "figures_to"}
 #: What decides how a page looks and what it says, besides our own code.
 VERSIONS = ("twente-analysis", "ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill")
 
@@ -53,7 +60,7 @@ class Report:
             "error": "",
             "host": socket.gethostname(),
             "process": os.getpid(),
-            "asked": {name: value for name, value in asked.items() if isinstance(value, str | int | float)},
+            "asked": {name: value for name, value in asked.items() if name not in PLACES and value is not None},
             "versions": {"python": platform.python_version()} | versions(),
             "inputs": {},
             "warnings": [],
@@ -63,11 +70,11 @@ class Report:
 
     def warn(self, text: str) -> None:
         """Note what whoever watches the runs should know, though nothing failed by it."""
-        self.content["warnings"].append(text)
+        self.content["warnings"].append(_bare(text))
 
     def settle(self, brief: str, outcome: str, reason: str, seconds: float) -> None:
         """Note what became of a brief."""
-        told = {"brief": brief, "outcome": outcome, "reason": reason, "seconds": round(seconds, 2)}
+        told = {"brief": brief, "outcome": outcome, "reason": _bare(reason), "seconds": round(seconds, 2)}
         self.content["briefs"].append(told)
 
     def __enter__(self) -> Self:
@@ -87,12 +94,32 @@ class Report:
 
     def _end(self, state: str, exit_code: int | None, error: str = "") -> None:
         ended, seconds = datetime.now(UTC).isoformat(timespec="seconds"), round(time.monotonic() - self.clock, 1)
-        self.content |= {"state": state, "ended": ended, "seconds": seconds, "exit_code": exit_code, "error": error}
+        self.content |= {
+            "state": state,
+            "ended": ended,
+            "seconds": seconds,
+            "exit_code": exit_code,
+            "error": _bare(error),
+        }
         self._write()
 
     def _write(self) -> None:
         self.path.parent.mkdir(exist_ok=True)
         write_file(self.path, json.dumps(self.content, indent=1, ensure_ascii=False).encode())
+
+
+def _bare(text: str) -> str:
+    r"""Leave the folders out of the paths in a text: the report lies where the pages are, for all to read.
+
+    Examples
+    --------
+    >>> _bare("No such file or directory: '/srv/Anna Smit/notebooks/two.ipynb'")
+    "No such file or directory: 'two.ipynb'"
+    >>> _bare("7/8 of the rows; see https://example.org/a/b and C:\\data\\raw\\a.csv")
+    '7/8 of the rows; see https://example.org/a/b and a.csv'
+
+    """
+    return FOLDERS.sub("", text)
 
 
 @contextlib.contextmanager
