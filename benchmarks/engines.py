@@ -147,9 +147,11 @@ def warm():
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     from twente_analysis.briefs.make import warm_up
     from twente_analysis.briefs.plan import read_plan
+    from twente_analysis.briefs.socketless import ready
     from twente_analysis.folders import data_folder
 
     warm_up()
+    ready()
     gc.collect()
     gc.freeze()
     return read_plan(data_folder().parent / "notebooks" / "briefs.toml")
@@ -208,8 +210,8 @@ def run_pairs(count):
                 wall, cpu = clocked(lambda work=work: memory.append(forked(Child, work)))
                 total[0] += wall
                 total[1] += cpu
-    print(f"\none more brief, {count} pairs: {ours[0] / plain[0]:.2f} times the floor by the wall clock, ", end="")
-    print(f"{ours[1] / plain[1]:.2f} by processor time ({ours[1] / count:.2f} and {plain[1] / count:.2f} s)")
+    print(f"\none more brief, {count} pairs: {ours[0] / plain[0]:.3f} times the floor by the wall clock, ", end="")
+    print(f"{ours[1] / plain[1]:.3f} by processor time ({ours[1] / count:.2f} and {plain[1] / count:.2f} s)")
     print(f"private memory of a brief: {max(one for one in memory if one):.0f} MB at most")
 
 

@@ -123,6 +123,8 @@ def show_hidden(text: str) -> str:
     'a[U+202E]b[U+001B][31m'
 
     """
+    if text.isascii() and text.isprintable():  # such as a picture of a page, which is long
+        return text
     return HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -225,8 +226,7 @@ def hash_files(*paths: Path) -> str:
 
 def _prose(source: str, anchor: str) -> Prose:
     """Render narrative; the first-level heading is the brief's own, so the notebook's is left out."""
-    renderer = IPythonRenderer(escape=True, exclude_anchor_links=True)
-    soup = BeautifulSoup(MarkdownWithMath(renderer=renderer).render(show_hidden(source)), "html.parser")
+    soup = BeautifulSoup(_markdown().render(show_hidden(source)), "html.parser")
     for heading in soup.find_all("h1"):
         heading.decompose()
     # Markdown takes any address: a link may lead on, but do nothing, and a page loads nothing.
@@ -241,6 +241,12 @@ def _prose(source: str, anchor: str) -> Prose:
         headings.append((here, heading.get_text()))
     others = [one for one in soup.find_all(True, recursive=False) if one.name != "h2"]
     return Prose(str(soup), headings, bare=bool(headings) and not others)
+
+
+@cache
+def _markdown() -> MarkdownWithMath:
+    """Make what renders narrative once: it compiles its grammar each time."""
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True))
 
 
 def _kind(output: Any) -> str | None:

@@ -35,7 +35,6 @@ CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # macOS frameworks 
 #: How long a process may take to end after its answer, and how often the parent looks whether one has died.
 GRACE, LOOK = 5.0, 0.2
 PR_SET_PDEATHSIG = 1
-GARBAGE = 20_000
 INLINE = "module://matplotlib_inline.backend_inline"
 Tell = Callable[[Any], None]
 
@@ -50,10 +49,11 @@ class TimedOutError(RuntimeError):
 
 @dataclass(frozen=True)
 class Limit:
-    """How long the child may be silent from now on, None for as long as it likes, and what was `late` if it is."""
+    """How long the child may be silent from now on, None for as long as it likes; what is `late` then, and where."""
 
     seconds: float | None
     late: str = "took too long"
+    cell: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class Child:
     Parameters
     ----------
     work
-        Called in the child with a function `tell`: a `Limit` holds until the next one, anything else reaches
-        `heard`. What it returns must be picklable.
+        Called in the child with a function `tell`; a `Limit` holds until the next one. What it returns must be
+        picklable.
     heard
         Called in the parent with what the child tells.
     siblings
@@ -88,8 +88,7 @@ class Child:
     ) -> None:
         self.heard = heard
         self.deadline: float | None = None
-        self.late = ""
-        self.leads = False
+        self.late, self.leads = "", False
         self.outcome: Outcome | None = None
         self.status: int | None = None
         self.line, theirs = Pipe()
@@ -116,11 +115,11 @@ class Child:
                 self.outcome, self.deadline = told, time.monotonic() + GRACE
             elif told == "ready":
                 self.leads = True
-            elif isinstance(told, Limit):
-                self.late = told.late
-                self.deadline = None if told.seconds is None else time.monotonic() + told.seconds
             else:
                 self.heard(told)
+                if isinstance(told, Limit):
+                    self.late = told.late
+                    self.deadline = None if told.seconds is None else time.monotonic() + told.seconds
         if self.deadline is not None and time.monotonic() > self.deadline:
             self.outcome = self.outcome or Outcome(error=TimedOutError(self.late))
             self.kill()
@@ -160,21 +159,20 @@ class Child:
 
 def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoReturn:
     """Turn a fork into a process of its own, do the work, answer and end; nothing of the parent's runs on."""
-    code = 1
     try:
         atexit._clear()  # what the parent wants done at its end is not ours to do
         # A crash of the parent must not leave children running; if it is gone already, no signal will come.
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
-            os._exit(code)
+            os._exit(1)
         os.setsid()  # a group of its own, before it answers: killing this one must not signal the batch
         line.send("ready")
-        _own_randomness()
-        gc.set_threshold(GARBAGE)  # it lives for seconds: less looking for garbage, at a few MB more
-        null = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(null, 0)  # cells read nothing from the terminal
-        os.close(null)
+        numpy = sys.modules.get("numpy.random")
+        if numpy is not None:
+            numpy.seed()  # Python reseeds `random` after a fork; numpy does not: all children would draw the same
+        gc.set_threshold(20_000)  # it lives for seconds: less looking for garbage, at a few MB more
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # cells read nothing from the terminal
         sys.stdin = os.fdopen(0)
         try:
             answer = Outcome(value=work(line.send))
@@ -183,18 +181,11 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
         with contextlib.suppress(BrokenPipeError):
             line.send(answer)
         atexit._run_exitfuncs()  # what the cells want done at their end is
-        code = 0
+        os._exit(0)
     except BaseException:  # noqa: BLE001 - nothing may climb into the parent's own stack
         traceback.print_exc()
     finally:
-        os._exit(code)
-
-
-def _own_randomness() -> None:
-    """Python reseeds `random` after a fork; numpy does not, and every child would draw the same numbers."""
-    numpy = sys.modules.get("numpy.random")
-    if numpy is not None:
-        numpy.seed()
+        os._exit(1)
 
 
 def portable(error: Exception) -> Exception:

@@ -5,6 +5,7 @@ process that was forked for a brief the kernel runs there; elsewhere (``papermil
 it. ``docs/engine.md`` shows the whole. This is the only room that knows papermill's execution.
 """
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -104,13 +105,12 @@ def _run_here(run: Any, nb_man: Any, kernel_name: str, tell: Tell, options: dict
 
     def begin(cell: Any, cell_index: int) -> None:
         # nbclient waits in the thread that runs the cell, so that only the parent can end a busy one.
-        tell(Limit(seconds and seconds + LATE, f"cell {cell_index} took longer than {seconds} seconds"))
+        tell(Limit(seconds and seconds + LATE, f"cell {cell_index} took longer than {seconds} seconds", cell_index))
 
     return run(
         nb_man,
         kernel_name,
         km=Manager(),
-        on_cell_start=lambda cell, cell_index: tell(cell_index),
         on_cell_execute=begin,
         on_cell_executed=lambda **_: tell(Limit(None)),
         **options,
@@ -122,9 +122,9 @@ def _run_in_fork(run: Any, nb_man: Any, kernel_name: str, options: dict[str, Any
     bar, nb_man.pbar = nb_man.pbar, None  # drawn by this process: the child's stderr belongs to the cells
     at = 0
 
-    def heard(cell_index: int) -> None:
+    def heard(told: Limit) -> None:
         nonlocal at
-        at = cell_index
+        at = at if told.cell is None else told.cell
         if bar is not None:
             bar.update(at - bar.n)
 
@@ -132,12 +132,9 @@ def _run_in_fork(run: Any, nb_man: Any, kernel_name: str, options: dict[str, Any
         _run_here(run, nb_man, kernel_name, tell, options)
         return nb_man.nb
 
-    child = Child(work, heard)
-    try:
+    with closing(Child(work, heard)) as child:
         outcome = child.wait()
-    finally:
-        child.close()
-        nb_man.pbar = bar
+    nb_man.pbar = bar
     if outcome.error is None:
         nb_man.nb = outcome.value
         if bar is not None:

@@ -14,7 +14,6 @@ from pkgutil import walk_packages
 from typing import Any
 
 import nbformat
-from PIL import Image
 
 from ..catalogue import read_table, tables
 from ..cell import payload
@@ -23,7 +22,7 @@ from ..export import to_csv
 from ..folders import data_folder
 from ..language import LANGUAGES
 from ..load import load_enrolment
-from .document import Figure, check_outputs, figures, hash_files, key_sentences, picture, provenance, titled
+from .document import Figure, blocks, check_outputs, figures, hash_files, key_sentences, picture, provenance, titled
 from .forks import Outcome, Tell, portable
 from .index import environment
 from .kernels import run_notebook
@@ -31,12 +30,25 @@ from .page import render_page
 from .parents import only_thread, run_forked
 from .plan import Brief
 from .record import LIBRARY, Entry
+from .socketless import ready
 from .workbook import write_workbook
 
 __all__ = ["PAGE", "make", "serve", "warm_up"]
 
 PAGE, CHARTS = "page.html", "charts"
-THUMBNAIL = (480, 360)
+#: What libraries load when they are first used: once here is not once in every fork.
+FIRST_USED = (
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "mistune.plugins.def_list",
+    "mistune.plugins.task_lists",
+    "mistune.plugins.url",
+    "pandas.core.methods.to_dict",
+    "tornado.platform.asyncio",
+)
 ON_REQUEST = (f"{LIBRARY.name}.memo", f"{LIBRARY.name}.briefs.beside")
 
 
@@ -64,8 +76,6 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) ->
     drawn = figures(notebook)
     for figure in drawn:
         _write_chart(figure, brief, charts)
-    if drawn:
-        _write_thumbnail(drawn[0], charts / "thumbnail.png")
     assets = Path("assets") / brief.name / hash_files(*sorted(charts.iterdir()))[:16]
     other = f"{brief.family}-{brief.other}.html" if brief.other else ""
     files = " ".join(sorted(path.name for path in charts.iterdir()))
@@ -76,7 +86,8 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) ->
         "title": brief.title,
         "headline": _headline(notebook),
         "assets": assets.as_posix(),
-        "thumbnail": f"{assets.as_posix()}/thumbnail.png" if drawn else "",
+        # The chart itself, sharp in any size: a smaller picture of it would cost more than all its other files.
+        "thumbnail": f"{assets.as_posix()}/{brief.name}-{drawn[0].number}.svg" if drawn else "",
     }
 
 
@@ -93,14 +104,18 @@ def warm_up() -> None:
         # What the files of an office and other machines take is installed on request, and no brief uses it.
         if not module.name.startswith(ON_REQUEST):
             importlib.import_module(module.name)
+    for library in FIRST_USED:
+        importlib.import_module(library)
     for name in tables(data_folder()):
         read_table(name)
     for language in LANGUAGES:
         environment(language).get_template("page.html.j2")
-    # A chart and an empty notebook, thrown away: fonts, formatters and the schema of notebooks stay loaded.
+    # A chart and a line of narrative, thrown away: fonts, formatters, grammar and the schema of notebooks stay loaded.
     with contextlib.redirect_stdout(io.StringIO()):
         show(plot_series(load_enrolment(), "bedrijfstak_mbo"))
-    nbformat.validate(nbformat.v4.new_notebook())
+    narrative = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("## -")])
+    nbformat.validate(narrative)
+    blocks(narrative, LANGUAGES[0])
 
 
 def serve(descriptor: int) -> None:
@@ -109,6 +124,7 @@ def serve(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for who waits on the line
     try:
         warm_up()
+        ready()
         if not only_thread():
             raise RuntimeError("a library started a thread while it was loaded: a fork would copy its locks, not it")
     except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
@@ -141,10 +157,3 @@ def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
     found = figure.content["figures"]
     # Excel takes a CSV for UTF-8 only with a byte order mark.
     (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8")
-
-
-def _write_thumbnail(figure: Figure, path: Path) -> None:
-    with Image.open(io.BytesIO(picture(figure))) as image:
-        small = image.convert("RGB")
-    small.thumbnail(THUMBNAIL)
-    small.save(path)

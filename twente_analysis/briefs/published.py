@@ -138,7 +138,7 @@ def _same_files(one: Path, other: Path) -> bool:
 def _copy_charts(assets: Path, to: Path) -> None:
     """Put copies of the charts in place one by one, so that a folder in use never lacks one, and remove older ones."""
     to.mkdir(parents=True, exist_ok=True)
-    charts = [path for path in assets.iterdir() if path.name != "thumbnail.png"]
+    charts = list(assets.iterdir())
     for chart in charts:
         aside = to / f".{chart.name}.new"
         shutil.copy2(chart, aside)

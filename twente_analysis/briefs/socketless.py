@@ -1,6 +1,7 @@
 """IPython's kernel in this process, without sockets, threads, debugger and history; nbclient meets it over a `Line`."""
 
 import asyncio
+import atexit
 import codecs
 import contextvars
 import logging
@@ -25,28 +26,29 @@ from traitlets.config import Config
 
 from .forks import INLINE
 
-debugpy = sys.modules.get("debugpy")
+debugpy = sys.modules.pop("debugpy", None)
 sys.modules["debugpy"] = None  # type: ignore[assignment] # it starts threads; to ipykernel it is not there
 import ipykernel.debugger  # noqa: E402, F401
 
-if debugpy is None:
-    del sys.modules["debugpy"]  # to a cell it is
-else:
+del sys.modules["debugpy"]  # to a cell it is
+if debugpy is not None:
     sys.modules["debugpy"] = debugpy
 
 from ipykernel.eventloops import enable_gui  # noqa: E402
 from ipykernel.iostream import IOPubThread, OutStream  # noqa: E402
 from ipykernel.ipkernel import IPythonKernel  # noqa: E402
 
-__all__ = ["Manager"]
+__all__ = ["Manager", "ready"]
 
 
 class Line:
     """Stands where the kernel has a socket and the client a channel: what is sent comes out of `get_msg`."""
 
-    def __init__(self, session: Session, send: Any = None) -> None:
-        self.session, self.send = session, send
-        self.loop = asyncio.get_running_loop()
+    loop: asyncio.AbstractEventLoop
+    send: Any = None
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self.messages: deque[Any] = deque()
         self.arrived = asyncio.Event()
 
@@ -73,10 +75,20 @@ class Manager:
     has_kernel = ipykernel = allow_stdin = False
 
     async def start_kernel(self, **_: Any) -> None:
-        """Start the kernel in the running event loop, and let it have the output of this process."""
-        self.session = Session(key=b"")
-        self.shell_channel, self.iopub_channel = Line(self.session, self._ask), Line(self.session)
-        self.kernel = _start(self.session, self.shell_channel, self.iopub_channel)
+        """Let the kernel have this process, in the running event loop, as `ipykernel_launcher` does."""
+        self.kernel = kernel = ready()
+        self.session, self.shell_channel, self.iopub_channel = kernel.session, kernel.shell_stream, kernel.iopub_socket
+        self.session.pid = os.getpid()  # the messages of any other process, such as one that a cell forks, are dropped
+        self.shell_channel.send = self._ask
+        self.shell_channel.loop = self.iopub_channel.loop = asyncio.get_running_loop()
+        sys.path[:] = [place for place in sys.path if place]
+        InteractiveShellApp().init_path()  # modules beside the notebook can be loaded
+        streams = ((1, "stdout"), (2, "stderr"))
+        sys.stdout, sys.stderr = (Stream(self.session, self.iopub_channel, name, number) for number, name in streams)
+        _log_elsewhere(sys.stderr.fileno())
+        kernel.io_loop = IOLoop.current()
+        kernel.io_loop.stop = lambda: os._exit(0)  # `exit` in a cell ends the kernel
+        atexit.register(kernel.shell.atexit_operations)  # type: ignore[union-attr] # what its maker wished is forgotten
         # Stock runs every request in one context, so that a context variable set in a cell holds in the next.
         self.context = contextvars.copy_context()
         self.has_kernel = True
@@ -113,6 +125,7 @@ class Manager:
 class Kernel(IPythonKernel):
     """IPython's kernel, with lines for sockets."""
 
+    session: Session
     shell_stream = AnyTrait()
     _supports_kernel_subshells = False
 
@@ -182,35 +195,32 @@ class Stream(OutStream):
         super()._flush()
 
 
-def _start(session: Session, shell: Line, iopub: Line) -> Kernel:
-    """Start a kernel as `ipykernel_launcher` does."""
-    os.environ.setdefault("MPLBACKEND", INLINE)
-    # The inline backend hooks into the shell when it is loaded; one that the parent loaded knows no shell.
-    sys.modules.pop("matplotlib_inline.backend_inline", None)
-    sys.path[:] = [place for place in sys.path if place]
-    InteractiveShellApp().init_path()  # modules beside the notebook can be loaded
-    sys.stdout, sys.stderr = Stream(session, iopub, "stdout", 1), Stream(session, iopub, "stderr", 2)
-    _log_elsewhere(sys.stderr.fileno())
-    kernel: Kernel = Kernel.instance(
-        session=session,
-        shell_stream=shell,
-        iopub_socket=iopub,
-        shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),  # whose cells can be interrupted
-        log=logging.getLogger("twente_analysis.kernel"),
-        # All kernels share one file for their history: locked by another, it would print an error into a cell.
-        config=Config({"HistoryManager": {"enabled": False}}),
-    )
-    kernel.io_loop = IOLoop.current()
-    kernel.io_loop.stop = lambda: os._exit(0)  # `exit` in a cell ends the kernel
-    kernel.shell.enable_gui = partial(enable_gui, kernel=kernel)  # type: ignore[union-attr] # it asks an application
-    kernel.shell.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
-    debugger.Pdb = debugger.InterruptiblePdb  # type: ignore[misc]
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        # The parent's pyplot found no shell; now there is one to show figures after each cell.
-        pyplot.install_repl_displayhook()
-        pyplot.switch_backend(os.environ["MPLBACKEND"])
-    return kernel
+def ready() -> Kernel:
+    """Give the kernel of this process, with lines that nobody listens to yet; a fork finds that of its parent."""
+    if not Kernel.initialized():
+        session = Session(key=b"")
+        kernel: Kernel = Kernel.instance(
+            session=session,
+            shell_stream=Line(session),
+            iopub_socket=Line(session),
+            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),  # whose cells can be stopped
+            log=logging.getLogger("twente_analysis.kernel"),
+            # All kernels share one file for their history: locked by another, it would print an error into a cell. And
+            # stock sleeps after each cell, so that its thread for output can catch up.
+            config=Config({"HistoryManager": {"enabled": False}, "IPythonKernel": {"_execute_sleep": 0.0}}),
+        )
+        kernel.shell.enable_gui = partial(enable_gui, kernel=kernel)  # type: ignore[union-attr] # asks an application
+        kernel.shell.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
+        debugger.Pdb = debugger.InterruptiblePdb  # type: ignore[misc]
+        os.environ.setdefault("MPLBACKEND", INLINE)
+        # The inline backend hooks into the shell when it is loaded; one that was loaded before knows no shell.
+        sys.modules.pop("matplotlib_inline.backend_inline", None)
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            # It found no shell; now there is one to show figures after each cell.
+            pyplot.install_repl_displayhook()
+            pyplot.switch_backend(os.environ["MPLBACKEND"])
+    return Kernel.instance()
 
 
 def _log_elsewhere(number: int) -> None:
