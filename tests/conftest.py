@@ -19,6 +19,11 @@ settings.load_profile("house")
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the tests of faults, whose files take longest: no process of the suite then waits for another."""
+    items.sort(key=lambda item: item.get_closest_marker("faults") is None)
+
+
 @pytest.fixture
 def data(tmp_path, monkeypatch):
     """A copy of the data folder, which the library uses instead of the real one."""
