@@ -101,7 +101,7 @@ def canvas(height: float, half: float, slide: float | None = None) -> tuple[floa
         Height of the whole picture as a slide before it is enlarged, in cm; as in a memo, and at least 9, when absent.
 
     """
-    size = SIZES[_NAME.get()]
+    size = _size()
     if is_slide():
         rows = max(9.0, slide or height)
         return rows * size.width / size.most * CM, rows * CM
@@ -110,7 +110,7 @@ def canvas(height: float, half: float, slide: float | None = None) -> tuple[floa
 
 def letters(figure: Figure) -> tuple[float, float, float]:
     """Give the sizes of title, subtitle and source in points; on a wider lay-out of a slide they are larger."""
-    size = SIZES[_NAME.get()]
+    size = _size()
     scale = _scale(figure.get_figwidth())
     return size.title * scale, size.subtitle * scale, size.source * scale
 
@@ -124,6 +124,12 @@ def drawn_room(ax: Axes) -> tuple[float, float]:
     """Give the width of the picture that `ax` is in and about the height of its drawn part, in points."""
     width, height = (float(side) * 72 / ax.figure.dpi for side in ax.figure.bbox.size)
     return width, height if is_half() else height - WORDS * _scale(width / 72)
+
+
+def _size() -> Size:
+    """Give the size drawn; the environment may name one that is not there."""
+    check_choice(VARIABLE, _NAME.get(), list(SIZES))
+    return SIZES[_NAME.get()]
 
 
 def _scale(width: float) -> float:
