@@ -180,6 +180,7 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
             answer = Outcome(error=portable(error))
         with contextlib.suppress(BrokenPipeError):
             line.send(answer)
+        gc.freeze()  # the shell would look for garbage once more, in a process that ends
         atexit._run_exitfuncs()  # what the cells want done at their end is
         os._exit(0)
     except BaseException:  # noqa: BLE001 - nothing may climb into the parent's own stack
