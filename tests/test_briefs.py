@@ -36,7 +36,7 @@ PROVENANCE = {
     "data_hash": "0",
     "other": "",
     "assets": "a",
-    "files": "a-nl-1.png a-nl-1.svg a-nl-1.csv a-nl-1.xlsx a-nl-10.png thumbnail.png",
+    "files": "a-nl-1.png a-nl-1.svg a-nl-1.csv a-nl-1.xlsx a-nl-10.png",
 }
 NASTY = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 

@@ -229,7 +229,7 @@ def test_every_link_has_its_target(soup, every_brief):
 def test_every_file_of_a_chart_is_linked(soup, every_brief, name):
     linked = {Path(link["href"]) for link in soup.find_all("a") if link["href"].startswith("assets/")}
     there = {path.relative_to(every_brief) for path in (every_brief / "assets" / name).glob("*/*")}
-    assert {path for path in there if path.stem != "thumbnail"} == linked
+    assert there == linked
     for figure in soup.find_all("figure"):
         assert {link["href"].rpartition(".")[2] for link in figure.find_all("a")} >= {"png", "svg", "csv"}
 

@@ -19,7 +19,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from twente_analysis.briefs.forks import CAN_FORK, Limit, TimedOutError
+from twente_analysis.briefs.forks import CAN_FORK, INLINE, Limit, TimedOutError
 from twente_analysis.briefs.parents import ONE_THREAD, run_forked
 
 ROOT = Path(__file__).parents[1]
@@ -424,12 +424,34 @@ import sys
 from twente_analysis.briefs import make, socketless
 from twente_analysis.briefs.parents import only_thread
 make.warm_up()
+socketless.ready()
 print(only_thread(), sorted({"debugpy", "polars"} & set(sys.modules)))
 import debugpy
 """
     env = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"MPLBACKEND": "agg"}
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=env)
     assert done.stdout == "True []\n", done.stderr
+
+
+def test_a_fork_finds_all_that_a_brief_loads(tmp_path):
+    """What is loaded before the fork is loaded once; else each brief would load it again."""
+    code = f"""
+import pathlib, sys
+from twente_analysis.briefs import forks, make, plan, socketless
+make.warm_up()
+socketless.ready()
+brief = plan.read_plan(pathlib.Path({str(ROOT / "notebooks" / "briefs.toml")!r}))[0]
+def work(tell):
+    before = set(sys.modules)
+    make.make(brief, pathlib.Path({str(tmp_path)!r}), "twente", tell=tell)
+    return sorted(set(sys.modules) - before)
+child = forks.Child(work)
+print(child.wait())
+child.close()
+"""
+    env = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"MPLBACKEND": INLINE}
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=env)
+    assert "Outcome(value=[], error=None" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_kernel_writes_no_history(tmp_path):
