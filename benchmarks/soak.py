@@ -11,9 +11,9 @@ from engines import warm
 
 
 def left():
-    """Descriptors of this process, its children, and its own memory in MB."""
+    """Descriptors of this process, its children, and its memory in MB, with what children that run share of it."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    memory = sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+    memory = sum(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) / 1024
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     return len(list(Path("/proc/self/fd").iterdir())), len(children), memory
 
