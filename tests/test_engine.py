@@ -76,11 +76,25 @@ from twente_analysis.briefs.kernels import ENCRYPTED
 folder, engine, options = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 if engine == "nbclient":
     options["config"] = ENCRYPTED
+if engine == "warm":  # as a brief: forked from a process that has loaded everything and has a kernel ready
+    from twente_analysis.briefs import forks, make, socketless
+    make.warm_up()
+    socketless.ready()
+def run(path, to, **more):
+    name = engine.replace("warm", "twente")
+    papermill.execute_notebook(str(path), str(to), engine_name=name, progress_bar=False, **more)
 for path in sorted(folder.glob("*.ipynb")):
     to = folder / engine / path.name
     to.parent.mkdir(exist_ok=True)
     try:
-        papermill.execute_notebook(str(path), str(to), engine_name=engine, progress_bar=False, **options)
+        if engine == "warm":
+            child = forks.Child(lambda tell: run(path, to, tell=tell, **options))
+            error = child.wait().error
+            child.close()
+            if error is not None:
+                raise error
+        else:
+            run(path, to, **options)
     except Exception as error:
         to.with_suffix(".error").write_text(f"{type(error).__name__}: {error}")
 """
@@ -94,6 +108,8 @@ def execute(notebooks, folder, engine, **options):
     command = [sys.executable, "-c", EXECUTE, str(folder), engine, json.dumps(options)]
     # Where pytest runs it, stock does not capture what subprocesses write.
     env = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    if engine == "warm":
+        env |= dict.fromkeys(ONE_THREAD, "1") | {"MPLBACKEND": INLINE}
     done = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=env)
     assert done.returncode == 0, done.stderr
     found = {}
@@ -212,6 +228,11 @@ SAME = {
         "class Stuk:\n    def __repr__(self): raise ValueError('repr')\nStuk()",
     ],
     "interrupted": ["raise KeyboardInterrupt"],
+    "figures that wait": [
+        "import matplotlib.pyplot as plt\nplt.isinteractive()",
+        "plt.ioff()\nfig, ax = plt.subplots()\nax.plot([1, 2]);",
+        "plt.isinteractive()",
+    ],
     "numbers json does not know": [
         "from IPython.display import display\ndisplay({'application/json': {'x': [1.5, None]}}, raw=True)"
     ],
@@ -224,12 +245,41 @@ def pathological(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pathological")
     made = {name: notebook_of(*cells) for name, cells in SAME.items()}
     made["errors that a tag allows"] = notebook_of("1 / 0", "print('verder')", tags=["raises-exception"])
-    return {engine: execute(made, folder, engine) for engine in ("twente", "nbclient")}
+    return {engine: execute(made, folder, engine) for engine in ("twente", "warm", "nbclient")}
 
 
+@pytest.mark.parametrize("engine", ["twente", "warm"])
 @pytest.mark.parametrize("name", [*SAME, "errors that a tag allows"])
-def test_a_pathological_notebook_does_as_in_papermill(name, pathological):
-    assert_same(pathological["twente"][name], pathological["nbclient"][name])
+def test_a_pathological_notebook_does_as_in_papermill(name, engine, pathological):
+    assert_same(pathological[engine][name], pathological["nbclient"][name])
+
+
+def test_what_cannot_be_sent_and_what_takes_longer_than_the_cells(tmp_path):
+    """Half a character stops nothing; a thread that a cell started comes to its end."""
+    late = """
+    import threading, time
+    def work():
+        time.sleep(0.5)
+        open('laat', 'w').write('klaar')
+    threading.Thread(target=work).start()
+    """
+    made = {"a": notebook_of("print('a\\ud800b')", "1 + 1", f"import os\nos.chdir({str(tmp_path)!r})", late)}
+    notebook, raised = execute(made, tmp_path / "made", "twente", execution_timeout=20)["a"]
+    assert not raised
+    assert notebook.cells[1].outputs[0]["data"]["text/plain"] == "2"
+    assert (tmp_path / "laat").read_text() == "klaar"
+
+
+def test_in_a_shell_papermills_own_engine_runs(tmp_path):
+    """A shell has a kernel already, which a fork would find."""
+    nbformat.write(notebook_of("6 * 7"), tmp_path / "a.ipynb")
+    code = f"""
+import papermill
+made = papermill.execute_notebook({str(tmp_path / "a.ipynb")!r}, None, engine_name="twente", progress_bar=False)
+print(made.cells[0].outputs[0]["data"]["text/plain"])
+"""
+    done = subprocess.run([sys.executable, "-m", "IPython", "-c", code], check=False, capture_output=True, text=True)
+    assert done.stdout.strip().endswith("42"), done.stdout + done.stderr
 
 
 ENDS = {
@@ -451,7 +501,8 @@ child.close()
 """
     env = os.environ | dict.fromkeys(ONE_THREAD, "1") | {"MPLBACKEND": INLINE}
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=env)
-    assert "Outcome(value=[], error=None" in done.stdout, done.stdout + done.stderr
+    # The first figure loads the backend, which then finds the notebook's own shell.
+    assert "Outcome(value=['matplotlib_inline.backend_inline'], error" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_kernel_writes_no_history(tmp_path):

@@ -11,6 +11,7 @@ import os
 import pickle
 import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -34,7 +35,6 @@ __all__ = [
 CAN_FORK = hasattr(os, "fork") and sys.platform != "darwin"  # macOS frameworks do not survive a fork
 #: How long a process may take to end after its answer, and how often the parent looks whether one has died.
 GRACE, LOOK = 5.0, 0.2
-PR_SET_PDEATHSIG = 1
 INLINE = "module://matplotlib_inline.backend_inline"
 Tell = Callable[[Any], None]
 
@@ -163,7 +163,7 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
         atexit._clear()  # what the parent wants done at its end is not ours to do
         # A crash of the parent must not leave children running; if it is gone already, no signal will come.
         if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
         if os.getppid() != parent:
             os._exit(1)
         os.setsid()  # a group of its own, before it answers: killing this one must not signal the batch
@@ -180,6 +180,7 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
             answer = Outcome(error=portable(error))
         with contextlib.suppress(BrokenPipeError):
             line.send(answer)
+        threading._shutdown()  # type: ignore[attr-defined] # threads that the cells started end first
         gc.freeze()  # the shell would look for garbage once more, in a process that ends
         atexit._run_exitfuncs()  # what the cells want done at their end is
         os._exit(0)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from IPython import get_ipython
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillException, PapermillExecutionError
@@ -23,8 +24,6 @@ __all__ = ["CELL_SECONDS", "BriefError", "TwenteEngine", "run_notebook"]
 
 #: A cell that takes longer has hung.
 CELL_SECONDS = 600
-#: An awaiting cell meets nbclient's own time limit first; a busy one is killed by the parent so much later.
-LATE = 1.0
 #: Without it the stock kernel warns on every start that others on the machine could read along.
 ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 
@@ -39,7 +38,8 @@ class TwenteEngine(NBClientEngine):
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, tell: Tell | None = None, **options: Any) -> Any:
         """Run the cells of the notebook that papermill manages."""
-        if not CAN_FORK:
+        # In a shell, or a kernel of Jupyter, there is one already, which a fork would find.
+        if tell is None and (not CAN_FORK or get_ipython() is not None):
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
         language = nb_man.nb.metadata.get("kernelspec", {}).get("language", "python")
         if language != "python" or not kernel_name.startswith("python"):
@@ -104,8 +104,9 @@ def _run_here(run: Any, nb_man: Any, kernel_name: str, tell: Tell, options: dict
     seconds = options.get("execution_timeout")
 
     def begin(cell: Any, cell_index: int) -> None:
-        # nbclient waits in the thread that runs the cell, so that only the parent can end a busy one.
-        tell(Limit(seconds and seconds + LATE, f"cell {cell_index} took longer than {seconds} seconds", cell_index))
+        # nbclient waits in the thread that runs the cell, so that only the parent can end a busy one; an awaiting one
+        # meets nbclient's own time limit first.
+        tell(Limit(seconds and seconds + 1.0, f"cell {cell_index} took longer than {seconds} seconds", cell_index))
 
     return run(
         nb_man,

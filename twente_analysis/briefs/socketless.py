@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from functools import partial
 from queue import Empty
 from types import SimpleNamespace
@@ -192,7 +193,8 @@ class Stream(OutStream):
 
     def _flush(self) -> None:
         self.since = 0.0
-        super()._flush()
+        with suppress(UnicodeEncodeError):  # half a character cannot be sent: stock drops what it stands in too
+            super()._flush()
 
 
 def ready() -> Kernel:
@@ -213,13 +215,9 @@ def ready() -> Kernel:
         kernel.shell.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
         debugger.Pdb = debugger.InterruptiblePdb  # type: ignore[misc]
         os.environ.setdefault("MPLBACKEND", INLINE)
-        # The inline backend hooks into the shell when it is loaded; one that was loaded before knows no shell.
+        # The inline backend hooks into the shell when it is loaded: the first figure of a notebook has that done.
         sys.modules.pop("matplotlib_inline.backend_inline", None)
-        pyplot = sys.modules.get("matplotlib.pyplot")
-        if pyplot is not None:
-            # It found no shell; now there is one to show figures after each cell.
-            pyplot.install_repl_displayhook()
-            pyplot.switch_backend(os.environ["MPLBACKEND"])
+        vars(sys.modules.get("matplotlib.pyplot", SimpleNamespace()))["_backend_mod"] = None
     return Kernel.instance()
 
 
