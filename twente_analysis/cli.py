@@ -228,7 +228,7 @@ def memo(brief: str, to: str, language: str, out: Path | None) -> None:
     from .memo import render_memo
 
     try:
-        click.echo(render_memo(brief, to, language, out))
+        click.echo(render_memo(brief, to, language, out).resolve())
     except BriefError as error:
         click.echo(f"{brief}-{language}: failed: {error}", err=True)
         sys.exit(SOME_FAILED)

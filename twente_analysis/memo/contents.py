@@ -81,6 +81,9 @@ def column_widths(table: Table, room: float, letter: float) -> list[float]:
     >>> table = Table("t", ["a", "b"], [("", [["one two three", "1"]])])
     >>> column_widths(table, 21.0, 1.0)
     [16.0, 4.15]
+    >>> wide = Table("t", ["a", "b"], [("a heading of 24 letters.", [["one", "1"]])])
+    >>> round(sum(column_widths(wide, 50.0, 1.0)), 1)  # 3 + 1.15 x 24
+    30.6
 
     """
     rows = [[*map(str, row)] for _, group in table.groups for row in group]
@@ -98,6 +101,9 @@ def column_widths(table: Table, room: float, letter: float) -> list[float]:
             least[place] = max(least[place], letter * (3 + max((len(cell) for cell in cells[place][1:]), default=0)))
             full[place] = least[place] if sum(full) > room else full[place]
     if sum(full) <= room:
+        # The heading of a group goes over all columns, and is bold too.
+        heading = max((letter * (3 + 1.15 * len(group)) for group, _ in table.groups if group), default=0.0)
+        full[0] += max(0.0, min(room, heading) - sum(full))
         return full
     spare = room - sum(least)
     if spare <= 0:
