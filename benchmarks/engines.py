@@ -1,8 +1,8 @@
 """Ways to make the briefs, side by side in one run: ``make bench``; ``--full`` makes 96 too, every way on all briefs.
 
 The plan is the project's own, repeated with other values of the parameters until it has as many briefs as asked. The
-ways take turns, so that a busy machine is busy for all; in the quick form the two loops over the command line make a
-sample, and their time for all briefs is worked out from it.
+ways take turns: each loop over the command line runs in two halves, with the others between them, so that a busy
+machine is busy for all. In the quick form these loops make a sample, and their time for all briefs comes from it.
 """
 
 import argparse
@@ -26,6 +26,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = Path(sys.executable).parent
+WAYS = (
+    "papermill CLI, nbconvert CLI",
+    "the same, two at a time",
+    "process pool, Python APIs",
+    "twente",
+    "floor: the cells in forks",
+)
 #: What is varied, per notebook: another value is another brief.
 VARIED = {
     "trend.ipynb": ("first_year", 2008),
@@ -57,19 +64,22 @@ def compare(count, full):
     with tempfile.TemporaryDirectory() as place:
         briefs = checkout(Path(place), count)
         sample = briefs if full else sampled(briefs)
-        ways = {
-            "papermill CLI, nbconvert CLI": (lambda out: command_line(sample, out, 1), len(sample)),
-            "the same, two at a time": (lambda out: command_line(sample, out, 2), len(sample)),
-            "process pool, Python APIs": (lambda out: twente(out, "--engine", "nbclient"), count),
-            "twente": (twente, count),
-            "floor: the cells in forks": (lambda _: floor(count), count),
-        }
-        spent = {}
-        for name, (run, made) in ways.items():
-            out = Path(place) / name.split()[0]
-            wall, cpu = clocked(lambda run=run, out=out: run(out))
-            spent[name] = wall * count / made, cpu * count / made
-        first = next(iter(spent.values()))
+        one, two, pool, ours, plain = WAYS
+        before, after = (
+            [
+                (one, lambda out, half=half: command_line(half, out, 1)),
+                (two, lambda out, half=half: command_line(half, out, 2)),
+            ]
+            for half in (sample[::2], sample[1::2])
+        )
+        stock = (pool, lambda out: twente(out, "--engine", "nbclient"))
+        turns = [*before, stock, (ours, twente), (plain, lambda _: floor(count)), *after]
+        spent = dict.fromkeys(WAYS, (0.0, 0.0))
+        for way, run in turns:
+            share = count / len(sample) if way in (one, two) else 1
+            took = clocked(lambda way=way, run=run: run(Path(place) / way.split()[0]))
+            spent[way] = tuple(total + share * more for total, more in zip(spent[way], took, strict=True))
+        first = spent[one]
         print(f"\n{count} briefs" + ("" if full else f" (command lines: from {len(sample)})"))
         print(f"{'way':32}{'wall s':>9}{'cpu s':>9}{'times, wall':>13}{'times, cpu':>12}")
         for name, (wall, cpu) in spent.items():

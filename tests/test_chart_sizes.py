@@ -1,7 +1,10 @@
 """Every chart in every size and language, with each value of each parameter: readable, and in house style?"""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import asdict
 
 import chart_cases
@@ -255,6 +258,14 @@ def test_a_chart_is_saved_in_its_size_the_same_every_time(size, pixels, tmp_path
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
     width = float(re.search(rb'width="([\d.]+)pt"', runs[0][1])[1])
     assert width / 72 / CM == pytest.approx(SIZES[size].width, abs=0.01)
+
+
+def test_a_size_of_the_environment_that_is_not_there_is_refused_by_name():
+    code = "import twente_analysis as ta; ta.plot_history(ta.load_history())"
+    env = os.environ | {"TWENTE_CHART_SIZE": "poster"}
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=env)
+    assert "DataError: TWENTE_CHART_SIZE='poster' is not known" in done.stderr
+    assert "'memo', 'half', 'slide'" in done.stderr
 
 
 def test_a_size_holds_inside_its_block_only():

@@ -129,15 +129,15 @@ def assert_same(ours, stock):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_the_same_notebook_as_papermill_makes(path, tmp_path):
     stored = {path.stem: nbformat.read(path, as_version=4)}
-    found = []
-    for engine in ("twente", "nbclient"):
+    found = {}
+    for engine in ("twente", "warm", "nbclient"):
         # A folder for each: what a notebook saves is not yet there when the other engine runs it.
         place = tmp_path / f"{engine}-works"
         place.mkdir()
-        found.append(execute(stored, tmp_path, engine, cwd=str(place), parameters={"language": "en"})[path.stem])
-    ours, stock = found
-    assert ours[1] == ""
-    assert_same(ours, stock)
+        found[engine] = execute(stored, tmp_path, engine, cwd=str(place), parameters={"language": "en"})[path.stem]
+    for ours in (found["twente"], found["warm"]):
+        assert ours[1] == ""
+        assert_same(ours, found["nbclient"])
 
 
 SAME = {
