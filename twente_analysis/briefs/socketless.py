@@ -218,6 +218,8 @@ def ready() -> Kernel:
         # The inline backend hooks into the shell when it is loaded: the first figure of a notebook has that done.
         sys.modules.pop("matplotlib_inline.backend_inline", None)
         vars(sys.modules.get("matplotlib.pyplot", SimpleNamespace()))["_backend_mod"] = None
+        if pandas := sys.modules.get("pandas"):
+            pandas.set_option("display.max_columns", 20)  # as loaded by a kernel
     return Kernel.instance()
 
 
