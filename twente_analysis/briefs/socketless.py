@@ -84,8 +84,9 @@ class Manager:
         self.shell_channel.loop = self.iopub_channel.loop = asyncio.get_running_loop()
         sys.path[:] = [place for place in sys.path if place]
         InteractiveShellApp().init_path()  # modules beside the notebook can be loaded
-        streams = ((1, "stdout"), (2, "stderr"))
-        sys.stdout, sys.stderr = (Stream(self.session, self.iopub_channel, name, number) for number, name in streams)
+        sys.stdout, sys.stderr = (
+            Stream(self.session, self.iopub_channel, name, number) for number, name in ((1, "stdout"), (2, "stderr"))
+        )
         _log_elsewhere(sys.stderr.fileno())
         kernel.io_loop = IOLoop.current()
         kernel.io_loop.stop = lambda: os._exit(0)  # `exit` in a cell ends the kernel
@@ -162,8 +163,7 @@ class Stream(OutStream):
         self._original_stdstream_copy = os.dup(number)  # what `fileno` gives, as in stock
         self.number, self.file = number, tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         os.dup2(self.file.fileno(), number)
-        self.seen, self.since = 0, 0.0
-        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.seen, self.since, self.decoder = 0, 0.0, codecs.getincrementaldecoder("utf-8")("replace")
 
     def write(self, string: str) -> int | None:  # type: ignore[override]
         """Keep the text for the next message."""
