@@ -200,6 +200,30 @@ def test_a_row_with_a_break_is_two_lines():
     assert (second.name, list(second.values)) == ("a (vanaf 2017: anders geteld)", [None, None, 3.0])
 
 
+def test_a_margin_opens_from_the_count_beside_it_and_not_over_a_break():
+    figures = {"columns": ["x", *map(str, range(2015, 2021))], "kind": "number", "form": "panels"}
+    figures["rows"] = [["a, min", 5.0, 6.0, 7.0, 9.0, 9.0, 8.0], ["a, max", 5.0, 6.0, 8.0, 9.0, 9.0, 8.0]]
+    figures |= {"roles": {"a, min": "least", "a, max": "most"}, "panels": dict.fromkeys(["a, min", "a, max"], "a")}
+    (panel,) = native.take_native({"figures": figures}, "nl").panels()
+    assert {one.name: list(one.values) for one in panel.series} == {
+        "a, precies geteld": [5, 6, None, 9, 9, 8],
+        "a, min": [None, 6, 7, 9, None, None],
+        "a, max": [None, 6, 8, 9, None, None],
+    }
+    # Exact at both ends: the bounds have no number of their own there.
+    assert [panel.labels(one) for one in panel.series] == [{0, 5}, set(), set()]
+    figures["breaks"] = dict.fromkeys(["a, min", "a, max"], ("2018", "anders geteld"))
+    (panel,) = native.take_native({"figures": figures}, "nl").panels()
+    assert panel.title == "a (vanaf 2018: anders geteld)"
+    assert [one.name for one in panel.named] == ["a, precies geteld", "a, min", "a, max"]
+    lows = [list(one.values) for one in panel.series if one.role == "least"]
+    assert lows == [[None, 6, 7, None, None, None], [None] * 6]
+    figures["rows"] = [["a, min", None, None, None, 9.0, 9.0, 8.0], ["a, max", None, None, None, 9.0, 9.0, 9.0]]
+    (panel,) = native.take_native({"figures": figures}, "nl").panels()
+    # What begins after the break does not go on with anything.
+    assert [one.name for one in panel.series] == ["a, precies geteld", "a, min", "a, max"]
+
+
 @pytest.mark.parametrize("form", ["docx", "pptx", "xlsx"])
 def test_hostile_text_is_never_live_in_a_file(tmp_path, form):
     brief, provenance = made(HOSTILE[0])

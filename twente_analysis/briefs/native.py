@@ -3,7 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
+
+from matplotlib.ticker import MaxNLocator
 
 from ..cell import Payload
 from ..charts.house import BLUE, BURGUNDY, DARK, GREY, ORANGE, PURPLE, TEAL
@@ -26,6 +29,8 @@ FORMATS = {
 LOCALES = {"nl": "[$-413]", "en": "[$-809]"}
 #: As many lines have their first and last number written.
 LABELLED = 3
+#: The bounds of a count of which a part is hidden.
+MARGIN = ("least", "most")
 #: These are said in the name, where the name does not say so already.
 NAMED = ("projection", "estimate", "scenario")
 
@@ -76,6 +81,10 @@ LINES = {
     "naive": Look(DARK, "white", "dot", "square"),
     "scenario": Look(TEAL, "white", "dash dot", "triangle"),
     "estimate": Look(ORANGE, "white", "dash", "diamond"),
+    "chosen": Look(ORANGE, ORANGE),
+    "rest": Look(GREY, GREY),
+    "least": Look(BLUE, dash="dot", marker="none", width=2.0),
+    "most": Look(BLUE, dash="dash", marker="none", width=2.0),
 }
 BARS = {
     "": Look(BLUE, BLUE),
@@ -94,7 +103,8 @@ BARS = {
 class Series:
     """A line, or the bars of one colour: its values by category, None where there is none.
 
-    `at` is its place among the rows of lines, or the columns of bars, with those that are not drawn.
+    `at` is its place among the rows of lines, or the columns of bars, with those that are not drawn; `continued` says
+    that it goes on after a break with what another series has before it.
     """
 
     name: str
@@ -102,7 +112,8 @@ class Series:
     role: str
     look: Look
     at: int
-    panel: int = 0
+    panel: str = ""
+    continued: bool = False
 
     def ends(self) -> set[int]:
         """Give the places of the first and the last value."""
@@ -112,7 +123,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Native:
-    """What to draw, and what is left out; `looks` is one per bar where there is one series."""
+    """What to draw, and what is left out; `looks` is one per bar where there is one series.
+
+    A panel has a title and the number at which its scale ends.
+    """
 
     form: str
     categories: Sequence[str]
@@ -122,6 +136,8 @@ class Native:
     number_format: str
     zero: bool
     subtitle: str = ""
+    title: str = ""
+    ceiling: float | None = None
 
     @property
     def lines(self) -> bool:
@@ -129,18 +145,36 @@ class Native:
         return self.form in ("lines", "panels", "panels on one scale")
 
     def panels(self) -> list["Native"]:
-        """Give a chart per row where the form asks for panels, with both bounds of a margin in one, else this one."""
+        """Give a chart per panel where the form asks for them, else this one."""
         if not self.form.startswith("panels"):
             return [self]
-        every = dict.fromkeys(one.panel for one in self.series)
+        panels = {title: list(series) for title, series in groupby(self.series, key=lambda one: one.panel)}
+        one_scale = self.form == "panels on one scale"
         return [
-            replace(self, form="lines", series=[one for one in self.series if one.panel == panel]) for panel in every
+            replace(
+                self, form="lines", series=own, title=title, ceiling=self._ceiling(self.series if one_scale else own)
+            )
+            for title, own in panels.items()
         ]
 
+    def labels(self, series: Series) -> set[int]:
+        """Give the places at a line whose numbers are written: its ends, or those that are an end of its panel."""
+        if not self.title:
+            return series.ends() if len(self.series) <= LABELLED else set()
+        every = {place for one in self.series for place in one.ends()}
+        counted = {place for one in self.series if one.role not in MARGIN for place in one.ends()}
+        return series.ends() & {min(every), max(every)} - (counted if series.role in MARGIN else set())
+
+    def below(self, series: Series, place: int) -> bool:
+        """Whether a number at a line stands below it: of the least bound, or where the line comes from far above."""
+        values = [value or 0 for value in series.values]
+        falls = max(values[max(place - 1, 0) : place + 2]) > 1.1 * values[place] > 0.33 * max(values)
+        return series.role == "least" or falls
+
     @property
-    def labelled(self) -> bool:
-        """Whether there is room for numbers: at the ends of a few lines, and at bars but those of shares."""
-        return self.form != "shares" if not self.lines else len(self.series) <= LABELLED
+    def named(self) -> list[Series]:
+        """The series that a legend names, if more than one: in a panel, what goes on after a break has its name."""
+        return [one for one in self.series if not (self.title and one.continued)]
 
     def floor(self) -> float:
         """Give where the scale begins: at 0, or at a round number below all values."""
@@ -151,11 +185,10 @@ class Native:
         step = 10 ** math.floor(math.log10(high - low)) if high > low else 1
         return math.floor((low - 0.1 * (high - low)) / step) * step
 
-    def ceiling(self) -> float:
-        """Give a round number above all values, for panels on one scale."""
-        top = 1.1 * max(value for one in self.series for value in one.values if value is not None)
-        step = 10 ** math.floor(math.log10(top)) if top > 0 else 1
-        return math.ceil(top / step) * step
+    def _ceiling(self, series: Sequence[Series]) -> float:
+        """Give a round number above all values, with room for a number above the highest."""
+        top = max((value for one in series for value in one.values if value is not None), default=0.0)
+        return float(MaxNLocator(5).tick_values(self.floor(), 1.13 * top)[-1])
 
 
 def number_format(kind: str, language: str) -> str:
@@ -167,7 +200,7 @@ def number_format(kind: str, language: str) -> str:
 def take_native(content: Payload, language: str) -> Native | None:
     """Take from the content of a chart what a spreadsheet can draw of it; None where it has no such chart."""
     figures = content["figures"]
-    form, roles, breaks = figures.get("form", "picture"), figures.get("roles", {}), figures.get("breaks", {})
+    form, roles = figures.get("form", "picture"), figures.get("roles", {})
     rows, columns = figures["rows"], figures["columns"][1:]
     if form == "picture" or not rows:
         return None
@@ -186,16 +219,15 @@ def take_native(content: Payload, language: str) -> Native | None:
             looks = [BARS.get(roles.get(row[0], ""), BARS[""]) for row in rows]
     else:
         columns, rows = _every_year(columns, rows)
+        figures = _parted(figures | {"columns": columns, "rows": rows}, language)
         every = []
-        for row in rows:
-            every += _line(row, roles, (columns, breaks.get(row[0])), len(every), language)
+        for row in figures["rows"]:
+            every += _line(row, figures, len(every), language)
         # Those that are not drawn stand last on a sheet.
         every = [replace(one, at=at) for at, one in enumerate(sorted(every, key=lambda one: one.role == "apart"))]
         series = [one for one in every if one.role != "apart"]
         categories = list(map(visible_text, columns))
     left_out = [one for one in every if one.role == "apart"]
-    if form.startswith("panels"):
-        series = [replace(one, look=_in_panel(one)) for one in series]
     kind = number_format(figures["kind"], language)
     subtitle = figures.get("subtitle") or content.get("subtitle", "")
     zero = bool(figures.get("zero", True))
@@ -211,29 +243,51 @@ def _every_year(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[
     return years, [[row[0], *map(values.get, years)] for row, values in zip(rows, found, strict=True)]
 
 
-def _line(
-    row: Sequence[Any],
-    roles: dict[str, str],
-    broken: tuple[Sequence[str], Sequence[str] | None],
-    at: int,
-    language: str,
-) -> list[Series]:
+def _parted(figures: dict[str, Any], language: str) -> dict[str, Any]:
+    """Put what was counted exactly before the bounds of its margin, which run on only where they part."""
+    panels, breaks = dict(figures.get("panels", {})), dict(figures.get("breaks", {}))
+    rows: list[Sequence[Any]] = []
+    for row in figures["rows"]:
+        if figures.get("roles", {}).get(row[0]) != "most":
+            rows.append(row)
+            continue
+        (below, *least), (name, *most) = rows.pop(), row
+        exact = say("memo.exact", language, panel=panels[name])
+        panels[exact], breaks[exact] = panels[name], breaks.get(name)
+        start = figures["columns"].index(breaks[name][0]) if name in breaks else 0
+        apart = [low != high for low, high in zip(least, most, strict=True)]
+        # From the count beside it, but not over a break, so that a margin opens and closes in a point.
+        shown = [
+            any(apart[max(at - (at != start), 0) : at + 1 + (at + 1 != start)]) for at in range(len(most))
+        ]  # fmt: skip
+        rows.append([exact, *(None if far else value for value, far in zip(most, apart, strict=True))])
+        for bound, values in ((below, least), (name, most)):
+            rows.append([bound, *(value if here else None for value, here in zip(values, shown, strict=True))])
+    return figures | {"rows": rows, "panels": panels, "breaks": breaks}
+
+
+def _line(row: Sequence[Any], figures: dict[str, Any], at: int, language: str) -> list[Series]:
     """Make the series of a row; two where the row does not run on."""
-    columns, cut = broken
+    columns, roles, cut = list(figures["columns"]), figures.get("roles", {}), figures["breaks"].get(row[0])
     name, values, role = str(row[0]), list(row[1:]), roles.get(row[0], "")
-    bounds = [one for one, kind in roles.items() if kind == "bound"]
-    look = _bound(bounds.index(name) // 2, "projection" in roles.values()) if role == "bound" else _look(role, at)
-    panel = -1 - bounds.index(name) // 2 if role == "bound" else at
+    shown, look = _named(name, roles, language), _look(role, at)
+    if role == "bound":
+        bounds = [one for one, kind in roles.items() if kind == "bound"]
+        look = _bound(bounds.index(name) // 2, "projection" in roles.values())
+    elif figures["form"].startswith("panels") and role not in LINES:
+        look = Look(BLUE, BLUE)  # a colour of its own would have no meaning
+    panel = visible_text(figures["panels"].get(name, shown))
     if cut is None or cut[0] not in columns:
-        return [Series(_named(name, roles, language), values, role, look, at, panel)]
-    column, word = cut
-    place = list(columns).index(column)
-    after = visible_text(say("memo.since", language, name=name, column=column, word=word))
-    later, before = "scenario" if role == "projection" else role, values[:place] + [None] * (len(values) - place)
-    return [
-        Series(_named(name, roles, language), before, role, look, at, panel),
-        Series(after, [None] * place + values[place:], later, LINES.get(later, look), at, panel),
-    ]
+        return [Series(shown, values, role, look, at, panel)]
+    place, later = columns.index(cut[0]), "scenario" if role == "projection" else role
+    after, title = (
+        visible_text(say("memo.since", language, name=text, column=cut[0], word=cut[1])) for text in (name, panel)
+    )
+    before, rest = values[:place] + [None] * (len(values) - place), [None] * place + values[place:]
+    one = Series(shown, before, role, look, at, title)
+    if all(value is None for value in before):
+        return [replace(one, values=rest)]
+    return [one, Series(after, rest, later, LINES.get(later, look), at, title, continued=True)]
 
 
 def _named(name: str, roles: dict[str, str], language: str) -> str:
@@ -253,16 +307,6 @@ def _bound(pair: int, projected: bool) -> Look:
     """Draw the two bounds of a margin alike, in the colour of what they are about."""
     colour = BURGUNDY if projected else COLOURS[pair % len(COLOURS)]
     return Look(colour, dash=("dot", "dash")[pair % 2], marker="none", width=1.25)
-
-
-def _in_panel(series: Series) -> Look:
-    """Draw the line of a panel: a colour of its own would have no meaning, but of the chosen one."""
-    if series.role in LINES:
-        return series.look
-    if series.role == "bound":
-        return replace(series.look, colour=BLUE, width=2.0)
-    colour = ORANGE if series.role == "chosen" else BLUE
-    return Look(colour, colour)
 
 
 def _part(role: str, place: int, form: str) -> Look:

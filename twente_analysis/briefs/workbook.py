@@ -30,6 +30,8 @@ KINDS = {
     "stacked": {"type": "bar", "subtype": "stacked"},
     "shares": {"type": "bar", "subtype": "percent_stacked"},
 }
+#: Letters of a panel's title over the width of all.
+TITLE = 120
 #: The row of the names above the figures, and the chart's size in pixels.
 HEAD = 3
 LAST = 13
@@ -113,6 +115,8 @@ def _write_figures(
     if any(roles):
         sheet.write_string(HEAD, len(columns), say("memo.role", language), aside_head)
         sheet.write_column(HEAD + 1, len(columns), roles, aside)
+    for panel in native.panels() if native else []:
+        _write_title(sheet, panel, (aside_head, aside), language)
     first = min(70, max([14, *(len(str(row[0])) + 1 for row in rows)]))
     wide = max([11, *(min(18, len(name) + 2) for name in columns[1:])])
     sheet.set_column(0, 0, first)
@@ -122,6 +126,18 @@ def _write_figures(
     for at, text in ((1, content["subtitle"]), (HEAD + 2 + len(rows), content["source"])):
         _write_note(book, sheet, (at, len(columns), letters), text)
     sheet.freeze_panes(HEAD + 1, 1)
+
+
+def _write_title(sheet: Worksheet, panel: Native, forms: tuple[Any, Any], language: str) -> None:
+    """Write the title of a panel beside the roles of its rows, where it is no row's own name."""
+    if column := _title_column(panel):
+        sheet.write_string(HEAD, column, say("memo.panel", language), forms[0])
+        for series in panel.series:
+            sheet.write_string(HEAD + 1 + series.at, column, panel.title, forms[1])
+
+
+def _title_column(panel: Native) -> int:
+    return 0 if panel.title in ("", panel.series[0].name) else len(panel.categories) + 2
 
 
 def _write_note(book: Workbook, sheet: Worksheet, place: tuple[int, int, int], text: str) -> None:
@@ -146,31 +162,33 @@ def _insert_charts(book: Workbook, sheet: Worksheet, native: Native, content: di
     panels = native.panels()
     across = min(3, len(panels))
     high = PANEL[1] if across == 3 else HIGH * 3 // 4
+    lines = max(-(-len(panel.title) // (TITLE // across)) for panel in panels)
     for number, panel in enumerate(panels):
-        alone = len(panels) == 1
+        alone = not panel.title
         chart = book.add_chart(KINDS.get(panel.form, {"type": "line"}))
         for series in panel.series:
-            chart.add_series(_series(panel, series, figures, labelled=not alone or panel.labelled))
-        _dress(chart, panel, native.ceiling() if native.form == "panels on one scale" else None)
+            chart.add_series(_series(panel, series, figures))
+        _dress(chart, panel)
         if alone:
             chart.set_title({"name": [figures, 0, 0], "name_font": FONT | {"size": 12, "bold": True}})
-        elif len(panel.series) > 1:
-            # The legend names its lines.
-            chart.set_title({"none": True})
         else:
-            row = HEAD + 1 + panel.series[0].at
-            chart.set_title({"name": [figures, row, 0], "name_font": FONT | {"size": 10, "bold": True}})
-            chart.set_legend({"none": True})
+            # The library takes a text with an exclamation mark for a formula, but not what stands in a cell.
+            cell = [figures, HEAD + 1 + panel.series[0].at, _title_column(panel)]
+            chart.set_title({"name": cell, "name_font": FONT | {"size": 10, "bold": True}})
+            if len(panel.named) == 1:
+                # Side by side all begin at the same height, however long their titles.
+                top = 0.07 + 0.08 * min(lines, 3)
+                chart.set_plotarea({"layout": {"x": 0.15, "y": top, "width": 0.81, "height": 0.86 - top}})
         size = (WIDE, _height(native)) if alone else (PANEL[0] * 3 // across, high)
         chart.set_size({"width": size[0], "height": size[1]})
         place = {} if alone else {"x_offset": (number % across) * size[0], "y_offset": (number // across) * high}
-        name = "" if alone else f"{panel.series[0].name}. "
+        name = "" if alone else f"{panel.title}. "
         sheet.insert_chart(3, 0, chart, {"description": name + content["alt"], **place})
     tall = _height(native) if len(panels) == 1 else -(-len(panels) // across) * high
     return 4 + -(-tall // 20)
 
 
-def _series(native: Native, series: Series, sheet: str, *, labelled: bool) -> dict[str, Any]:
+def _series(native: Native, series: Series, sheet: str) -> dict[str, Any]:
     look, last = series.look, len(native.categories)
     if native.lines:
         row = HEAD + 1 + series.at
@@ -191,7 +209,7 @@ def _series(native: Native, series: Series, sheet: str, *, labelled: bool) -> di
         }
         if native.looks:
             where["points"] = [_fill(one) for one in native.looks]
-    if labelled:
+    if native.labels(series) if native.lines else native.form != "shares":
         where["data_labels"] = _labels(native, series)
     return where
 
@@ -199,9 +217,9 @@ def _series(native: Native, series: Series, sheet: str, *, labelled: bool) -> di
 def _labels(native: Native, series: Series) -> dict[str, Any]:
     labels: dict[str, Any] = {"value": True, "num_format": native.number_format, "font": FONT}
     if native.lines:
-        ends = series.ends()
+        ends = native.labels(series)
         hidden = [{} if place in ends else {"delete": True} for place in range(len(series.values))]
-        return labels | {"position": "above", "custom": hidden}
+        return labels | {"position": "below" if series.role == "least" else "above", "custom": hidden}
     if native.form == "stacked":
         # A nought would stand on the edge of another part.
         hidden = [{} if value else {"delete": True} for value in series.values]
@@ -210,15 +228,15 @@ def _labels(native: Native, series: Series) -> dict[str, Any]:
     return labels | {"position": "outside_end"}
 
 
-def _dress(chart: Chart, native: Native, ceiling: float | None) -> None:
+def _dress(chart: Chart, native: Native) -> None:
     """Give a chart its axes and legend."""
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.75}}
     values: dict[str, Any] = {"num_format": native.number_format, "num_font": FONT, "major_gridlines": grid}
     values |= {"line": {"none": True}} | ({"min": native.floor()} if native.lines else {})
     if native.form == "shares":
         values["num_format"] = "0%"
-    if ceiling is not None:
-        values["max"] = ceiling
+    if native.ceiling is not None:
+        values["max"] = native.ceiling
     names: dict[str, Any] = {"num_font": FONT, "major_tick_mark": "none", "text_axis": True}
     if native.lines:
         chart.set_x_axis(names)
@@ -229,8 +247,9 @@ def _dress(chart: Chart, native: Native, ceiling: float | None) -> None:
         # Of bars that lie the y axis has the names.
         chart.set_y_axis(names | {"reverse": True, "label_position": "low", "major_gridlines": {"visible": False}})
         chart.set_x_axis(values)
-    several = len(native.series) > 1
-    chart.set_legend({"position": "bottom", "font": FONT} if several else {"none": True})
+    again = [place for place, one in enumerate(native.series) if one not in native.named]
+    legend = {"position": "bottom", "font": FONT, "delete_series": again}
+    chart.set_legend(legend if len(native.named) > 1 else {"none": True})
 
 
 def _height(native: Native) -> int:

@@ -140,9 +140,12 @@ def plot_vmbo(exams: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     ]
     behind = _wide(named, language)
     after = (str(SECTORS_FROM), say("chart.counted_otherwise", language))
-    technical = [row[0] for row in behind.rows[2:]]
-    roles = {row[0]: "bound" for row in behind.rows}
-    behind = replace(behind, form="panels", roles=roles, breaks=dict.fromkeys(technical, after))
+    rows = [row[0] for row in behind.rows]
+    roles = dict(zip(rows, ["least", "most"] * 2, strict=True))
+    panels = dict(zip(rows, [name for name in names for _ in range(2)], strict=True))
+    own = say("chart.vmbo_subtitle_lines", language, **words)
+    breaks = dict.fromkeys(rows[2:], after)
+    behind = replace(behind, form="panels", roles=roles, panels=panels, breaks=breaks, subtitle=own)
     finish(figure, Chart(title, subtitle, source, alt, behind))
     return axes
 

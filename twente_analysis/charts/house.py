@@ -85,10 +85,13 @@ class Figures:
         (a column is a part). ``picture`` where they have no such chart.
     roles
         What is no plain count, by the name of its row or column: ``projection``, ``naive``, ``estimate``, ``scenario``,
-        ``bound``, ``blank``, ``published`` (of another group), ``total``, ``chosen``, or ``apart``: not drawn. A part
-        of a bar with a look of its own has the kind of payer or the verdict (see `briefs.native`).
+        ``bound``, ``least`` and below it ``most`` (of a count of which a part is hidden), ``blank``, ``published`` (of
+        another group), ``total``, ``chosen`` and its ``rest``, or ``apart``: not drawn. A part of a bar with a look of
+        its own has the kind of payer or the verdict (see `briefs.native`).
     breaks
         A row that does not run on: its first column after the break, and what it is from there on.
+    panels
+        The panel of a row, where it is not its own.
     zero
         Whether the scale begins at 0.
     subtitle
@@ -102,6 +105,7 @@ class Figures:
     form: str = "picture"
     roles: Mapping[str, str] = field(default_factory=dict)
     breaks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    panels: Mapping[str, str] = field(default_factory=dict)
     zero: bool = True
     subtitle: str = ""
 

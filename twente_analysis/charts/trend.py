@@ -98,7 +98,9 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     )
     subtitle = say("chart.scopes_subtitle", language, **words) + _scenario(scopes, language)
     alt = say("chart.scopes_alt", language, n=len(names), paths=" ".join(sentences), **words)
-    figures = _chosen(_figures(scopes, "scope", language, "panels on one scale"), label("scope", scope, language))
+    figures = _figures(scopes, "scope", language, "panels on one scale")
+    beside = {label("scope", name, language): "rest" for name in names if name != scope}
+    figures = replace(figures, roles=beside | dict(figures.roles))
     finish(figure, Chart(title, subtitle, source_of(scopes, language), alt, figures))
     return np.asarray(axes)
 

@@ -13,7 +13,9 @@ from pptx.enum.chart import (
     XL_TICK_MARK,
 )
 from pptx.enum.dml import MSO_LINE, MSO_PATTERN
-from pptx.util import Pt
+from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
+from pptx.util import Cm, Pt
 
 from ..briefs.native import Look, Native
 from ..briefs.workbook import embedded_workbook
@@ -44,28 +46,30 @@ MARKERS = {
 GRID = RGBColor(0xD9, 0xD9, 0xD9)
 
 
-def add_chart(slide: Any, native: Native, box: tuple[Any, ...], *, ceiling: float | None, titled: bool) -> Any:
-    """Add a chart in a box (left, top, width, height), and give its shape."""
+def add_chart(slide: Any, native: Native, box: tuple[float, float, float, float], lines: int) -> Any:
+    """Add a chart in a box (left, top, width, height in cm), and give its shape; `lines` is the room of a title."""
     data = CategoryChartData(number_format=native.number_format)
     data.categories = list(native.categories)
     for series in native.series:
         data.add_series(series.name, series.values)
-    shape = slide.shapes.add_chart(KINDS[native.form], *box, data)
+    shape = slide.shapes.add_chart(KINDS[native.form], *map(Cm, box), data)
     chart = shape.chart
     # The library's own workbook makes a formula of a text that begins as one.
     chart.part.chart_workbook.update_from_xlsx_blob(embedded_workbook(native))
-    chart.font.size, chart.font.name = Pt(9 if titled else 12), "Arial"
-    # Where a panel has more than one line its legend names them.
-    chart.has_title = titled and len(native.series) == 1
+    chart.font.size, chart.font.name = Pt(9 if native.title else 12), "Arial"
+    chart.has_title = bool(native.title)
     if chart.has_title:
-        chart.chart_title.text_frame.text = native.series[0].name
+        chart.chart_title.text_frame.text = native.title
         run = chart.chart_title.text_frame.paragraphs[0].runs[0]
         run.font.size, run.font.bold, run.font.name = Pt(11), True, "Arial"
         chart.chart_title.include_in_layout = False
-    chart.has_legend = len(native.series) > 1
+    chart.has_legend = len(native.named) > 1
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    _axes(chart, native, ceiling)
+        _name_once(chart.legend, native)
+    elif native.title:
+        _place_plot(chart, box, lines)
+    _axes(chart, native)
     if not native.lines:
         chart.plots[0].gap_width = 45
         chart.plots[0].overlap = 100 if native.form != "bars" else 0
@@ -84,18 +88,47 @@ def add_chart(slide: Any, native: Native, box: tuple[Any, ...], *, ceiling: floa
             _bar(drawn.format, series.look)
             for place, look in enumerate(native.looks):
                 _bar(drawn.points[place].format, look)
-        if titled or native.labelled:
-            _labels(drawn, native, series)
+        _labels(drawn, native, series)
     return shape
+
+
+def _name_once(legend: Any, native: Native) -> None:
+    """Leave out of the legend what goes on after a break: the panel's title says since when."""
+    for place, series in enumerate(native.series):
+        if series not in native.named:
+            entry, index, gone = (OxmlElement(f"c:{name}") for name in ("legendEntry", "idx", "delete"))
+            index.set("val", str(place))
+            gone.set("val", "1")
+            entry.extend([index, gone])
+            legend._element.find(qn("c:legendPos")).addnext(entry)
+
+
+def _place_plot(chart: Any, box: tuple[float, float, float, float], lines: int) -> None:
+    """Let the plots of panels side by side begin at the same height, however long their titles."""
+    _, _, wide, high = box
+    top = min(0.5 + 0.45 * lines, high / 2)
+    sides = {"x": 1.4 / wide, "y": top / high, "w": 1 - 1.7 / wide, "h": 1 - (top + 0.8) / high}
+    manual = OxmlElement("c:manualLayout")
+    for name, value in {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge", **sides}.items():
+        part = OxmlElement(f"c:{name}")
+        part.set("val", str(value))
+        manual.append(part)
+    area = chart._chartSpace.chart.plotArea
+    layout = area.find(qn("c:layout"))
+    if layout is None:
+        layout = OxmlElement("c:layout")
+        area.insert(0, layout)
+    layout.append(manual)
 
 
 def _labels(drawn: Any, native: Native, series: Any) -> None:
     """Write the numbers at the ends of a line, beside bars and in the parts of a stacked bar."""
     if native.lines:
-        for place in series.ends():
+        for place in native.labels(series):
             label = drawn.points[place].data_label
-            label.position = XL_LABEL_POSITION.ABOVE
+            label.position = XL_LABEL_POSITION.BELOW if native.below(series, place) else XL_LABEL_POSITION.ABOVE
             label.font.size = Pt(10)
+    if native.lines or native.form == "shares":
         return
     labels = drawn.data_labels
     labels.show_value, labels.number_format, labels.number_format_is_linked = True, native.number_format, False
@@ -111,7 +144,7 @@ def _labels(drawn: Any, native: Native, series: Any) -> None:
     labels.font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF) if dark else RGBColor(0x22, 0x22, 0x22)
 
 
-def _axes(chart: Any, native: Native, ceiling: float | None) -> None:
+def _axes(chart: Any, native: Native) -> None:
     values, names = chart.value_axis, chart.category_axis
     values.tick_labels.number_format = "0%" if native.form == "shares" else native.number_format
     values.tick_labels.number_format_is_linked = False
@@ -121,8 +154,8 @@ def _axes(chart: Any, native: Native, ceiling: float | None) -> None:
     names.format.line.color.rgb = RGBColor(0x76, 0x76, 0x76)
     if native.lines:
         values.minimum_scale = native.floor()
-        if ceiling is not None:
-            values.maximum_scale = ceiling
+        if native.ceiling is not None:
+            values.maximum_scale = native.ceiling
     else:
         # The first row on top, as a reader expects.
         names.reverse_order = True

@@ -40,7 +40,8 @@ SHORT = 260
 #: The letters a table may have, in points, the largest first; of one point, in cm: a letter, a line and a row.
 SIZES, LETTER, LINE, ROW = (16, 14, 12, 11), 0.0205, 0.041, 0.057
 COLUMNS = 9
-PANELS = 4
+#: Panels in a row, and the width of a letter of their titles, in cm.
+PANELS, TITLE_LETTER = 4, 0.24
 #: A field needs an identifier; any will do.
 FIELD = "{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}"
 
@@ -227,15 +228,13 @@ def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> N
     _add_text(slide, native.subtitle, SUBTITLE, 14)
     _add_text(slide, source, SOURCE, 10, low=True)
     panels = native.panels()
-    ceiling = native.ceiling() if native.form == "panels on one scale" else None
     across = min(PANELS, len(panels))
-    down = -(-len(panels) // across)
-    wide, high = ROOM / across, BODY[1] / down
+    wide, high = ROOM / across, BODY[1] / -(-len(panels) // across)
+    lines = max(lines_of(panel.title, wide / TITLE_LETTER) for panel in panels)
     for number, panel in enumerate(panels):
-        at = (EDGE + (number % across) * wide, BODY[0] + (number // across) * high)
-        box = (Cm(at[0]), Cm(at[1]), Cm(wide), Cm(high))
-        shape = add_chart(slide, panel, box, ceiling=ceiling, titled=len(panels) > 1)
-        _describe(shape, (f"{panel.series[0].name}. " if len(panels) > 1 else "") + words["alt"], words["title"])
+        box = (EDGE + (number % across) * wide, BODY[0] + (number // across) * high, wide, high)
+        shape = add_chart(slide, panel, box, lines)
+        _describe(shape, (f"{panel.title}. " if panel.title else "") + words["alt"], words["title"])
 
 
 def _add_picture(slide: Any, figure: Figure, alt: str) -> None:
