@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
-from ..trends import ABSENT, CONTRASTS, growth_rate
+from ..trends import ABSENT, CONTRASTS, SMALL, growth_rate
 from .house import BLUE, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, spread, styled, wrap, year_axis
 from .sizes import Panels, by_size, canvas, drawn_room
 
@@ -170,15 +170,17 @@ def plot_series(
     ends = growth_rate(frame, years[0], years[-1], by)
     # A group that came or went grew or shrank by all it has.
     ends["change"] = ends["change"].where(ends["status"] != ABSENT, ends["last"].fillna(0) - ends["first"].fillna(0))
-    grew = ends.loc[~ends["small"], "change"].dropna()
+    # Between two small numbers a difference says nothing; from many to few it does.
+    grew = ends.loc[~ends[["first", "last"]].lt(SMALL).all(axis=1), "change"].dropna()
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
     words = words_of(frame, language)
     rest = frame[by].nunique() - up - down
     words |= {"groups": label("groups", by, language), "dimension": label("dimension", by, language)}
     title = say("chart.panels_title", language, up=up, all=frame[by].nunique(), down=down, groups=words["groups"])
     subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
-    subtitle += (say("chart.panels_rest", language, n=rest) if rest else "") + _scenario(frame, language)
-    alt = say("chart.panels_alt", language, paths=" ".join(sentences), **words)
+    untold = say("chart.panels_rest", language, n=rest) if rest else ""
+    subtitle += untold + _scenario(frame, language)
+    alt = say("chart.panels_alt", language, paths=" ".join(sentences), rest=untold, **words)
     figures = _chosen(_figures(frame, by, language, "panels"), label(by, highlight, language))
     finish(grid.figure, Chart(title, subtitle, source_of(frame, language), alt, figures))
     return np.asarray(grid.axes)

@@ -47,6 +47,8 @@ OWN = (("Table text", 8.5, False, None, 1, 1), ("Note", 8.5, False, GREY, 2, 8),
 HEADINGS = {"h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
 #: The answer has so many sentences in bold at most.
 BOLD = 2
+#: A text of so many letters stays with the chart or table below it.
+LEAD = 400
 #: A table with so many rows stays on one page.
 TOGETHER = 14
 
@@ -79,7 +81,7 @@ def _dress(word: Word, memo: Memo) -> None:
         section.orientation = WD_ORIENT.PORTRAIT
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.5)
-        section.top_margin, section.bottom_margin = Cm(2.2), Cm(2.2)
+        section.top_margin, section.bottom_margin = Cm(1.8), Cm(1.7)
     for name, *_ in OWN:
         word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = word.styles["Normal"]
     for name, size, bold, colour, before, after in (*STYLES, *OWN):
@@ -146,6 +148,7 @@ def _add_link(paragraph: Paragraph, text: str, address: str) -> None:
 
 def _add_figure(word: Word, figure: Figure, count: dict[str, int], language: str) -> None:
     """Add a chart, with its message as caption below: the picture holds subtitle and source."""
+    _keep_lead(word)
     place = word.add_paragraph()
     place.paragraph_format.keep_with_next = True
     place.paragraph_format.space_before = Pt(6)
@@ -157,6 +160,13 @@ def _add_figure(word: Word, figure: Figure, count: dict[str, int], language: str
     shown.set("title", visible_text(figure.content["title"]))
     caption = _add_caption(word, ("figure", figure.content["title"]), count, language)
     caption.paragraph_format.space_after = Pt(14)
+
+
+def _keep_lead(word: Word) -> None:
+    """Keep the short text that leads to a chart or table, and the heading above it, on its page."""
+    lead = word.paragraphs[-1]
+    if lead.style is not None and lead.style.name == "Normal" and len(lead.text) <= LEAD:
+        lead.paragraph_format.keep_with_next = True
 
 
 def _add_caption(word: Word, named: tuple[str, str], count: dict[str, int], language: str) -> Paragraph:
@@ -193,10 +203,12 @@ def _add_words(word: Word, words: Words) -> None:
 
 
 def _add_table(word: Word, table: Table, count: dict[str, int], language: str) -> None:
+    rows, left = list(table_rows(table)), leftward(table)
+    if len(rows) <= TOGETHER:
+        _keep_lead(word)
     caption = _add_caption(word, ("table", table.caption), count, language)
     caption.paragraph_format.keep_with_next = True
     caption.paragraph_format.space_before = Pt(12)
-    rows, left = list(table_rows(table)), leftward(table)
     widths = column_widths(table, WIDTH, LETTER)
     grid = word.add_table(rows=0, cols=len(table.columns))
     grid.autofit = False
@@ -210,23 +222,27 @@ def _add_table(word: Word, table: Table, count: dict[str, int], language: str) -
             _mark_row(row, "w:tblHeader")
         if kind == "group" and len(row.cells) > 1:
             row.cells[0].merge(row.cells[-1])
+        # A heading stays with what follows, and a short table with itself.
+        stays = kind in ("head", "group") or (len(rows) <= TOGETHER and cells is not rows[-1][1])
         for place, text in enumerate(cells):
-            cell = row.cells[place]
             if kind != "group":
-                cell.width = Cm(widths[place])
-            paragraph = cell.paragraphs[0]
-            paragraph.style = word.styles["Table text"]
-            paragraph.add_run(text).bold = kind != "" or None
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left[place] else WD_ALIGN_PARAGRAPH.RIGHT
-            # A heading stays with what follows, and a short table with itself.
-            within = len(rows) <= TOGETHER and cells is not rows[-1][1]
-            paragraph.paragraph_format.keep_with_next = kind in ("head", "group") or within
-            if kind in ("head", "group"):
-                _shade(cell, "E7EDF3" if kind == "head" else "F4F4F4")
+                row.cells[place].width = Cm(widths[place])
+            _fill(row.cells[place], text, kind, stays=stays, left=left[place])
     for note in table.notes:
         word.add_paragraph(visible_text(note), "Note")
     if not table.notes:
         word.add_paragraph(style="Table text")
+
+
+def _fill(cell: Any, text: str, kind: str, *, stays: bool, left: bool) -> None:
+    """Write a cell; it stays on the page of the row below it where `stays`."""
+    paragraph = cell.paragraphs[0]
+    paragraph.style = "Table text"
+    paragraph.add_run(text).bold = kind != "" or None
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.paragraph_format.keep_with_next = stays
+    if kind in ("head", "group"):
+        _shade(cell, "E7EDF3" if kind == "head" else "F4F4F4")
 
 
 def _line(grid: Any) -> None:
