@@ -6,6 +6,7 @@ has a row per series and a column per year ahead.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,8 +167,8 @@ def pooled_quantiles(parts: Sequence[Predictive], levels: Sequence[float]) -> Ar
 
     """
     wanted = np.reshape(levels, (-1, 1, 1))
-    ends = np.stack([one.quantile(wanted) for one in parts])
-    low, high = np.fmin.reduce(ends), np.fmax.reduce(ends)
+    ends = [one.quantile(wanted) for one in parts]
+    low, high = reduce(np.fmin, ends), reduce(np.fmax, ends)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         reached = pooled_probability(parts, middle) >= wanted

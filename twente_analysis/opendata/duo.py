@@ -150,7 +150,7 @@ def _records(file: _File, layout: Layout) -> tuple[pd.DataFrame, np.ndarray]:
         lines, uneven = places[:, 0], places[:, 1] != len(header)
     empty = uneven | _is_empty(raw[header[0]])
     if empty.any():
-        empty = np.logical_and.reduce([_is_empty(raw[name]) for name in header])
+        empty = np.all([_is_empty(raw[name]) for name in header], axis=0)
         raw, lines, uneven = raw[~empty].reset_index(drop=True), lines[~empty], uneven[~empty]
     if not len(raw):
         raise DataError("the file has no rows", remedy=REMEDY, file=path)
