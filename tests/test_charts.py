@@ -79,7 +79,8 @@ def test_titles_and_captions_do_not_overlap(language):
 def test_the_title_gives_the_message_and_the_alt_the_figures():
     _, chart = chart_of(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="nl"))
     assert chart.title == "Studenten techniek: +11,5% in totaal, −6,9% zonder transport en logistiek"
-    assert "van 5.807 naar 5.404" in chart.alt
+    assert "5.807 in 2007, 5.404 in 2011 (−6,9%)" in chart.alt
+    assert "6.303 in 2007, 8.844 in 2010, 7.028 in 2011" in chart.alt
 
 
 def test_a_blank_year_breaks_the_line():

@@ -475,7 +475,7 @@ def test_the_chart_says_what_it_shows():
     chart = chart_of(ta.plot_flows(tree, language="nl"))[1]
     assert chart.title == "Eén op de zes vmbo-t-leerlingen gaat naar technisch mbo"
     assert "de bron noemt geen jaar" in chart.subtitle
-    assert "mbo naar technisch mbo: 263 leerlingen, 22% van mbo." in chart.alt
+    assert "Van mbo: technisch mbo 263 leerlingen (22%; 17,2% van vmbo-t)." in chart.alt
     scenario = ta.pull_levers(tree, {TO_TECHNICAL: 0.05}, "points")
     drawn = ta.plot_flows(scenario, language="nl")
     assert "Gestippeld: rekenvoorbeeld" in chart_of(drawn)[1].subtitle

@@ -448,7 +448,7 @@ def test_the_title_is_the_message():
         titles.append(chart_of(ta.plot_funders(cover, parts, MONEY[document]))[1].title)
     assert titles == [
         "TechWise Twente: 34% van de dekking zou van de overheid komen",
-        "TWAM 2020: ongeveer 77% van de dekking zou van de overheid komen",
+        "TWAM 2020: 77–86% van de dekking zou van de overheid komen",
         "De Regio Deal: 48–51% van de dekking zou van de overheid komen",
     ]
 
@@ -586,7 +586,7 @@ def test_what_is_asked_for_estimated_or_without_a_name_is_said():
 @pytest.mark.parametrize(
     ("low", "high", "dutch"),
     # Regio Deal: 81,550,032 of 168,486,877, or of 160,986,877 without the 7,500,000 of the footnote.
-    [(81550032 / 168486877, 81550032 / 160986877, "48–51%"), (0.337, 0.3371, "34%"), (1, 1, "100%"), (0, 0.004, "0%")],
+    [(81550032 / 168486877, 81550032 / 160986877, "48–51%"), (0.337, 0.3371, "34%"), (1, 1, "100%"), (0, 0.004, "<1%")],
 )
 def test_a_share_that_may_be_two_is_written_as_a_range(low, high, dutch):
     assert share_range(low, high, "nl") == dutch

@@ -153,14 +153,18 @@ def format_period(period: str, language: str = "nl") -> str:
 def format_share(fraction: float | None, language: str = "nl", *, rough: bool = False) -> str:
     """Write a share with one decimal; with none where that is a zero, or the share rests on whole ones (`rough`).
 
+    A rough share that is something, but less than a half per cent, is not written as 0%.
+
     Examples
     --------
-    >>> format_share(0.78068), format_share(0.2199), format_share(0.3825, rough=True)
-    ('78,1%', '22%', '38%')
+    >>> format_share(0.78068), format_share(0.2199), format_share(0.3825, rough=True), format_share(0.002, rough=True)
+    ('78,1%', '22%', '38%', '<1%')
 
     """
     if fraction is None or fraction != fraction:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return format_number(None, language=language)
+    if rough and 0 < fraction < 0.005:
+        return "<1%"
     whole = rough or round(fraction * 100, 1) == round(fraction * 100)
     return (
         format_number(fraction * 100, language=language) + "%"
@@ -179,7 +183,7 @@ def share_range(low: float, high: float, language: str = "nl") -> str:
 
     """
     first, last = (format_share(one, language, rough=True) for one in (low, high))
-    return first if first == last else f"{first.removesuffix('%')}–{last}"
+    return last if last in (first, "<1%") else f"{first.removesuffix('%')}–{last}"
 
 
 def label(group: str, value: str, language: str = "nl", *, n: float = 2) -> str:

@@ -34,6 +34,8 @@ VALUES = {
     "listings": "listings",
 }
 FRACTIONS = ("lever_", "coverage", "growth", "hbo_share", "retention")
+#: Of the levers, those of a number; the others are added to a share.
+GROWTH = ("lever_vmbo_t", "lever_fourth_year")
 
 
 def save_notebook(notebook: str | Path, to: str | Path, language: str) -> Path:
@@ -132,6 +134,8 @@ def parameter_words(brief: Brief, name: str) -> tuple[str, str, str]:
         text = unset
     elif isinstance(value, float) and name.startswith(FRACTIONS):
         text = format_share(value, language)
+        if name.startswith("lever_") and name not in GROWTH:
+            text = f"{format_number(100 * value, 'exact', language)} {label('unit', 'percentage points', language)}"
     elif isinstance(value, int | float) and not isinstance(value, bool) and "year" not in name:
         text = format_number(value, "exact", language)
     elif name in ("brin", "region"):

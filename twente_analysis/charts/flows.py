@@ -264,7 +264,7 @@ def _words(tree: pd.DataFrame, language: str) -> Chart:
     )
     if tree["status"].eq("scenario").any():
         subtitle += say("flows.scenario", language)
-    steps = [_sentence(row, language) for _, row in tree.iterrows()]
+    steps = [_sentence(row, tree[tree["root"] == row["root"]], language) for _, row in tree.iterrows()]
     source = say("chart.source", language, source=citation(tree, language))
     alt = say("flows.alt", language, steps=" ".join(steps))
     return Chart(_title(tree, language), subtitle, source, alt, _behind(tree, language))
@@ -340,9 +340,13 @@ def _origin(row: pd.Series, language: str) -> str:
     return step_path(row, language) + (f" ({', '.join(words)})" if words else "")
 
 
-def _sentence(row: pd.Series, language: str) -> str:
+def _sentence(row: pd.Series, tree: pd.DataFrame, language: str) -> str:
     value, start = _value(row, language), label("flow", row["from"], language)
     to = step_label(row["from"], row["to"], language)
     if not row["from"]:
         return say("flows.alt_start", language, root=to, value=value)
-    return say("flows.alt_step", language, start=start, to=to, value=value, share=_share(row, "step_share", language))
+    words = {"start": start, "to": to, "value": value, "share": _share(row, "step_share", language)}
+    if row["from"] == tree["to"].iloc[0]:
+        return say("flows.alt_step", language, **words)
+    share, root = _share(row, "root_share", language), label("flow", tree["to"].iloc[0], language)
+    return say("flows.alt_later_step", language, root_share=share, root=root, **words)

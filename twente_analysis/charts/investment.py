@@ -229,15 +229,16 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str], 
 
 
 def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str) -> str:
-    """Say the share of the governments, or of the chosen funder; about that where a payer is not known."""
+    """Say the share of the governments, or of the chosen funder; from what to what where a payer is not known."""
     sums = cover.groupby("payer")["amount"].sum()
     kind = "chosen" if funder else "public"
     own, whole = float(sums.get(kind, 0)), float(sums.sum())
     outside = float(money.loc[money["certainty"].eq("outside") & money["payer"].ne(kind), "value"].sum())
-    unsure = kind == "public" and {"mixed", "unknown"} & set(sums[sums > 0].index)
+    # What they and others pay together, or nobody knows who, may be theirs.
+    maybe = float(sums[sums.index.isin(["mixed", "unknown"])].sum()) if kind == "public" else 0.0
     payer = label("money_funder", funder, language) if funder else say("investment.governments", language)
-    form = "_asked" if money["document"].iloc[0] in ASKED else "_about" if unsure else ""
-    share = share_range(own / whole, own / (whole - outside), language)
+    form = "_asked" if money["document"].iloc[0] in ASKED or maybe else ""
+    share = share_range(own / whole, (own + maybe) / (whole - outside), language)
     figures = {"payer": payer, "share": share, "name": _scope(money, language)}
     title = say(f"investment.chart_title{form}", language, **figures)
     # A name such as de Regio Deal begins the sentence.

@@ -41,9 +41,10 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
 
     """
     by = "bedrijfstak_mbo"
-    means = [half_up(compared[name].astype(float).abs().to_frame().mean()).item() for name in ("miss", "naive_miss")]
+    ends = ["miss", "naive_miss"]
+    means = [half_up(compared[name].astype(float).abs().to_frame().mean()).item() for name in ends]
     compared = compared.assign(value=half_up(compared["value"]), miss=half_up(compared["miss"]))
-    size = compared[["miss", "naive_miss"]].astype(float).abs().max(axis=1)
+    size = compared[ends].astype(float).abs().max(axis=1)
     compared = compared.reindex(compared["miss"].astype(float).abs().sort_values().index)
     apart = compared.index.isin(size.index[size > APART * size.drop(size.idxmax()).max()])
     panels = [compared[~apart], *([compared[apart]] if apart.any() else [])]
@@ -87,8 +88,11 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
         [label(by, row[by], language), *(float(row[name]) for name in ("value", "counted", "miss", "naive_miss"))]
         for _, row in compared.iloc[::-1].iterrows()
     ]
-    told = zip(rows, compared["miss"].iloc[::-1], strict=True)
-    paths = "; ".join(f"{row[0]}: {format_number(float(miss), 'difference', language)}" for row, miss in told)
+    told = [
+        [label(by, row[by], language), *(format_number(row[name], "difference", language) for name in ends)]
+        for _, row in compared.iloc[::-1].iterrows()
+    ]
+    paths = "; ".join(f"{name}: {miss} ({naive})" for name, miss, naive in told)
     columns = [label("dimension", by, language).capitalize()]
     columns += [say(f"projection.column_{name}", language) for name in ("projected", "counted", "miss", "naive_miss")]
     roles = dict(zip(columns[1:], ("apart", "apart", "projection", "naive"), strict=True))

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
-from ..trends import ABSENT, CONTRASTS, SMALL, growth_rate
+from ..trends import CONTRASTS, SMALL, growth_rate
 from .house import BLUE, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, spread, styled, wrap, year_axis
 from .sizes import Panels, by_size, canvas, drawn_room
 
@@ -56,12 +56,12 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     axes[0].set_ylim(0, float(scopes["value"].max()) * 1.15)
     axes[0].yaxis.set_major_locator(MaxNLocator(5))
     number_axis(axes[0], language)
-    growth = {}
+    growth, told = {}, {}
     for ax, name in zip(axes, names, strict=True):
         part = scopes[scopes["scope"] == name].set_index("year")
         # A year without a figure, such as one before a school had a leerweg, stays open.
         values = part["value"].astype(float).reindex(years).to_numpy()
-        growth[name] = values[-1] / values[0] - 1
+        growth[name], told[name] = values[-1] / values[0] - 1, _told(years, values, language)
         colour, scenario = (BLUE if name == scope else GREY), part["status"].eq("scenario").any()
         ax.plot(years, values, "o--" if scenario else "o-", color=colour, mfc="white" if scenario else colour)
         top = int(np.nanargmax(values))
@@ -81,8 +81,7 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     words = words_of(scopes, language)
     sentences = [
         say(
-            "chart.path", language, scope=label("scope", name, language), change=growth[name],
-            **_ends(scopes[scopes["scope"] == name], "value"),
+            "chart.path", language, scope=label("scope", name, language), change=growth[name], values=told[name],
         )
         for name in names
         if not np.isnan(growth[name])
@@ -129,7 +128,7 @@ def plot_series(
     --------
     >>> import twente_analysis as ta
     >>> ta.show(plot_series(ta.load_diplomas(), "bedrijfstak_mbo", "Grafische beroepen", language="en"))
-    Growth in 4 of 11 sectors, decline in 4
+    Growth in 4 of 11 sectors, decline in 6
     ...
 
     """
@@ -164,12 +163,10 @@ def plot_series(
         ax.set(xlabel="", ylabel="", xlim=(years[0] - 0.7, years[-1] + 0.7))
         ax.yaxis.set_major_locator(MaxNLocator(2, integer=True))
         _clear_axis(ax, part.reindex(years).to_numpy(), language)
-        first, last = (format_number(part.get(year), language=language) for year in (years[0], years[-1]))
-        sentences.append(say("chart.panel_path", language, group=label(by, group, language), first=first, last=last))
+        told = _told(years, part.reindex(years).to_numpy(), language)
+        sentences.append(say("chart.index_path", language, series=label(by, group, language), values=told))
     grid.figure.set_size_inches(canvas(13.5, 2.7 * -(-len(grid.axes_dict) // columns), 10.0))
     ends = growth_rate(frame, years[0], years[-1], by)
-    # A group that came or went grew or shrank by all it has.
-    ends["change"] = ends["change"].where(ends["status"] != ABSENT, ends["last"].fillna(0) - ends["first"].fillna(0))
     # Between two small numbers a difference says nothing; from many to few it does.
     grew = ends.loc[~ends[["first", "last"]].lt(SMALL).all(axis=1), "change"].dropna()
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
@@ -322,9 +319,10 @@ def _telling(values: np.ndarray) -> list[int]:
     return chosen
 
 
-def _ends(part: pd.DataFrame, column: str) -> dict[str, Any]:
-    ordered = part.sort_values("year")[column]
-    return {"first": float(ordered.iloc[0]), "last": float(ordered.iloc[-1])}
+def _told(years: list[int], values: np.ndarray, language: str) -> str:
+    """Say the figures that stand in a panel, each with its year."""
+    chosen = sorted(set(_telling(values)))
+    return ", ".join(f"{format_number(values[at], language=language)} in {years[at]}" for at in chosen)
 
 
 def words_of(frame: pd.DataFrame, language: str) -> dict[str, Any]:
