@@ -28,7 +28,14 @@ KEPT = ("indicator", "year", "period", "region_type", "region")
 
 
 def load_regions(data: Folder = None) -> pd.DataFrame:
-    """Load the codes, types and names of regions and institutions, one row per code."""
+    """Load the codes, types and names of regions and institutions, one row per code.
+
+    Examples
+    --------
+    >>> load_regions().set_index("region").loc["CR12", ["region_type", "name"]].tolist()
+    ['corop', 'Twente']
+
+    """
     return read_table("regions", data).reset_index(drop=True)
 
 
