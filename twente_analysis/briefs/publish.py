@@ -122,6 +122,13 @@ def render_briefs(
     MachineError
         When the pages cannot be written, or the cluster cannot be reached.
 
+    Examples
+    --------
+    >>> # Not run as a test: every brief starts a kernel, which takes seconds.
+    >>> render_briefs("flows", "en", out="pages")  # doctest: +SKIP
+          brief    outcome                 page reason
+    0  flows-en  published  pages/flows-en.html
+
     """
     import pandas as pd  # noqa: PLC0415 - a run that finds nothing changed does without
 

@@ -103,7 +103,7 @@ def load_flows(data: Folder = None) -> pd.DataFrame:
 
 
 def load_changes(data: Folder = None) -> pd.DataFrame:
-    """Load the changes of vmbo over 2007-2011, in % as printed; a range has a row for each bound.
+    """Load the changes of vmbo, in % as printed: over 2007-2011, and a growth without a period, a row for each bound.
 
     Examples
     --------
