@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import inspect
 import re
 import tomllib
 from graphlib import TopologicalSorter
@@ -154,6 +155,14 @@ def test_the_public_face_exists_and_names_no_module():
     assert set(ta.__all__).isdisjoint(modules)
     for name in ta.__all__:
         assert getattr(ta, name).__doc__ or not callable(getattr(ta, name)), name
+
+
+def test_every_public_function_has_an_example():
+    functions = [name for name in ta.__all__ if inspect.isfunction(getattr(ta, name))]
+    assert len(functions) > 250
+    shown = re.compile(r"^ +Examples\n +-{8}\n(.*\n)*? +>>> ", re.M)
+    without = [name for name in functions if not shown.search(getattr(ta, name).__doc__)]
+    assert without == [], "these need an example in their docstring, which a newcomer reads in Contextual Help"
 
 
 def test_every_public_function_is_on_the_face():

@@ -107,6 +107,13 @@ def select_audit(
     DataError
         When the audit has none such; the message lists what there is.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = select_audit(audit_sources(ta.load_sources()), "regiovisie", "contradiction")
+    >>> audit[["lines", "stated", "recomputed"]].values.tolist()[0]
+    ['regiovisie 142', 614.0, 276.57]
+
     """
     held = audit
     if document is not None:
@@ -197,6 +204,12 @@ def take_figure(contested: pd.DataFrame, choice: str, reading: str) -> float:
     ------
     DataError
         When there is no such choice or reading; the message lists them.
+
+    Examples
+    --------
+    >>> contested = pd.DataFrame({"choice": ["agenda_rijk"] * 2, "reading": ["row", "row_total"], "value": [3e6, 1e6]})
+    >>> take_figure(contested, "agenda_rijk", "row_total")
+    1000000.0
 
     """
     check_choice("choice", choice, contested["choice"].unique().tolist())

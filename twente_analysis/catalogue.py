@@ -94,19 +94,9 @@ def list_tables(data: str | Path | None = None) -> pd.DataFrame:
         }
         for table in tables(folder).values()
     ]
-    order = [
-        "table",
-        "title",
-        "title_nl",
-        "document",
-        "source_table",
-        "first_year",
-        "last_year",
-        "rows",
-        "unit",
-        "breaks",
-    ]
-    return pd.DataFrame(rows)[[*order, "path", "sha256"]].astype({"first_year": "Int64", "last_year": "Int64"})
+    order = [*("table", "title", "title_nl", "document", "source_table", "first_year", "last_year", "rows"),
+             *("unit", "breaks", "path", "sha256")]  # fmt: skip
+    return pd.DataFrame(rows)[order].astype({"first_year": "Int64", "last_year": "Int64"})
 
 
 def find_breaks(frame: pd.DataFrame, data: str | Path | None = None) -> pd.DataFrame:
@@ -165,15 +155,19 @@ def _content(table: Table, broken: pd.DataFrame) -> dict[str, Any]:
     here = [reference in references.split("; ") for references in broken["references"]]
     breaks = broken.loc[here, "year"]
     inside = breaks[breaks.between(min(years) + 1, max(years))]
-    return content | {
-        "first_year": min(years),
-        "last_year": max(years),
-        "breaks": ", ".join(map(str, inside)),
-    }
+    return content | {"first_year": min(years), "last_year": max(years), "breaks": ", ".join(map(str, inside))}
 
 
 def checksum(path: str | Path) -> str:
-    """Compute the SHA-256 of a file, in hexadecimal."""
+    """Compute the SHA-256 of a file, in hexadecimal.
+
+    Examples
+    --------
+    >>> import os
+    >>> checksum(os.devnull)[:12]  # what SHA-256 gives of nothing
+    'e3b0c44298fc'
+
+    """
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
@@ -197,6 +191,11 @@ def read_table(
     ------
     DataError
         When the table is unknown, its file is missing, changed or damaged, or breaks its schema.
+
+    Examples
+    --------
+    >>> read_table("regions").set_index("region").loc["CR12", ["region_type", "name"]].tolist()
+    ['corop', 'Twente']
 
     """
     held = tables(data_folder(data))

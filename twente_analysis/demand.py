@@ -367,6 +367,15 @@ def choose_routes(routes: pd.DataFrame, route: str) -> pd.DataFrame:
     DataError
         When the route is not known, or takes figures that are not in hand.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> chosen, leavers = ta.chosen_coverage(ta.load_coverage(), "3-4"), ta.load_monitor("labour_market_leavers")
+    >>> jobs = ta.select_jobs(ta.load_jobs(), "F", 2011)
+    >>> routes = demand_routes(jobs, {}, (ta.coverage_gap(840, 0.42), chosen), [leavers])
+    >>> choose_routes(routes, "coverage")[["route", "high"]].values.tolist()
+    [['coverage', 2000.0], ['labour_market_leavers', 5000.0]]
+
     """
     check_choice("route", route, ["all", *CHOICES])
     if route == "all":

@@ -95,7 +95,21 @@ def flow_tree(flows: pd.DataFrame, pupils: pd.DataFrame, composition: pd.DataFra
 
 
 def check_tree(tree: pd.DataFrame) -> pd.DataFrame:
-    """Return a tree unchanged, or say which step does not stand under the one it follows."""
+    """Return a tree unchanged, or say which step does not stand under the one it follows.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> check_tree(tree)["to"].iloc[0]
+    'vmbo-t'
+    >>> check_tree(tree[tree["from"] != ""])
+    Traceback (most recent call last):
+    ...
+    twente_analysis.errors.DataError: The step 'vmbo-t' to 'mbo' does not stand under 'vmbo-t'.
+    What to do: Keep all rows of a root, in the order of flow_tree.
+
+    """
     wanted = (
         "root",
         "from",

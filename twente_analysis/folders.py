@@ -16,6 +16,14 @@ def data_folder(data: str | Path | None = None) -> Path:
     DataError
         When the folder does not hold ``raw/datapackage.json``.
 
+    Examples
+    --------
+    >>> data_folder("nowhere")
+    Traceback (most recent call last):
+    ...
+    twente_analysis.errors.DataError: nowhere: the folder holds no raw/datapackage.json.
+    What to do: Point --data or TWENTE_DATA to the data folder of a checkout.
+
     """
     folder = Path(data or os.environ.get("TWENTE_DATA") or Path(__file__).parents[1] / "data")
     if not (folder / "raw" / "datapackage.json").is_file():

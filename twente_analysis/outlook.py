@@ -136,6 +136,16 @@ def cohort_scenario(frame: pd.DataFrame, horizon: int, population: pd.DataFrame)
     DataError
         When the frame is of diplomas, or as `follow_cohort`.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> key = {"indicator": "population", "year": 2019, "region_type": "corop", "region": "CR12"}
+    >>> ages = {"age": [str(age) for age in range(15, 21)], "value": [5000] + [10000] * 5}
+    >>> people = pd.DataFrame(key | ages | {"unit": "persons", "status": "", "source": "own/table#1"})
+    >>> people = people.astype({"year": "Int64", "value": "Int64"})
+    >>> cohort_scenario(ta.load_technical("duo"), 1, people)["value"].round().tolist()  # 5,722 x 45,000 / 50,000
+    [5150.0]
+
     """
     check_choice("indicator (for scenario='cohort')", frame["indicator"].iloc[0], ["enrolment"])
     if "age" not in population.columns:

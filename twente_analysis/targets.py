@@ -42,10 +42,8 @@ def goal_path(targets: pd.DataFrame, goal: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    targets
-        What `load_targets` gives.
-    goal
-        Id of a goal that has steps of growth.
+    targets, goal
+        What `load_targets` gives, and the id of a goal that has steps of growth.
 
     Returns
     -------
@@ -120,16 +118,12 @@ def goal_readings(
 def needed_per_year(readings: pd.DataFrame) -> pd.DataFrame:
     """Reckon what each year must bring from base to target, as a number and as a rate.
 
-    Parameters
-    ----------
-    readings
-        Result of `goal_readings`; those without a base, a deadline or a year in between are left out.
-
     Returns
     -------
     DataFrame
-        The rows with ``years``; ``linear``, the same number of the unit each year; ``compound``, the same growth each
-        year, as a fraction of the year before, missing where the path is one year: that is the whole change, no rate.
+        The rows of `goal_readings` with a base, a deadline and a year in between, and ``years``; ``linear``, the same
+        number of the unit each year; ``compound``, the same growth each year, as a fraction of the year before, missing
+        where the path is one year: that is the whole change, no rate.
 
     Examples
     --------
@@ -192,11 +186,9 @@ def goal_chances(readings: pd.DataFrame, fans: pd.DataFrame | None = None) -> pd
 
     Parameters
     ----------
-    readings
-        Result of `goal_readings`.
-    fans
-        Projections: ``id`` of the target, ``year``, ``unit`` and the five lines of a fan (see `reach_chance`). Only a
-        series that counts what the target counts belongs here.
+    readings, fans
+        Result of `goal_readings`, and projections: ``id`` of the target, ``year``, ``unit`` and the five lines of a fan
+        (see `reach_chance`). Only a series that counts what the target counts belongs here.
 
     Returns
     -------
@@ -205,6 +197,13 @@ def goal_chances(readings: pd.DataFrame, fans: pd.DataFrame | None = None) -> pd
         ``cover``: ``covered``, ``no series`` for the target, ``not projected`` for its deadline, or ``no base``; of a
         range ``top_low`` and ``top_high``, the chance of its upper end.
 
+    Examples
+    --------
+    >>> fan = {"lower_95": 80, "lower_80": 90, "median": 100, "upper_80": 110, "upper_95": 120}
+    >>> goal = {"id": "a", "unit": "persons", "due": 2022, "wanted": 90.0, "wanted_high": np.nan, "at_most": False}
+    >>> fans = pd.DataFrame([{"id": "a", "year": 2022, "unit": "persons", **fan}])
+    >>> goal_chances(pd.DataFrame([goal]), fans)[["chance_low", "chance_high", "cover"]].values.tolist()
+    [[0.9, 0.9, 'covered']]
     """
     known = fans if fans is not None else pd.DataFrame({"id": [], "year": [], "unit": []})
     rows = []
@@ -233,10 +232,8 @@ def judge_goals(targets: pd.DataFrame, readings: pd.DataFrame, figures: pd.DataF
 
     Parameters
     ----------
-    targets, figures
-        What `load_targets` and `load_target_figures` give; only figures with ``match`` ``same`` judge.
-    readings
-        Result of `goal_readings`.
+    targets, readings, figures
+        What `load_targets`, `goal_readings` and `load_target_figures` give; only figures with ``match`` ``same`` judge.
 
     Returns
     -------
@@ -279,13 +276,13 @@ def judge_goals(targets: pd.DataFrame, readings: pd.DataFrame, figures: pd.DataF
 
 
 def count_goals(judged: pd.DataFrame) -> pd.DataFrame:
-    """Count the goals per programme, status and reason, those that do not occur too.
+    """Count ``goals`` per ``programme``, ``status`` and ``reason`` (empty where judged), also what does not occur.
 
-    Returns
-    -------
-    DataFrame
-        One row per ``programme``, ``status`` and ``reason`` (empty for a goal that is judged), with ``goals``.
-
+    Examples
+    --------
+    >>> judged = pd.DataFrame({"programme": "twam", "status": "not measurable", "reason": ["no base", "no base"]})
+    >>> count_goals(judged).query("goals > 0").values.tolist()
+    [['twam', 'not measurable', 'no base', 2]]
     """
     outcomes = [(status, "") for status in STATUSES[:-1]] + [(STATUSES[-1], reason) for reason in REASONS]
     rows = [
@@ -300,12 +297,15 @@ def count_goals(judged: pd.DataFrame) -> pd.DataFrame:
 def scale_goals(readings: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     """Put base and latest count on one scale: as a fraction of what each goal wants.
 
-    Returns
-    -------
-    DataFrame
-        One row per goal that has a base in at least one reading, and reading of it with one: the columns of
-        `goal_readings` with ``base_share``, ``latest_share`` (missing without a count) and ``status``.
+    The readings that have a base, as `goal_readings` gives them, with ``base_share``, ``latest_share`` (missing without
+    a count) and ``status``.
 
+    Examples
+    --------
+    >>> readings = pd.DataFrame({"id": ["a"], "base": [700], "wanted": [1000], "unit": "persons"})
+    >>> judged = pd.DataFrame({"id": ["a"], "latest": [850], "latest_unit": "persons", "status": "on course"})
+    >>> scale_goals(readings, judged)[["base_share", "latest_share"]].values.tolist()
+    [[0.7, 0.85]]
     """
     found = readings[readings["base"].notna() & (readings["wanted"].abs() > 0)]
     own = judged.set_index("id")

@@ -78,6 +78,11 @@ def select_years(frame: pd.DataFrame, first_year: int, last_year: int) -> pd.Dat
     DataError
         When one of the two years is not in the frame, or the first is not before the last.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> select_years(ta.load_diplomas(), 2008, 2010).groupby("year")["value"].sum().tolist()
+    [1836, 2007, 2281]
     """
     years = sorted(frame["year"].dropna().unique().tolist())
     check_choice("first_year", first_year, years)
@@ -153,12 +158,7 @@ def in_scope(frame: pd.DataFrame, scope: str) -> pd.DataFrame:
 
 
 def compare_scopes(*frames: pd.DataFrame) -> pd.DataFrame:
-    """Total each scope of the frames' classification per year and indicator.
-
-    Returns
-    -------
-    DataFrame
-        One row per frame, scope and year: as `total_by`, with the column ``scope``.
+    """Total each scope of the frames' classification per year and indicator, as `total_by`, with ``scope``.
 
     Examples
     --------

@@ -55,6 +55,14 @@ def save_notebook(notebook: str | Path, to: str | Path, language: str) -> Path:
     DataError
         When there is no such notebook, or no such language.
 
+    Examples
+    --------
+    >>> import nbformat, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = save_notebook("flows", f"{folder}/flows.ipynb", "en")
+    ...     print(nbformat.read(saved, as_version=4).cells[0].source.splitlines()[0])
+    # From vmbo to mbo to hbo: who takes which step?
+
     """
     check_choice("language", language, LANGUAGES)
     copy = keep_language(nbformat.read(_find(notebook), as_version=4), language)

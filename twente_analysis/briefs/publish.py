@@ -122,6 +122,13 @@ def render_briefs(
     MachineError
         When the pages cannot be written, or the cluster cannot be reached.
 
+    Examples
+    --------
+    >>> # Not run as a test: every brief starts a kernel, which takes seconds.
+    >>> render_briefs("flows", "en", out="pages")  # doctest: +SKIP
+          brief    outcome                 page reason
+    0  flows-en  published  pages/flows-en.html
+
     """
     import pandas as pd  # noqa: PLC0415 - a run that finds nothing changed does without
 
@@ -184,13 +191,34 @@ def list_leftovers(out: str | Path | None = None) -> list[str]:
     """List the briefs that were published in `out` and are in the plan no more.
 
     Their pages stay where they are, so that a link to one still works; the index does not name them.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "trend-2007-nl.html").write_text("a page of long ago")
+    ...     _ = pathlib.Path(folder, "briefs.json").write_text('{"trend-2007-nl": {}}')
+    ...     list_leftovers(folder)
+    ['trend-2007-nl']
+
     """
     plan, folder, _ = _places(out, None)
     return Published(folder, None).left_over(read_plan(plan))
 
 
 def remove_leftovers(out: str | Path | None = None, figures_to: str | Path | None = None) -> list[str]:
-    """Remove the pages, charts and record of what `list_leftovers` lists, and give their names."""
+    """Remove the pages, charts and record of what `list_leftovers` lists, and give their names.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "trend-2007-nl.html").write_text("a page of long ago")
+    ...     _ = pathlib.Path(folder, "briefs.json").write_text('{"trend-2007-nl": {}}')
+    ...     remove_leftovers(folder), list_leftovers(folder)
+    (['trend-2007-nl'], [])
+
+    """
     plan, folder, copies = _places(out, figures_to)
     with locked(folder):
         published = Published(folder, copies)

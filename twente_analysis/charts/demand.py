@@ -64,6 +64,16 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     ndarray of Axes
         One per group that is not to be laid beside another.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> jobs, chosen = ta.select_jobs(ta.load_jobs(), "F", 2011), ta.chosen_coverage(ta.load_coverage(), "3-4")
+    >>> published = [ta.load_monitor("labour_market_leavers"), ta.load_monitor("graduates_inflow")]
+    >>> routes = ta.demand_routes(jobs, {}, (ta.coverage_gap(840, 0.42), chosen), published)  # 840 / 0.42 = 2000
+    >>> ta.show(plot_routes(routes, language="en"))
+    Yearly demand by the worked example or own figures
+    Bar chart of yearly figures about different groups. Route 2: demand in the worked example (worked example): ...
+
     """
     for unit in routes["unit"]:
         check_choice("unit of a route", unit, ["jobs per year", "persons per year"])

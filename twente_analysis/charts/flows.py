@@ -93,6 +93,15 @@ def plot_parts(tree: pd.DataFrame, *, language: str = "nl") -> Axes:
     tree
         Rows of one root of `flow_tree` or `pull_levers` that are parts of it.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> parts = tree[tree["root"] == "vmbo techniek leerjaar 4"]
+    >>> ta.show(plot_parts(parts, language="en"))
+    Technical vmbo, fourth year: kader is the largest group (44%)
+    Bar chart of a whole and its parts. Technical vmbo, fourth year: 664 pupils, of whom basis about 272 pupils ...
+
     """
     check_tree(tree)
     parts = tree[tree["from"] != ""]

@@ -28,6 +28,14 @@ def plot_contributions(
     scope
         Name of the scope the parts are in, for the subtitle. A group with a blank year is drawn hollow.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> parts = ta.contributions(ta.load_enrolment(), 2007, 2011, "bedrijfstak_mbo")
+    >>> ta.show(plot_contributions(parts, (2007, 2011), language="en"))
+    Transport and logistics: +17.9 percentage points; total +11.5%
+    Bar chart of the contribution of each sector of industry to the change in technical students from 2007 to ...
+
     """
     by = str(parts.columns[0])
     check_highlight(parts, by, highlight)

@@ -77,6 +77,17 @@ def plot_funders(
     funder
         Name of the funder that stands as ``chosen``.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> whole, totals = ta.load_whole_budget("techwise")
+    >>> money = ta.label_money(ta.in_euros(whole, 75), ta.load_funders(), ta.load_price_levels())
+    >>> money, parts = ta.single_out(money, ""), ta.cost_and_cover(money, "goal")
+    >>> payers = ta.cover_by_funder(money, "goal", kind="payer")
+    >>> ta.show(plot_funders(payers, parts, money, language="en"))
+    TechWise Twente: 34% of funding to come from the government
+    Stacked bars: who pays, per part. ...
+
     """
     by = str(parts.columns[0])
     if not cover["amount"].notna().any():

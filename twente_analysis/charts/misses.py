@@ -39,6 +39,16 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
     ndarray of Axes
         One, or two where a miss is so large that it has a scale of its own below the others.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> duo = ta.load_enrolment("duo", mbo_niveau=[2, 3, 4])
+    >>> later = ta.to_bedrijfstak(duo, ta.read_table("crosswalk_bedrijfstak"))
+    >>> compared = ta.compare_later(ta.load_enrolment(), later, 2015)
+    >>> ta.show(plot_misses(compared, later, language="en"))
+    All sectors in 2015: the projection missed by 304 students on average, repeating by 233
+    Bar chart of 11 sectors with the difference between projection and count in 2015. Transport and logistics: ...
+
     """
     by = "bedrijfstak_mbo"
     ends = ["miss", "naive_miss"]

@@ -70,6 +70,16 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
     scaled, judged
         Results of `scale_goals` and `judge_goals`.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> targets = ta.load_targets("regiodeal")
+    >>> readings = ta.goal_readings(targets, ta.load_target_readings())
+    >>> judged = ta.judge_goals(targets, readings, ta.load_target_figures())
+    >>> ta.show(plot_targets(targets, ta.scale_goals(readings, judged), judged, language="en"))
+    Where one target started; how it ended is not known
+    A line from zero to the target (100%) for each target. A dot is the starting figure, not today's position. ...
+
     """
     goals = targets[targets["role"] == "goal"].set_index("id")
     names = _order(scaled) if len(scaled) else goals.index[goals["target"].notna()].tolist()

@@ -39,6 +39,13 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     ndarray of Axes
         One per scope.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ta.show(plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
+    Technical students: +11.5% in total, −6.9% without transport and logistics
+    4 line charts side by side with the number of technical students from 2007 to 2011. Total: from 6,303 to ...
+
     """
     names = scopes["scope"].unique().tolist()
     check_choice("scope", scope, names)
@@ -193,6 +200,14 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
         Two to four results of `index_to`, each one series with its own indicator.
     scope
         Name of the scope the series are in, for the subtitle.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> students, diplomas = (ta.index_to(frame, 2007) for frame in (ta.load_enrolment(), ta.load_diplomas()))
+    >>> ta.show(plot_index(students, diplomas, language="en"))
+    Technical students +11.5% and technical diplomas +85.5% since 2007
+    Line chart of the index, 2007 = 100. Technical students: 2007 100.0, 2008 107.3, 2009 117.6, 2010 140.3, 2011 ...
 
     """
     if not 2 <= len(indices) <= len(MARKERS):

@@ -221,6 +221,15 @@ def load_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFr
     -----
     Source: DUO, studentprognoses mbo per instelling (CC0). The layout is as documented; no file of it was in hand.
 
+    Examples
+    --------
+    >>> import tempfile, warnings
+    >>> head, row = "Instellingsnaam Instellingscode Jaar Aantal Type Versie", ["ROC", "27YU", 2030, 170, "Prognose", 1]
+    >>> with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):  # an unseen layout
+    ...     pd.DataFrame([row], columns=head.split()).to_csv(f"{folder}/a.csv", index=False)
+    ...     load_prognosis(open_data=folder)[["region", "year", "value", "status"]].values.tolist()
+    [['27YU', 2030, 170, 'estimated']]
+
     """
     folder = open_data_folder(open_data)
     if folder is None:
@@ -234,7 +243,16 @@ def load_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFr
 
 
 def find_prognosis(brin: str = "27YU", *, open_data: Folder = None) -> pd.DataFrame | None:
-    """Load DUO's own forecast as `load_prognosis` does where its file has been fetched; without that file, None."""
+    """Load DUO's own forecast as `load_prognosis` does where its file has been fetched; without that file, None.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     print(find_prognosis(open_data=folder))  # the folder holds no forecast
+    None
+
+    """
     folder = open_data_folder(open_data)
     there = folder is not None and has_duo(folder, "enrolment_forecast")
     return load_prognosis(brin, open_data=folder) if there else None
@@ -281,6 +299,11 @@ def load_published_totals(data: Folder = None) -> pd.DataFrame:
     Notes
     -----
     Source: Regiovisie Twente Techniek, lines 136 and 156 ("Eindtotaal").
+
+    Examples
+    --------
+    >>> load_published_totals().query("indicator == 'diplomas'")["value"].tolist()
+    [1657, 1836, 2007, 2281, 3073]
 
     """
     raw = _printed_table("regiovisie_totals", data)

@@ -28,7 +28,14 @@ KEPT = ("indicator", "year", "period", "region_type", "region")
 
 
 def load_regions(data: Folder = None) -> pd.DataFrame:
-    """Load the codes, types and names of regions and institutions, one row per code."""
+    """Load the codes, types and names of regions and institutions, one row per code.
+
+    Examples
+    --------
+    >>> load_regions().set_index("region").loc["CR12", ["region_type", "name"]].tolist()
+    ['corop', 'Twente']
+
+    """
     return read_table("regions", data).reset_index(drop=True)
 
 
@@ -196,6 +203,17 @@ def load_cbs(
     ------
     DataError
         When there is no folder, or it does not hold the table or the region.
+
+    Examples
+    --------
+    >>> import json, pathlib, tempfile, warnings
+    >>> row = {"RegioS": "PV23", "BedrijfstakkenBranchesSBI2008": "T001081", "Perioden": "2020KW02"}
+    >>> host = "https://opendata.cbs.nl/ODataFeed/OData/83599NED/$metadata#UntypedDataSet"
+    >>> page = {"odata.metadata": host, "value": [{"ID": 0, **row, "OpenstaandeVacatures_1": "13.0"}]}
+    >>> with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):  # no list of periods
+    ...     _ = pathlib.Path(folder, "page.json").write_text(json.dumps(page))
+    ...     load_cbs("83599NED", "PV23", open_data=folder)[["region", "period", "value", "unit"]].values.tolist()
+    [['PV23', '2020KW02', 13.0, 'thousand vacancies']]
 
     """
     folder = open_data_folder(open_data)

@@ -103,7 +103,14 @@ def load_flows(data: Folder = None) -> pd.DataFrame:
 
 
 def load_changes(data: Folder = None) -> pd.DataFrame:
-    """Load the changes of vmbo over 2007-2011, in % as printed; a range has a row for each bound."""
+    """Load the changes of vmbo, in % as printed: over 2007-2011, and a growth without a period, a row for each bound.
+
+    Examples
+    --------
+    >>> load_changes()[["vmbo_leerweg", "value"]].values.tolist()
+    [['alle', -7.0], ['bb', -26.0], ['kb', -6.0], ['tl', -11.0], ['bb+kb', 30.0], ['bb+kb', 40.0]]
+
+    """
     return family("changes", data)
 
 
@@ -116,6 +123,11 @@ def load_composition(data: Folder = None) -> pd.DataFrame:
         Tidy, `value` in % as printed, dimensions ``population`` (of whom), ``dimension`` (the classification) and
         ``category``.
 
+    Examples
+    --------
+    >>> load_composition().query("dimension == 'vmbo_leerweg'")[["category", "value"]].values.tolist()
+    [['bb', 41.0], ['kb', 44.0], ['gl', 15.0]]
+
     """
     return family("composition", data)
 
@@ -127,6 +139,12 @@ def load_coverage(data: Folder = None) -> pd.DataFrame:
     -------
     DataFrame
         Tidy, dimension ``mbo_niveau``. The rows differ in region, level and unit and are *not comparable*.
+
+    Examples
+    --------
+    >>> load_coverage()[["mbo_niveau", "region", "value", "unit"]].values.tolist()
+    [['2', 'CR12', 28.0, '%'], ['3-4', 'CR12', 42.0, '%'], ['niet vermeld', 'CR12', 2.0, 'times'], ['niet vermeld',
+     'PV23', 50.0, '%']]
 
     """
     return family("coverage", data)

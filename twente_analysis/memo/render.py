@@ -46,6 +46,12 @@ def render_memo(brief: str, to: str = "docx", language: str = "nl", out: str | P
     BriefError
         When a cell of the notebook fails, or a chart has no words.
 
+    Examples
+    --------
+    >>> # Not run as a test: it starts a kernel, which takes seconds.
+    >>> render_memo("flows", "docx", "en").name  # doctest: +SKIP
+    'flows-en.docx'
+
     """
     check_choice("to", to, list(FORMS))
     found = read_plan(data_folder().parent / "notebooks" / "briefs.toml", brief, language)[0]

@@ -14,7 +14,16 @@ __all__ = ["tell_history", "tell_vmbo"]
 
 
 def tell_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Text:
-    """Say why the series of `load_history` make no one line, or that there is one only."""
+    """Say why the series of `load_history` make no one line, or that there is one only.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> print(*tell_history(ta.load_history(), language="en").sentences)
+    The Regiovisie and DUO do not count alike: the Regiovisie does not say on which date it counts and groups by sector
+    of industry, DUO counts on 1 October by domain. So no line runs from 2011 to 2015: a difference may ...
+
+    """
     ends = [(int(frame["year"].min()), int(frame["year"].max())) for frame in series]
     if len(ends) == 1:
         return Text("finding", [say("break.one", language, first_year=ends[0][0], last_year=ends[0][1])])

@@ -26,7 +26,20 @@ NO_HBO, INDUSTRY = "2", "B-E"
 
 
 def tell_demand(routes: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what the routes give a year, and what is published beside them, from `choose_routes`."""
+    """Say what the routes give a year, and what is published beside them, from `choose_routes`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> jobs, chosen = ta.select_jobs(ta.load_jobs(), "F", 2011), ta.chosen_coverage(ta.load_coverage(), "3-4")
+    >>> published = [ta.load_monitor("labour_market_leavers"), ta.load_monitor("graduates_inflow")]
+    >>> routes = ta.demand_routes(jobs, {}, (ta.coverage_gap(840, 0.42), chosen), published)  # 840 / 0.42 = 2000
+    >>> print(*tell_demand(routes, language="en").sentences)
+    Worked example: with a supply of 840 a year that covers 42% of demand, demand is about 2,000 a year. The regional
+    monitor has more than 5,000 leavers and about 7,200 graduates a year, but that is all of Twente, all sectors and mbo
+    3 up to university: a much larger group, in people and not in jobs.
+
+    """
     found = routes.set_index("route")
     sentences = []
     if "rate" in found.index:
@@ -61,6 +74,17 @@ def tell_supply(grown: pd.DataFrame, chosen: pd.DataFrame, routes: pd.DataFrame,
     routes
         What `choose_routes` gives: with an estimate among them, the example is kept apart from it.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> jobs, chosen = ta.select_jobs(ta.load_jobs(), "F", 2011), ta.chosen_coverage(ta.load_coverage(), "3-4")
+    >>> published = [ta.load_monitor("labour_market_leavers"), ta.load_monitor("graduates_inflow")]
+    >>> routes = ta.demand_routes(jobs, {}, (ta.coverage_gap(1000, 0.42), chosen), published)
+    >>> grown = ta.grow_supply(ta.coverage_gap(1000, 0.42), 0.1)
+    >>> print(tell_supply(grown, chosen, routes, language="en").sentences[1])
+    Suppose that supply is 1,000 a year and covers 42% of demand. The 1,000 is a round number that we chose. The
+    coverage is published: it is of technical mbo 3 and 4 in Twente, without a year.
+
     """
     row, picked = grown.iloc[0], chosen.iloc[0]
     figures = {"supply": row["net_supply"], "coverage": format_share(row["coverage"], language)}
@@ -79,6 +103,19 @@ def tell_rate(estimates: Mapping[str, pd.DataFrame], routes: pd.DataFrame, *, la
         What `rate_times_jobs` gives, by the names that `demand_routes` knows.
     routes
         What `choose_routes` gives of them.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> jobs, chosen = ta.select_jobs(ta.load_jobs(), "F", 2011), ta.chosen_coverage(ta.load_coverage(), "3-4")
+    >>> rates = {"rate": ta.rate_times_jobs(jobs, [0.027, 0.03], 0.65)}  # of 17.2 thousand jobs
+    >>> rates["rate_occupations"] = ta.rate_times_jobs(jobs, [0.02], 0.65, of="occupation")
+    >>> published = [ta.load_monitor("labour_market_leavers"), ta.load_monitor("graduates_inflow")]
+    >>> routes = ta.demand_routes(jobs, rates, (ta.coverage_gap(840, 0.42), chosen), published)
+    >>> print(tell_rate(rates, routes, language="en").sentences[0])
+    Route 1, jobs times a rate: 17,200 jobs of employees (CBS, December 2011), times 65% for technical mbo, times 2.7%
+    to 3% a year that must be refilled. For separate technical occupations the last is 2% a year: their rate in six
+    years, divided by six.
 
     """
     estimate, single = estimates["rate"], estimates["rate_occupations"]
@@ -103,6 +140,13 @@ def tell_school(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
     scopes
         What `compare_scopes` gives of the diplomas of technical mbo.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> print(tell_school(ta.compare_scopes(ta.load_diplomas()), language="en").sentences[0])
+    ROC van Twente gave 3,073 diplomas in technical programmes in 2011; without transport and logistics, where a one-off
+    company training counts, 1,492.
+
     """
     found = scopes[scopes["indicator"] == "diplomas"]
     last = found[found["year"] == found["year"].max()].set_index("scope")
@@ -113,14 +157,32 @@ def tell_school(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_cohorts(cohorts: pd.DataFrame | None, *, language: str = "nl") -> Text:
-    """Say what the route by age takes and gives, or that its figures are not in hand."""
+    """Say what the route by age takes and gives, or that its figures are not in hand.
+
+    Examples
+    --------
+    >>> print(tell_cohorts(None, language="en").sentences[0])
+    Route 3 follows each age group for five years and counts how many are then no longer at work. That takes the number
+    of people in technical work by age, at two moments five years apart. For Twente it is not published, and we do ...
+
+    """
     if cohorts is None:
         return Text("finding", [say("demand.cohort_absent", language)])
     return Text("finding", [say("demand.cohort", language, **_cohort(cohorts.iloc[0], "value", language))])
 
 
 def tell_closing(steps: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what the largest number of extra graduates closes of the gap in both readings, from `closing_steps`."""
+    """Say what the largest number of extra graduates closes of the gap in both readings, from `closing_steps`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> steps = ta.closing_steps(ta.coverage_gap(1000, 0.42), 90, 0.35, 0.8)
+    >>> print(tell_closing(steps, language="en").sentences[0])
+    If all 90 extra graduates take technical work in the region, that closes 6.5% of the gap and coverage becomes 45.8%.
+    If some go on to hbo or elsewhere, about 47 remain and the share of the gap is 3.4%.
+
+    """
     last = steps[steps["extra"] == steps["extra"].max()].set_index("reading")
     every, rest = last.loc["all"], last.loc["rest"]
     sentence = say(
@@ -136,14 +198,37 @@ def tell_closing(steps: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_base(readings: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what the Regio Deal's two figures do and do not say together, from `base_readings`."""
+    """Say what the Regio Deal's two figures do and do not say together, from `base_readings`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> readings = ta.base_readings(ta.load_vacancies("regiodeal"))  # 2500 / 1.55 is about 1,600
+    >>> print(*tell_base(readings, language="en").sentences)
+    The Regio Deal has more than 2,500 technical vacancies, and in the same sentence a growth of 55%. If that growth is
+    of technical vacancies, there were about 1,600 before. That is one reading: the growth may be of all vacancies.
+
+    """
     row = readings.set_index("reading").loc["technical"]
     growth = format_share(row["growth"], language)
     return Text("finding", [say("demand.base", language, level=row["level"], growth=growth, base=row["base"])])
 
 
 def tell_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how the estimate is made, how far it lies from the monitor, and what it is, from `compare_allocation`."""
+    """Say how the estimate is made, how far it lies from the monitor, and what it is, from `compare_allocation`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> vacancies, jobs = ta.load_vacancies("cbs", "total"), ta.load_jobs(["CR10", "CR11", "CR12"], "total")
+    >>> allocated = ta.allocate_vacancies(vacancies, jobs, "CR12")
+    >>> compared = ta.compare_allocation(allocated, vacancies, ta.load_monitor("vacancies_open"))
+    >>> print(*tell_allocation(compared, language="en").sentences[:2])
+    CBS counts vacancies by province only. Twente has 52.5% of the jobs of Overijssel. We give it the same share of the
+    vacancies. This estimate comes out too high where the monitor has the same quarter: in quarter 2 of 2018 about 8,500
+    against 6,700 (+27%) and in quarter 4 of 2018 about 8,500 against 6,800 (+25%). So do not use it as a count.
+
+    """
     known = compared[compared["published"].notna()]
     misses = [
         say(
@@ -172,6 +257,15 @@ def tell_demand_caveats(statements: pd.DataFrame, routes: pd.DataFrame, *, langu
         What `load_coverage` gives.
     routes
         What `choose_routes` gives.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> jobs, chosen = ta.select_jobs(ta.load_jobs(), "F", 2011), ta.chosen_coverage(ta.load_coverage(), "3-4")
+    >>> published = [ta.load_monitor("labour_market_leavers"), ta.load_monitor("graduates_inflow")]
+    >>> routes = ta.demand_routes(jobs, {}, (ta.coverage_gap(840, 0.42), chosen), published)
+    >>> print(tell_demand_caveats(ta.load_coverage(), routes, language="en").sentences[3])
+    28%, 42%, 'twice' and 'one in two' are not comparable: they differ in region, level and unit.
 
     """
     shares = [format_share(float(one) / 100, language) for one in statements[statements["unit"] == "%"]["value"]]

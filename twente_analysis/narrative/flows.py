@@ -49,7 +49,17 @@ def tell_flows(tree: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_steps(tree: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say of how many the source names no field, and of how many no destination."""
+    """Say of how many the source names no field, and of how many no destination.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> print(*tell_steps(tree, language="en").sentences)  # 1,196 less 263; 1,532 less 1,196
+    For the other 933 who go to mbo the source gives no field; for 336 pupils it gives no destination. These numbers are
+    the difference, calculated by us.
+
+    """
     rest, away = (_step(tree, start, REST)["value"] for start in ("mbo", VMBO_T))
     return Text("finding", [say("flows.rest", language, rest=rest, away=away)])
 
@@ -79,7 +89,17 @@ def tell_parts(tree: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_schools(tree: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say which share goes to which school, and what the source names without a figure."""
+    """Say which share goes to which school, and what the source names without a figure.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> print(*tell_schools(tree, language="en").sentences)
+    The source gives ROC van Twente 85%, ROC Deltion College 5% and ROC Aventus 5%. It also mentions CIBAP and SOMA, two
+    other schools, without a figure. ...
+
+    """
     schools = tree[tree["from"] == TECHNICAL_VMBO]
     named = schools[schools["to"] != REST]
     parts = [f"{row['to']} {_figure(row['value'], '%', language)}" for _, row in named.iterrows()]
@@ -138,7 +158,18 @@ def tell_levers(tree: pd.DataFrame, scenario: pd.DataFrame, *, language: str = "
 
 
 def tell_agenda(readings: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say which agenda the targets of `target_readings` are in, over which years, and what it leaves out."""
+    """Say which agenda the targets of `target_readings` are in, over which years, and what it leaves out.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> readings = ta.target_readings(tree, ta.load_statements())
+    >>> print(tell_agenda(readings, language="en").sentences[0])
+    The targets belong to the Twente Techniek Agenda 2011-2016, drawn up jointly by businesses, education, research and
+    government. The source ...
+
+    """
     period = join([format_period(one, language) for one in readings["period"].unique()], language)
     return Text("finding", [say("flows.agenda", language, period=period)])
 
@@ -152,6 +183,16 @@ def tell_targets(readings: pd.DataFrame, repeated: pd.DataFrame, *, language: st
         Result of `target_readings`.
     repeated
         Result of `repeat_changes`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> readings = ta.target_readings(tree, ta.load_statements())
+    >>> repeated = ta.repeat_changes(tree, ta.load_changes())
+    >>> print(*tell_targets(readings, repeated, language="en").sentences[:2])  # 22 % times 1.25
+    For technical vmbo 66 pupils more are needed than the 664 in the fourth year, if that is what the target is about.
+    From vmbo-t to technical mbo: 27.5% of those who go to mbo would have to choose a technical programme; now 22% do.
 
     """
     named = readings.set_index("reading")
@@ -186,7 +227,17 @@ def tell_targets(readings: pd.DataFrame, repeated: pd.DataFrame, *, language: st
 
 
 def tell_unread_targets(targets: pd.DataFrame, composition: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say which targets have no reading here, and why, from `unread_targets` and `load_composition`."""
+    """Say which targets have no reading here, and why, from `unread_targets` and `load_composition`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> told = tell_unread_targets(ta.unread_targets(ta.load_statements()), ta.load_composition(), language="en")
+    >>> print(told.sentences[0])
+    Girls, +5%: the source does not say of what. It gives two shares of girls in technical vmbo (7% and 38%), for
+    different groups, and none ...
+
+    """
     bbl = composition[(composition["dimension"] == "mbo_leerweg") & (composition["category"] == "bbl")].iloc[0]
     girls = composition[(composition["dimension"] == "sex") & (composition["indicator"] == "vmbo_pupils_share")]
     words = {
@@ -211,6 +262,17 @@ def tell_flow_caveats(
         What `load_flows` and `load_composition` give.
     diplomas
         What `total_by` gives of `load_diplomas`, to check the source's number of graduates who go on to hbo.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> totals = ta.total_by(ta.load_diplomas())
+    >>> told = tell_flow_caveats(tree, ta.load_flows(), ta.load_composition(), totals, language="en")
+    >>> print(told.sentences[2])
+    The source mentions almost 1,000 new students a year from vmbo to technical mbo. From vmbo-t there are 263, and
+    there are 664 pupils in the fourth year of technical vmbo. Together that is 927, but only if every pupil passes and
+    goes on. We do not add them up.
 
     """
     schools = tree[(tree["from"] == TECHNICAL_VMBO) & (tree["to"] != REST)]

@@ -36,7 +36,16 @@ class Text:
 
 
 def tell_sources(*frames: pd.DataFrame | None, language: str = "nl") -> Text:
-    """List document, table and lines of every figure used in `frames`: one sentence per document; None has none."""
+    """List document, table and lines of every figure used in `frames`: one sentence per document; None has none.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> print(*tell_sources(ta.load_enrolment(), ta.load_coverage(), language="en").sentences)
+    Regiovisie Twente Techniek (ca. 2012), Techniek studenten - ROC van Twente - niveau 2, 3 en 4, lines 125-135;
+    running text, lines 23, 72 and 97.
+
+    """
     source = pd.concat([frame["source"].astype("str") for frame in frames if frame is not None]).drop_duplicates()
     documents = source.str.partition("/")[0]
     # A row may rest on several places, so the document it begins with is not always the only one.

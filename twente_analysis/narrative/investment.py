@@ -27,12 +27,10 @@ NEAR = 0.01
 
 
 def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, language: str = "nl") -> Text:
-    """Say what a document costs, what stands against it, and what is not certain.
+    """Say what a document costs, what stands against it, and what is not certain, from one row of `cost_and_cover`.
 
     Parameters
     ----------
-    total
-        What `cost_and_cover` gives in one row.
     scope
         The programme or year that it is about; empty for all.
 
@@ -50,11 +48,8 @@ def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, lang
     if not pd.isna(row["in_kind"]):
         sentences.append(say("investment.in_hours", language, value=row["in_kind"]))
     contributions = int(row["open_pm"] + row["open_in_kind"] + row["open_unstated"])
-    counts = [
-        say(f"investment.open_{what}", language, n=n)
-        for what, n in (("cost", int(row["cost_open"])), ("cover", contributions))
-        if n
-    ]
+    numbers = {"cost": int(row["cost_open"]), "cover": contributions}
+    counts = [say(f"investment.open_{what}", language, n=n) for what, n in numbers.items() if n]
     if counts:
         sentences.append(say("investment.open", language, parts=join(counts, language)))
     prices = str(row["price_level"])
@@ -62,25 +57,20 @@ def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, lang
 
 
 def tell_payers(cover: pd.DataFrame, funder: str = "", *, language: str = "nl") -> Text:
-    """Say which three funders put in most, and how much a chosen one does.
+    """Say which three funders put in most, and how much a chosen one does, from `cover_by_funder` of a document.
 
-    Parameters
-    ----------
-    cover
-        What `cover_by_funder` gives of a whole document.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
+    >>> print(*tell_payers(ta.cover_by_funder(money), language="en").sentences[0].split())
+    Most is contributed by: private parties with €72.3 million (43%), the state (Rijk) with €34.6 million ...
     """
     largest = cover[cover["amount"].notna()].nlargest(3, "amount")
-    parts = [
-        say(
-            "investment.payer",
-            language,
-            funder=label("money_funder", row.funder, language),
-            amount=row.amount,
-            share=format_share(row.share, language, rough=True),
-        )
-        for row in largest.itertuples()
-    ]
+    parts = []
+    for row in largest.itertuples():
+        figures = {"amount": row.amount, "share": format_share(row.share, language, rough=True)}
+        parts.append(say("investment.payer", language, funder=label("money_funder", row.funder, language), **figures))
     sentences = [say("investment.payers", language, parts=join(parts, language))]
     for row in cover[cover["funder"] == funder].itertuples():
         name = label("money_funder", row.funder, language)
@@ -95,11 +85,14 @@ def tell_promises(
 ) -> Text:
     """Say which money is only asked for, estimated or not pledged yet, and of which companies no name is given.
 
-    Parameters
-    ----------
-    money, compared, statements
-        As in `tell_contested`.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> whole, totals = ta.load_whole_budget("techwise")
+    >>> money = ta.label_money(ta.in_euros(whole, 75), ta.load_funders(), ta.load_price_levels())
+    >>> compared = ta.compare_totals(whole, totals, 75)
+    >>> print(*tell_promises(money, compared, ta.load_statements("techwise"), language="en").sentences[0].split())
+    Of the grant of €1.9 million, €700,000 was not yet pledged (line 273).
     """
     document, sentences = money["document"].iloc[0], []
     said = statements.set_index("id")
@@ -129,13 +122,14 @@ def tell_promises(
 def tell_hours(hours: pd.DataFrame, rates: pd.DataFrame, money: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say how many hours stand for how many euros, at which rate, and where the source shows it.
 
-    Parameters
-    ----------
-    hours, rates
-        What `hours_per_funder` and `implied_rates` give of a document that counts hours.
-    money
-        What `label_money` gives of the activities.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> whole, totals = ta.load_whole_budget("techwise")
+    >>> money = ta.label_money(ta.in_euros(whole, 75), ta.load_funders(), ta.load_price_levels())
+    >>> hours = ta.hours_per_funder(whole[whole["view"].isin(["partners", "companies"])], 75)
+    >>> print(*tell_hours(hours, ta.implied_rates(whole, totals), money, language="en").sentences[0].split())
+    Partners and companies promise 32,542 hours together. At 75 euros an hour that is €2.4 million. That is ...
     """
     pairs = rates[rates["route"] != "kpi"]
     worked, worth = (float(hours[name].sum()) for name in ("hours", "in_kind"))
@@ -154,32 +148,38 @@ def tell_hours(hours: pd.DataFrame, rates: pd.DataFrame, money: pd.DataFrame, *,
 
 
 def tell_double(double: pd.DataFrame, repeated: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what adding all listings would count twice, from `counted_twice` and `repeated_means`."""
+    """Say what adding all listings would count twice, from `counted_twice` and `repeated_means`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> double = ta.counted_twice(ta.load_whole_budget("twam")[0])
+    >>> print(tell_double(double, double[:0], language="en").sentences[0])
+    5 activities stand under several goals. Whoever adds up all lines counts €3,295,000 twice. Here each activity ...
+    """
     sentences = []
     if len(double):
         sentences.append(say("investment.double", language, n=len(double), double=double["double"].sum()))
     for row in double[double["lowest"] != double["highest"]].itertuples():
-        sentences.append(
-            say("investment.differs", language, activity=row.activity, low=row.lowest, high=row.highest, first=row.cost)
-        )
-    parts = [
-        say(
-            "investment.double_part",
-            language,
-            amount=row.amount,
-            what=label("money_repeated", row.id, language),
-            period=format_period(row.period, language),
-            lines=row.lines,
-        )
-        for row in repeated.itertuples()
-    ]
+        figures = {"activity": row.activity, "low": row.lowest, "high": row.highest, "first": row.cost}
+        sentences.append(say("investment.differs", language, **figures))
+    parts = []
+    for row in repeated.itertuples():
+        words = {"what": label("money_repeated", row.id, language), "period": format_period(row.period, language)}
+        parts.append(say("investment.double_part", language, amount=row.amount, lines=row.lines, **words))
     if parts:
         sentences.append(say("investment.double_kpi", language, parts=join(parts, language)))
     return Text("finding", sentences)
 
 
 def tell_lacking(frames: Mapping[str, Sized], *, language: str = "nl") -> Text | None:
-    """Say which of hours, years, double entries, differing totals and calendar a document lacks; None if none."""
+    """Say which of hours, years, double entries, differing totals and calendar a document lacks; None if none.
+
+    Examples
+    --------
+    >>> print(*tell_lacking({"hours": []}, language="en").sentences)
+    This document counts no hours of partners in a table.
+    """
     lacking = [say(f"investment.no_{name}", language) for name, frame in frames.items() if not len(frame)]
     return Text("finding", [" ".join(lacking)]) if lacking else None
 
@@ -187,13 +187,13 @@ def tell_lacking(frames: Mapping[str, Sized], *, language: str = "nl") -> Text |
 def tell_multipliers(found: pd.DataFrame, statements: pd.DataFrame, *, language: str = "nl") -> Text:
     """Say how many euros of others stand beside each euro of a base, and what the document says of it.
 
-    Parameters
-    ----------
-    found
-        What `multipliers` gives.
-    statements
-        What `load_statements` gives of the document.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
+    >>> found, printed = ta.multipliers(money, ["public"]), ta.load_statements("regiodeal")
+    >>> print(tell_multipliers(found, printed, language="en").sentences[0])
+    For each euro of government money there is €0.97 to €1.07 from others.
     """
     sentences = []
     for row in found.itertuples():
@@ -206,9 +206,8 @@ def tell_multipliers(found: pd.DataFrame, statements: pd.DataFrame, *, language:
         sentences[-1] = sentences[-1][0].upper() + sentences[-1][1:]
     printed = statements[statements["kind"].eq("ratio") & statements["unit"].eq("times")]
     printed = printed[printed["subject"].str.contains("geïnvesteerde euro")]
-    sentences += [
-        say("investment.printed_multiplier", language, value=row.value, line=row.line) for row in printed.itertuples()
-    ]
+    for row in printed.itertuples():
+        sentences.append(say("investment.printed_multiplier", language, value=row.value, line=row.line))
     if not len(printed):
         sentences.append(say("investment.no_multiplier", language))
     return Text("finding", sentences)
@@ -224,17 +223,14 @@ def tell_contested(
 ) -> Text:
     """Say of which figures on the page the document disagrees with itself, or leaves doubt; nothing is repaired.
 
-    Parameters
-    ----------
-    money
-        What `label_money` gives of the figures on the page.
-    compared
-        What `compare_totals` gives.
-    budgets
-        What `load_budgets` gives with ``view=None`` and ``repeats=True``.
-    statements
-        What `load_statements` gives of the document.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> whole, totals = ta.load_whole_budget("techwise")
+    >>> money = ta.label_money(ta.in_euros(whole, 75), ta.load_funders(), ta.load_price_levels())
+    >>> compared = ta.compare_totals(whole, totals, 75)
+    >>> print(tell_contested(money, compared, whole, ta.load_statements("techwise"), language="en").sentences[2])
+    The total of all KPIs is printed as €5,555,650; Table 1 has €5,635,650. The difference is €80,000, as much as ...
     """
     document = money["document"].iloc[0]
     found: dict[str, Callable[[], list[str]]] = {
@@ -246,19 +242,26 @@ def tell_contested(
 
 
 def tell_money_caveats(document: str, *, language: str = "nl") -> Text:
-    """Say how to read the figures: price level, blanks, PM, and who counts as government."""
+    """Say how to read the figures: price level, blanks, PM, and who counts as government.
+
+    Examples
+    --------
+    >>> print(tell_money_caveats("twam", language="en").sentences[1])
+    A blank cell or a dash is no zero: the document says nothing there.
+    """
     names = ["price", "blank", "pm", "school", "judged"]
     return Text("caveats", [say(f"investment_caveat.{name}", language) for name in names] + _own(document, language))
 
 
 def tell_years(means: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say for which years a document divides its means, and of which actions it names no payer for part of the cost.
+    """Say for which years a document divides its means, and which cost has no payer, from `means_per_year`.
 
-    Parameters
-    ----------
-    means
-        What `means_per_year` gives, hours priced.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> whole, totals = ta.load_whole_budget("techwise")
+    >>> print(tell_years(ta.means_per_year(whole, 75), language="en").sentences[1])
+    Of €18,000 of this cost the tables name no payer: that is the difference (lines 254, 310 and 332).
     """
     years = sorted({one for one in means["period"] if one.isdecimal()})
     sentences = [say("investment.years", language, years=join(years, language))]
@@ -273,7 +276,13 @@ def tell_years(means: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_money_terms(document: str, *, language: str = "nl") -> Text:
-    """Explain the abbreviations in the names of a document's parts and payers."""
+    """Explain the abbreviations in the names of a document's parts and payers.
+
+    Examples
+    --------
+    >>> print(*tell_money_terms("twam", language="en").sentences)
+    JWL stands for jeugdwerkloosheidsmiddelen: money of state and municipalities against youth unemployment (our ...
+    """
     return Text("finding", [say(f"investment_terms.{document}", language)])
 
 
@@ -357,18 +366,10 @@ def _contested_twam(budgets: pd.DataFrame, compared: pd.DataFrame, language: str
         sentences.append(say("investment_contested.civ", language, first=first, last=last, rest=last - first, **lines))
     agenda = budgets[budgets["table"].eq("agenda") & budgets["funder"].eq("Rijk") & budgets["value"].notna()]
     totals = compared[(compared["table"] == "agenda") & (compared["funder"] == "Rijk")]
-    sentences += [
-        say(
-            "investment_contested.agenda",
-            language,
-            activity=agenda["activity"].iloc[0],
-            line=agenda["line"].iloc[0],
-            printed=row.printed,
-            computed=row.computed,
-        )
-        for row in totals.itertuples()
-        if len(agenda) == 1
-    ]
+    for row in totals.itertuples() if len(agenda) == 1 else ():
+        figures = {"activity": agenda["activity"].iloc[0], "line": agenda["line"].iloc[0]}
+        figures |= {"printed": row.printed, "computed": row.computed}
+        sentences.append(say("investment_contested.agenda", language, **figures))
     factor = compared[compared["role"] == "multiplier"]["printed"]
     return sentences + [say("investment_contested.multiplier", language, value=one / 1e6) for one in factor]
 

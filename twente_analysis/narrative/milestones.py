@@ -9,7 +9,16 @@ __all__ = ["tell_calendar", "tell_dates"]
 
 
 def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how many milestones have a date, and in which quarter most of them fall."""
+    """Say how many milestones have a date, and in which quarter most of them fall.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> milestones = ta.load_milestones().query("document == 'techwise'")
+    >>> print(tell_calendar(ta.milestones_by_quarter(milestones), language="en").sentences[0])
+    70 milestones have a date or quarter. Most (28) fall in quarter 3 of 2013.
+
+    """
     dated = calendar[calendar["quarter"] != ""]
     once = dated.drop_duplicates(["table", "activity_id", "milestone", "lines"])
     undated = len(calendar) - len(dated)
@@ -33,6 +42,14 @@ def tell_dates(dates: pd.DataFrame, *, language: str = "nl") -> Text:
     ----------
     dates
         What `result_dates` gives, at least one row.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> dates = ta.result_dates(ta.load_statements("regiodeal"))
+    >>> print(tell_dates(dates, language="en").sentences[0])
+    This document has no table of milestones. Its text on the results gives a year or month 22 times, from 2018 to 2040.
+    Not all are things to be ready: phases and starts are among them.
 
     """
     years = dates["year"].tolist()

@@ -95,6 +95,13 @@ def tell_beside(
         What `find_prognosis`, `cohort_scenario` and `compare_later` give, as far as there is any. That DUO's forecast
         of students is absent is said.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> students = ta.load_technical("duo")
+    >>> print(tell_beside(ta.project_scenario(students, 3), None, language="en").sentences[1])
+    Repeating the last count gives 5,722 technical students for 2022.
+
     """
     row = _near(round_projection(projected)).iloc[-1]
     words = {"things": label("things", row["indicator"], language), "year": int(row["year"])}
@@ -165,6 +172,14 @@ def tell_projection_caveats(
         Tidy frame with a classification, all groups, not yet in scope.
     projected
         The projection that is shown.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> students = ta.load_technical("duo")
+    >>> told = tell_projection_caveats(students, ta.project_scenario(students, 3), language="en")
+    >>> print(told.sentences[0])
+    The last count used is that of 2019. What was counted or happened since plays no part.
 
     """
     by, years = classification(frame), sorted(int(year) for year in frame["year"].unique())

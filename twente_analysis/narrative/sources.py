@@ -32,6 +32,14 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     audit
         What `audit_sources` gives, or a selection of it.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = ta.audit_sources(ta.load_sources(), language="en")
+    >>> print(tell_verdicts(ta.select_audit(audit, "regiovisie"), language="en").sentences[1])
+    78 checks: 46 hold, 3 give a contradiction (about 2 different matters), 18 are not comparable and 11 cannot be
+    checked.
+
     """
     first = _weightiest(audit, language)
     audit = audit[audit["kind"] != COPY]
@@ -74,12 +82,28 @@ def tell_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_documents(*, language: str = "nl") -> Text:
-    """Introduce the documents and their abbreviations."""
+    """Introduce the documents and their abbreviations.
+
+    Examples
+    --------
+    >>> print(tell_documents(language="en").sentences[0])
+    The documents: the Regiovisie Twente Techniek; TechWise, the performance contract of a centre for innovative ...
+
+    """
     return Text("caveats", [say(f"audit.says_{name}", language) for name in ("documents", "terms")])
 
 
 def tell_checked(audit: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say what the verdicts mean and how the audit goes about it."""
+    """Say what the verdicts mean and how the audit goes about it.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = ta.audit_sources(ta.load_sources(), language="en")
+    >>> print(tell_checked(audit, language="en").sentences[5])
+    Nothing was corrected. Who needs a contested figure chooses one and says which.
+
+    """
     counts = {verdict.replace(" ", "_"): int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}
     counts["copies"] = int((audit["kind"] == COPY).sum())
     names = ["method", "rounds", "contradiction", "not_comparable", "not_checkable", "never_repaired"]
@@ -94,6 +118,14 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
     ----------
     lines
         What `audit_lines` gives, in the same language.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = ta.audit_sources(ta.load_sources(), language="en")
+    >>> lines = ta.audit_lines(audit, ta.load_flows())
+    >>> print(tell_audit(lines, language="en").sentences[1])
+    Contradiction: Mbo 4 to hbo in 2011: 20% of 3,073 graduates, and 45% of those. One figure: 614 graduates; other ...
 
     """
     if not len(lines):

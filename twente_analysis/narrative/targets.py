@@ -70,6 +70,15 @@ def tell_goal_reasons(judged: pd.DataFrame, readings: pd.DataFrame, *, language:
     judged, readings
         Results of `judge_goals` and `goal_readings`.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> targets = ta.load_targets("regiodeal")
+    >>> readings = ta.goal_readings(targets, ta.load_target_readings())
+    >>> judged = ta.judge_goals(targets, readings, ta.load_target_figures())
+    >>> print(tell_goal_reasons(judged, readings, language="en").sentences[2])
+    The deadlines of these targets run from 2021 to 2025; of all 41 targets 20 have no deadline.
+
     """
     reasons = judged["reason"].value_counts()
     parts = [
@@ -165,7 +174,18 @@ def tell_goal_path(path: pd.DataFrame, *, language: str = "nl") -> Text:
 
 
 def tell_goal_wants(judged: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say for each reason that occurs what would have to be known, and for how many goals, each under all its own."""
+    """Say for each reason that occurs what would have to be known, and for how many goals, each under all its own.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> targets = ta.load_targets("regiodeal")
+    >>> readings = ta.goal_readings(targets, ta.load_target_readings())
+    >>> judged = ta.judge_goals(targets, readings, ta.load_target_figures())
+    >>> print(tell_goal_wants(judged, language="en").sentences[3])
+    A deadline, for 20 of the targets with a number.
+
+    """
     every = judged["reasons"].str.split("; ").explode()
     found = every.value_counts()
     wants = [say(f"goal_want.{reason}", language, n=int(found[reason])) for reason in REASONS if reason in found]
@@ -180,6 +200,15 @@ def tell_goal_caveats(targets: pd.DataFrame, chances: pd.DataFrame, *, language:
     ----------
     chances
         Result of `goal_chances`: how many goals a projection covers.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> targets = ta.load_targets("regiodeal")
+    >>> chances = ta.goal_chances(ta.goal_readings(targets, ta.load_target_readings()))
+    >>> print(tell_goal_caveats(targets, chances, language="en").sentences[4])
+    For none of the 41 targets with a number is there a series that counts the same and can be projected. So we give no
+    chance.
 
     """
     covered = chances.loc[chances["cover"] == "covered", "id"].nunique()

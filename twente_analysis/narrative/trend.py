@@ -135,7 +135,18 @@ def tell_contributions(
 
 
 def tell_ratio(parts: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say how far intensity and mix moved the diplomas per 100 students, from `split_intensity_mix`."""
+    """Say how far intensity and mix moved the diplomas per 100 students, from `split_intensity_mix`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ratios = ta.diplomas_per_student(ta.load_enrolment(), ta.load_diplomas(), by="bedrijfstak_mbo")
+    >>> split = ta.split_intensity_mix(ratios, 2007, 2011, by="bedrijfstak_mbo", blank="not counted")
+    >>> print(*tell_ratio(split, language="en").sentences)
+    Diplomas per 100 students went from 26.3 to 43.7: +12.4 because of the sectors themselves, +5.0 because sectors grew
+    or shrank.
+
+    """
     sums = {name: float(parts[name].sum()) for name in ("intensity", "mix", "first", "last")}
     change = round(sums["last"], 1) - round(sums["first"], 1)
     return Text("headline", [say("trend.intensity_mix", language, change=change, **sums)])
@@ -148,6 +159,12 @@ def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl
     ----------
     frame
         Tidy frame with ``bedrijfstak_mbo`` or ``domein``, all groups, not yet in scope.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> print(tell_caveats(ta.load_diplomas(), language="en").sentences[3])
+    The source leaves Combined sector blank in 2010. We do not fill it in, and it is not a zero.
 
     """
     by, years = classification(frame), sorted(frame["year"].dropna().unique().tolist())

@@ -91,6 +91,17 @@ def read_cbs(folder: str | Path, table: str) -> pd.DataFrame:
     UserWarning
         When the list of periods is not there: then provisional figures cannot be told from definite ones.
 
+    Examples
+    --------
+    >>> import json, pathlib, tempfile, warnings
+    >>> row = {"RegioS": "PV23", "BedrijfstakkenBranchesSBI2008": "T001081", "Perioden": "2020KW02"}
+    >>> host = "https://opendata.cbs.nl/ODataFeed/OData/83599NED/$metadata#UntypedDataSet"
+    >>> page = {"odata.metadata": host, "value": [{"ID": 0, **row, "OpenstaandeVacatures_1": "13.0"}]}
+    >>> with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):  # no list of periods
+    ...     _ = pathlib.Path(folder, "page.json").write_text(json.dumps(page))
+    ...     read_cbs(folder, "83599NED")[["region", "period", "value", "unit"]].values.tolist()
+    [['PV23', '2020KW02', 13.0, 'thousand vacancies']]
+
     """
     check_choice("table", table, list(catalogue()["tables"]))
     entry = catalogue()["tables"][table]

@@ -75,6 +75,15 @@ def read_duo(path: str | Path, year: int | None = None) -> pd.DataFrame:
     UserWarning
         When the layout is *unverified*: documented, but no real file of it has been read.
 
+    Examples
+    --------
+    >>> import tempfile, warnings
+    >>> head, row = "Instellingsnaam Instellingscode Jaar Aantal Type Versie", ["ROC", "27YU", 2030, 170, "Prognose", 1]
+    >>> with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):  # an unseen layout
+    ...     pd.DataFrame([row], columns=head.split()).to_csv(f"{folder}/a.csv", index=False)
+    ...     read_duo(f"{folder}/a.csv")[["region", "year", "value", "status"]].values.tolist()
+    [['27YU', 2030, 170, 'estimated']]
+
     """
     file = _open(Path(path))
     layout = recognise(file.header, (file.line, file.path))

@@ -26,7 +26,20 @@ Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
 
 
 def table_example(grown: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show demand, net supply, gap and growth of the worked example, one row of `grow_supply`."""
+    """Show demand, net supply, gap and growth of the worked example, one row of `grow_supply`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_example(ta.grow_supply(ta.coverage_gap(1000, 0.42), 0.1), language="en")  # 1000 / 0.42
+    Worked example: demand, net supply and gap
+    Worked example                               Value
+    Demand (about, persons a year)               2,400
+    Net supply (chosen, persons a year)          1,000
+    Gap (about, persons a year)                  1,400
+    ...
+
+    """
     row = grown.iloc[0]
     growth, whole = (format_number(row[name], "whole_percent", language) for name in ("growth", "growth_needed"))
     rows = [
@@ -41,7 +54,19 @@ def table_example(grown: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show demand and gap for each supply and coverage, and what a growth of the supply does, from `grow_supply`."""
+    """Show demand and gap for each supply and coverage, and what a growth of the supply does, from `grow_supply`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_coverage(ta.grow_supply(ta.coverage_gap(1000, 0.42), 0.1), language="en")
+    Worked example: yearly demand and gap by supply and coverage
+    Coverage  Demand  Gap    Coverage with 10% more supply  Gap that then goes  Growth needed for the whole gap
+    Supply of 1,000 a year
+    42%       2,400   1,400  46.2%                          7.2%                138%
+    ...
+
+    """
     groups = []
     for supply, part in grown.groupby("net_supply", sort=False):
         rows = [
@@ -62,7 +87,19 @@ def table_coverage(grown: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_closing(steps: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show what extra graduates close of the gap in both readings, from `closing_steps`."""
+    """Show what extra graduates close of the gap in both readings, from `closing_steps`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_closing(ta.closing_steps(ta.coverage_gap(1000, 0.42), 90, 0.35, 0.8), language="en")
+    Worked example: what extra graduates close of the gap
+    Extra graduates  All: share of the gap  Coverage  After hbo and leaving: persons  Share of the gap  Coverage
+    ...
+    90               6.5%                   45.8%     46.8                            3.4%              44.0%
+    ...
+
+    """
     rows = []
     for extra, part in steps.groupby("extra", sort=False):
         every, rest = (part[part["reading"] == one].iloc[0] for one in ("all", "rest"))
@@ -75,7 +112,17 @@ def table_closing(steps: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_published_coverage(statements: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the published statements of `load_coverage` beside each other, with what keeps them from comparing."""
+    """Show the published statements of `load_coverage` beside each other, with what keeps them from comparing.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table = table_published_coverage(ta.load_coverage(), language="en")
+    >>> dict(zip(table.columns, table.groups[0][1][1], strict=True))
+    {'Statement': 'Part of the replacement demand for technical mbo that graduates fill', 'Figure': '42%',
+     'Region': 'Twente', 'Level': 'mbo 3 and 4', 'Unit': 'graduates'}
+
+    """
     groups: dict[str, list[list[str]]] = {}
     for _, row in statements.iterrows():
         value = format_number(float(row["value"]), language=language)
@@ -95,7 +142,19 @@ def table_published_coverage(statements: pd.DataFrame, *, language: str = "nl") 
 
 
 def table_vacancies(monitor: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the open vacancies of the monitors, those of each definition apart, with their edition."""
+    """Show the open vacancies of the monitors, those of each definition apart, with their edition.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_vacancies(ta.load_monitor("vacancies_open"), language="en")
+    Open vacancies in Twente according to the monitors
+    Edition                                                      Period             Which                  Vacancies
+    Open vacancies on the internet
+    Kennispunt Twente, Twentse Arbeidsmarktmonitor (4e kw 2020)  December 2020      all                    6,213
+    ...
+
+    """
     groups = []
     for definition, part in monitor.groupby("definition", sort=False):
         rows = [
@@ -113,7 +172,18 @@ def table_vacancies(monitor: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_base(readings: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show what a growth says of the level before it in each reading, from `base_readings`."""
+    """Show what a growth says of the level before it in each reading, from `base_readings`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_base(ta.base_readings(ta.load_vacancies("regiodeal")), language="en")  # 2500 / 1.55
+    The Regio Deal: the level before the growth, by reading
+    Reading                               Now (more than)  Growth  Before
+    the growth is of technical vacancies  2,500            55%     1,600
+    ...
+
+    """
     rows = [
         [
             label("vacancy_reading", row.reading, language),
@@ -128,7 +198,21 @@ def table_base(readings: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the estimates beside the monitor, from `compare_allocation`: the quarters that it has, and the last one."""
+    """Show the estimates beside the monitor, from `compare_allocation`: the quarters that it has, and the last one.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> vacancies, jobs = ta.load_vacancies("cbs", "total"), ta.load_jobs(["CR10", "CR11", "CR12"], "total")
+    >>> allocated = ta.allocate_vacancies(vacancies, jobs, "CR12")
+    >>> compared = ta.compare_allocation(allocated, vacancies, ta.load_monitor("vacancies_open"))
+    >>> table_allocation(compared, language="en")
+    Estimate: open vacancies in Twente by its share of the jobs
+    Period             Overijssel (CBS)  Twente's share of the jobs  Estimate Twente  Monitor  Difference
+    quarter 2 of 2018  16,500            51.7%                       8,500            6,700    +27%
+    ...
+
+    """
     shown = compared[compared["published"].notna() | (compared["period"] == compared["period"].max())]
     rows = [
         [
@@ -145,7 +229,20 @@ def table_allocation(compared: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_activities(allocated: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the estimates per economic activity of the last quarter, from `allocate_sections`."""
+    """Show the estimates per economic activity of the last quarter, from `allocate_sections`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> corops, levels = ["CR10", "CR11", "CR12"], ["section", "total"]
+    >>> allocated = ta.allocate_sections(ta.load_vacancies("cbs", levels), ta.load_jobs(corops, levels), "CR12")
+    >>> table_activities(allocated, language="en")
+    Estimate: open vacancies in Twente by economic activity
+    Activity              Overijssel (CBS)  Twente's share of the jobs  Estimate Twente
+    manufacturing         1,500             57.7%                       900
+    ...
+
+    """
     period = allocated["period"].max()
     rows = [
         [
@@ -169,6 +266,15 @@ def table_tightness(points: pd.DataFrame, limits: pd.DataFrame, *, language: str
         What `classify_fitting` gives.
     limits
         What `load_class_limits` gives: of it, those whose words stand in `points`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> points, limits = ta.load_monitor("spanningsindicator"), ta.load_class_limits()
+    >>> table = table_tightness(ta.classify_fitting(points, limits, "UWV", "ww-6-months"), limits, language="en")
+    >>> dict(zip(table.columns, table.groups[0][1][3], strict=True))
+    {'Edition': 'SamenTwente, monitor juni 2024', 'Period': 'quarter 1 of 2024', 'Moment': 'quarter',
+     'Vacancies per job-seeker': 'more than 3.0', "UWV's rating": 'tight labour market'}
 
     """
     word = {"nl": "class", "en": "label_en"}[language]
@@ -209,6 +315,18 @@ def table_assumptions(
         Rows of `load_assumptions` that are used, and what `chosen_coverage` gives.
     examples
         The other values, by their name in the texts; below 1 a share, else a number of persons.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_assumptions([ta.load_assumptions("hbo-share-mbo4")], {"supply": 1000}, language="en")
+    What this brief starts from
+    Assumption                                                        Value  Period  Region          Origin
+    Regiovisie Twente Techniek (ca. 2012), running text, line 142
+    For reference: share of mbo 4 who went on to hbo (not used here)  45%    2008    ROC van Twente  published
+    Worked example: chosen values, may be changed
+    Net supply, persons a year                                        1,000  –       –               chosen by us
+    What is chosen by us is no measurement. Change it in the notebook and the brief follows.
 
     """
     dash, own = say("demand.none", language), label("assumption_kind", "illustrative", language)

@@ -17,7 +17,18 @@ __all__ = [
 
 
 def table_flows(tree: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show every step of `flow_tree` or `pull_levers`, with its shares and whether it is printed or computed."""
+    """Show every step of `flow_tree` or `pull_levers`, with its shares and whether it is printed or computed.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> table = table_flows(tree, language="en")
+    >>> dict(zip(table.columns, table.groups[0][1][2], strict=True))  # 263 of 1,196; of 1,532
+    {'Step': 'mbo → technical mbo', 'Number or per cent': '263', 'Share of the step before': '22%',
+     'Share of the starting group': '17.2%', 'Origin': 'as printed'}
+
+    """
     groups = []
     for root, steps in tree.groupby("root", sort=False):
         unit = label("unit", steps["unit"].iloc[0], language)
@@ -42,7 +53,19 @@ def table_flows(tree: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_levers(tree: pd.DataFrame, scenario: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the trees that the worked example of `pull_levers` changes, as printed and then; the first if none is."""
+    """Show the trees that the worked example of `pull_levers` changes, as printed and then; the first if none is.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> scenario = ta.pull_levers(tree, {("mbo", "mbo techniek"): 0.05}, "points")  # 263 / 1196 + 0.05 is nearly 27 %
+    >>> table = table_levers(tree, scenario, language="en")
+    >>> dict(zip(table.columns, table.groups[0][1][2], strict=True))
+    {'Step': 'mbo → technical mbo', 'Now': '263', 'Worked example': '323', 'Difference': '+60',
+     'Share of the step before, now': '22%', 'Share of the step before, worked example': '27%'}
+
+    """
     touched = scenario.loc[scenario["status"] == "scenario", "root"].unique().tolist() or [scenario["root"].iloc[0]]
     groups = []
     for root in touched:
@@ -69,7 +92,21 @@ def table_levers(tree: pd.DataFrame, scenario: pd.DataFrame, *, language: str = 
 
 
 def table_effects(effects: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show what the same change does at each step, from `lever_effects`, and what a percentage point is."""
+    """Show what the same change does at each step, from `lever_effects`, and what a percentage point is.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> table_effects(ta.lever_effects(tree), language="en")
+    What the same change does at each step
+    What changes                                         Now    Then   Extra pupils to technical mbo
+    10% more pupils: vmbo-t, final year                  1,532  1,685  +26
+    10 percentage points more from vmbo-t to mbo         78.1%  88.1%  +34
+    10 percentage points more from mbo to technical mbo  22%    32%    +120
+    ...
+
+    """
     rows = []
     for row in effects.to_dict("records"):
         key = "effects_growth" if row["kind"] == "growth" else "effects_points"
@@ -98,6 +135,17 @@ def table_targets(readings: pd.DataFrame, *, language: str = "nl") -> Table:
     """Show what each reading of each target would take, from `target_readings`.
 
     A number of pupils that rests on a rounded percentage is written in tens.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> tree = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
+    >>> readings = ta.target_readings(tree, ta.load_statements())
+    >>> table = table_targets(readings, language="en")
+    >>> dict(zip(table.columns, table.groups[1][1][0], strict=True))  # a quarter more than 263
+    {'Reading': 'from vmbo-t to technical mbo', 'Starting point': '263', 'Needed': '329', 'Extra': '+66',
+     'Share of the group, now → needed': '22% → 27.5%'}
+
     """
     groups = []
     for target, part in readings.groupby("target", sort=False):

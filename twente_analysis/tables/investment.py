@@ -31,15 +31,15 @@ OPEN = ("open_pm", "open_in_kind", "open_unstated")
 
 
 def table_key_figures(total: pd.DataFrame, double: pd.DataFrame, document: str, *, language: str = "nl") -> Table:
-    """Show cost, cover, gap and what counts twice, for a memo.
+    """Show cost, cover, gap and what counts twice, for a memo, from `cost_and_cover` in one row and `counted_twice`.
 
-    Parameters
-    ----------
-    total
-        What `cost_and_cover` gives in one row.
-    double
-        What `counted_twice` gives.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
+    >>> total, double = ta.cost_and_cover(money), ta.counted_twice(money)
+    >>> table_key_figures(total, double, "regiodeal", language="en").groups[0][1][:2]
+    [['Cost', '€160,666,877'], ['Funding', '€160,986,877']]
     """
     row, euros = within_budget(total.iloc[0]), partial(format_euro, full=True)
     shown = [name for name in ("cost", "cover", *KINDS) if not pd.isna(row[name])]
@@ -71,15 +71,15 @@ def table_investment(
     *,
     language: str = "nl",
 ) -> Table:
-    """Show cost against cover per part of a document, and in total.
+    """Show cost against cover per part and in total, from `cost_and_cover`; `repeated_means` give a note on them.
 
-    Parameters
-    ----------
-    parts, total
-        What `cost_and_cover` gives per part and in one row. A column without any figure is left out.
-    repeated
-        What `repeated_means` gives of the same means: a note says what the total then counts twice.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
+    >>> parts, total = ta.cost_and_cover(money, "project"), ta.cost_and_cover(money)
+    >>> table_investment(parts, total, "regiodeal", language="en").groups[0][1][0]  # in thousands
+    ['Advanced Manufacturing Program', '6,000', '4,500', '1,500', '–', '–', '0']
     """
     by = str(parts.columns[0])
     both = [frame.assign(unsure=frame[["pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)]
@@ -125,32 +125,25 @@ def table_investment(
 
 
 def table_funders(cover: pd.DataFrame, funders: pd.DataFrame, funder: str = "", *, language: str = "nl") -> Table:
-    """Show how much each funder puts in, per kind of payer, largest first.
+    """Show what each funder puts in, per kind of payer, from `cover_by_funder` of a document; `funder` is emphasised.
 
-    Parameters
-    ----------
-    cover
-        What `cover_by_funder` gives of a whole document.
-    funders
-        What `load_funders` gives.
-    funder
-        The funder to emphasise.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
+    >>> table_funders(ta.cover_by_funder(money), ta.load_funders(), language="en").groups[0][1][0]
+    ['the state (Rijk)', '34,600,936', '21%', '0']
     """
     known = funders.set_index("funder")
     own = cover.sort_values("amount", ascending=False, na_position="last", kind="stable")
     groups = []
     for kind in known["funder_type"].drop_duplicates():
         part = own[own["funder"].map(known["funder_type"]) == kind]
-        rows = [
-            [
-                label("money_funder", row.funder, language),
-                _euros(row.amount, language),
-                format_share(None if pd.isna(row.share) else row.share, language, rough=True),
-                format_number(row.open, language=language),
-            ]
-            for row in part.itertuples()
-        ]
+        rows = []
+        for row in part.itertuples():
+            share = format_share(None if pd.isna(row.share) else row.share, language, rough=True)
+            shown = [_euros(row.amount, language), share, format_number(row.open, language=language)]
+            rows.append([label("money_funder", row.funder, language), *shown])
         if rows:
             groups.append((label("money_type", kind, language).capitalize(), rows))
     names = [say(f"investment.column_{name}", language) for name in ("funder", "amount", "share", "open")]
@@ -166,13 +159,15 @@ def table_funders(cover: pd.DataFrame, funders: pd.DataFrame, funder: str = "", 
 
 
 def table_payments(money: pd.DataFrame, funder: str = "", *, language: str = "nl") -> Table:
-    """Show for each activity what it costs and who pays what; with a funder, only the activities that it pays for.
+    """Show per activity what it costs and who pays what, from `label_money`; with a funder, only what it pays for.
 
-    Parameters
-    ----------
-    money
-        What `label_money` gives of one view.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
+    >>> table_payments(money, language="en").groups[1]
+    ('Advanced Manufacturing Program: Educatie (cost: 1,000,000)', [['private parties', '500,000'], ['education',
+     '500,000']])
     """
     euros = money[money["unit"].eq("euro") & money["role"].isin(["cost", "cover"]) & money["certainty"].ne("empty")]
     groups = []
@@ -192,7 +187,14 @@ def table_payments(money: pd.DataFrame, funder: str = "", *, language: str = "nl
 
 
 def table_double(double: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the activities that stand under several goals, from `counted_twice`."""
+    """Show the activities that stand under several goals, from `counted_twice`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_double(ta.counted_twice(ta.load_whole_budget("twam")[0]), language="en").groups[0][1][2]
+    ['Zorgpact (lines 236, 241, 278)', '3', '10,000', '20,000']
+    """
     rows = []
     for row in double.itertuples():
         cost = _euros(row.cost, language)
@@ -205,7 +207,16 @@ def table_double(double: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_hours(hours: pd.DataFrame, rate: float, *, language: str = "nl") -> Table:
-    """Show the hours per partner and company in euros and what they invest beside, from `hours_per_funder`."""
+    """Show the hours per partner and company in euros and what they invest beside, from `hours_per_funder`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> whole, totals = ta.load_whole_budget("techwise")
+    >>> hours = ta.hours_per_funder(whole[whole["view"] == "companies"], 75)
+    >>> table_hours(hours, 75, language="en").groups[0][1][0]
+    ['Aebi Schmidt Nederland BV', '480', '36,000', '27,000', '63,000']
+    """
     groups, names = [], ("hours", "in_kind", "invested", "euros")
     for view, part in hours.groupby("view", sort=False):
         rows = [
@@ -222,7 +233,15 @@ def table_hours(hours: pd.DataFrame, rate: float, *, language: str = "nl") -> Ta
 
 
 def table_printed_totals(compared: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the printed totals that differ from the sum of their parts, from `compare_totals`."""
+    """Show the printed totals that differ from the sum of their parts, from `compare_totals`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> whole, totals = ta.load_whole_budget("regiodeal")
+    >>> table_printed_totals(ta.compare_totals(whole, totals), language="en").groups[0][1][1]
+    ['Gebiedsontwikkeling en Bereikbaarheid Topwerklocaties: cost', '92,300,000', '88,430,000', '+3,870,000', 'no']
+    """
     known = compared[compared["difference"].notna()]
     rows = [
         [
@@ -240,26 +259,36 @@ def table_printed_totals(compared: pd.DataFrame, *, language: str = "nl") -> Tab
     ]
     same = int((known["difference"] == 0).sum())
     note = say("investment.note_totals", language, n=same, all=len(known))
-    return _table(
-        "totals", ("printed_total", "printed", "computed", "difference", "rounds"), rows, language, notes=[note]
-    )
+    names = ("printed_total", "printed", "computed", "difference", "rounds")
+    return _table("totals", names, rows, language, notes=[note])
 
 
 def table_multipliers(found: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show how many euros of others stand beside a euro of each base, from `multipliers`."""
-    rows = [
-        [
-            label("money_base", row.base, language),
-            *(_euros(value, language) for value in (row.euros, row.others, row.unsure)),
-            _span(row.low, row.high, language),
-        ]
-        for row in found.itertuples()
-    ]
+    """Show how many euros of others stand beside a euro of each base, from `multipliers`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
+    >>> table_multipliers(ta.multipliers(money, ["public"]), language="en").groups[0][1][0]
+    ['government', '81,550,032', '79,436,845', '7,500,000', '0.97 to 1.07']
+    """
+    rows = []
+    for row in found.itertuples():
+        euros = [_euros(value, language) for value in (row.euros, row.others, row.unsure)]
+        rows.append([label("money_base", row.base, language), *euros, _span(row.low, row.high, language)])
     return _table("multipliers", ("base", "of_base", "of_others", "unsure", "per_euro"), rows, language)
 
 
 def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the milestones per quarter, from `milestones_by_quarter`; those without a date last."""
+    """Show the milestones per quarter, from `milestones_by_quarter`; those without a date last.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_calendar(ta.milestones_by_quarter(ta.load_milestones()), language="en").groups[0][1][0]
+    ['Leerlingen: instroom HTSM', 'quarter 2 of 2013', '231']
+    """
     groups = []
     for quarter, part in calendar.groupby("quarter", sort=False):
         rows = []
@@ -277,7 +306,14 @@ def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_dates(dates: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show per year what a document's text gives a date among its results, from `result_dates`."""
+    """Show per year what a document's text gives a date among its results, from `result_dates`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_dates(ta.result_dates(ta.load_statements("regiodeal")), language="en").groups[0]
+    ('2018', [['Leonardo: begin van fase 1', 'september 2018', '145']])
+    """
     groups = []
     for year, part in dates.groupby("year", sort=True):
         rows = [
@@ -358,10 +394,6 @@ def _euros(value: float, language: str) -> str:
 def _table(
     name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], language: str, **more: Sequence[str]
 ) -> Table:
-    return Table(
-        caption=say(f"investment.table_{name}", language),
-        columns=[say(f"investment.column_{column}", language) for column in columns],
-        groups=[("", rows)],
-        notes=more.get("notes") or [say(f"investment.note_{name}", language)],
-        strong=more.get("strong", []),
-    )
+    named = [say(f"investment.column_{column}", language) for column in columns]
+    notes = more.get("notes") or [say(f"investment.note_{name}", language)]
+    return Table(say(f"investment.table_{name}", language), named, [("", rows)], notes, more.get("strong", []))

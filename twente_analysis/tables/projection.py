@@ -26,7 +26,20 @@ DIVIDE = ("bol", "bbl", "niveau 2", "niveau 3", "niveau 4")
 
 
 def table_projection(projected: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the coming years of one series, scenario years apart, rounded, from `project_scenario`."""
+    """Show the coming years of one series, scenario years apart, rounded, from `project_scenario`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_projection(ta.project_scenario(ta.load_technical("duo"), 3), language="en")
+    Projection of technical students, rounded
+    Year  Our projection  80% range       95% range       Last count repeated
+    2020  5,800           5,600 to 5,900  5,500 to 6,000  5,722
+    2021  5,800           5,600 to 6,000  5,500 to 6,100  5,722
+    2022  5,900           5,600 to 6,100  5,400 to 6,200  5,722
+    ...
+
+    """
     groups = []
     for status, part in round_projection(projected).groupby("status", sort=False):
         rows = [
@@ -63,6 +76,17 @@ def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, lan
         What `join_groups` gives.
     projected
         What `project` gives of it.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> joined = ta.join_groups(ta.load_technical("duo"), "domein")
+    >>> table_projected_groups(joined, ta.project(joined, 3, by="domein"), language="en")
+    Projection of technical students per group for 2022, rounded
+    Domain                           Counted in 2019  Projection 2022  80% range
+    Finishing, wood, maintenance     303              340              260 to 460
+    Construction and infrastructure  728              760              640 to 920
+    ...
 
     """
     by = next((name for name in ("bedrijfstak_mbo", "domein") if name in projected.columns), None)
@@ -110,7 +134,19 @@ def table_projected_groups(joined: pd.DataFrame, projected: pd.DataFrame, *, lan
 
 
 def table_projected_scopes(found: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Table:
-    """Show the last year in every scope and with transport at a level, rounded, from `project_scopes`."""
+    """Show the last year in every scope and with transport at a level, rounded, from `project_scopes`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_projected_scopes(ta.project_scopes(ta.load_technical("duo"), 3), language="en")
+    Projection of technical students for 2022 in each scope, rounded
+    Scope                                             Last count  Projection 2022  80% range       Last count repeated
+    Total                                             5,722       5,900            5,600 to 6,100  5,722
+    Bol                                               2,913       2,700            2,300 to 3,100  2,913
+    ...
+
+    """
     found = round_projection(found)
     year = int(found["year"].iloc[0])
     groups = []
@@ -178,7 +214,20 @@ def _parts(found: pd.DataFrame, language: str) -> list[str]:
 
 
 def table_record(record: pd.DataFrame, method: str = "rule", *, language: str = "nl") -> Table:
-    """Show how each method did on the years behind against naive, from `evaluate`; `method` is emphasised."""
+    """Show how each method did on the years behind against naive, from `evaluate`; `method` is emphasised.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> students = ta.load_technical("duo")
+    >>> record = ta.evaluate(ta.join_groups(students, "domein"), "domein")
+    >>> table = table_record(record, language="en")
+    >>> dict(zip(table.columns, table.groups[0][1][4], strict=True))
+    {'Method': 'Our rule (= extending half the trend)', 'Difference (students)': '25.7',
+     'Compared with repeating': '1.18', 'Difference (%)': '3.6%', 'Range, compared with repeating': '1.29',
+     'In 80%': '16', 'In 95%': '16'}
+
+    """
     names = _method_names(record, language)
     record, groups = record[record["method"].isin(list(names))], []
     for n, part in record.groupby("n", sort=False):
@@ -226,6 +275,19 @@ def table_accuracy(
 
     An institution has one row: the misses it reports for the shortest time ahead, without sign. What it says in another
     measure, such as the share of occupations whose direction was right, stands in the data alone.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> students = ta.load_technical("duo")
+    >>> record = ta.evaluate(ta.join_groups(students, "domein"), "domein")
+    >>> table_accuracy(record, ta.load_accuracy(), language="en")
+    How far others were off
+    Who and what                                                                       Ahead     Miss
+    This brief: technical students per group, one school                               1 year    3.6%
+    NCES (education statistics, US): pupils, students, degrees, whole US               1 year    0.3 to 3.5%
+    ...
+
     """
     row = record[record["method"] == method].iloc[0]
     own = say("projection.own_things", language, things=_things(record, language))
@@ -242,7 +304,22 @@ def table_accuracy(
 
 
 def table_later(compared: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the test after the fact of every bedrijfstak, misses in students, from `compare_later`."""
+    """Show the test after the fact of every bedrijfstak, misses in students, from `compare_later`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> duo = ta.load_enrolment("duo", mbo_niveau=[2, 3, 4])
+    >>> later = ta.to_bedrijfstak(duo, ta.read_table("crosswalk_bedrijfstak"))
+    >>> compared = ta.compare_later(ta.load_enrolment(), later, 2015)
+    >>> table_later(compared, language="en")
+    Test after the fact: projection from 2007-2011 and the count of 2015
+    Sector of industry                            Projection  80% range       Counted  Difference  If repeated  Match
+    Count outside the 80% range (2)
+    Construction and civil works                  1,000       900 to 1,100    644      +357        +419         fair
+    ...
+
+    """
     by = "bedrijfstak_mbo"
     shown = round_projection(compared).assign(miss=half_up(compared["miss"]), empty=says_nothing(compared))
     groups = []

@@ -11,14 +11,7 @@ from ..language import format_euro, format_number, format_period, join, label, s
 from ..tidy import merge_sources
 from .house import Table
 
-__all__ = [
-    "table_audit",
-    "table_audit_counts",
-    "table_contested",
-    "table_remarks",
-    "table_sources",
-    "table_wording",
-]
+__all__ = ["table_audit", "table_audit_counts", "table_contested", "table_remarks", "table_sources", "table_wording"]
 
 #: Other checks of which a wording gives figures, each under a name; their lines belong in its row too.
 BESIDE = {
@@ -53,6 +46,15 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
     ----------
     audit
         What `audit_sources` gives, or a selection of it.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = ta.audit_sources(ta.load_sources(), language="en")
+    >>> table_wording(ta.select_audit(audit, "regiovisie"), language="en").groups[0][1][0]
+    ['614 graduates of mbo 4 go on to hbo.',
+     'If the percentages of 2008 still held, about 277 graduates of mbo 4 went on to hbo in 2011 (our calculation).',
+     'Regiovisie, line 142']
 
     """
     held: dict[str, list[list[str]]] = {"contradiction": [], "no_contradiction": []}
@@ -96,6 +98,14 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
     verdict
         One of `VERDICTS`.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = ta.audit_sources(ta.load_sources(), language="en")
+    >>> table_audit(audit, language="en").groups[0][1][0][:3]
+    ['Mbo 4 to hbo in 2011: 20% of 3,073 graduates, and 45% of those', '614 graduates (line 142)',
+     '277 graduates (line 142)']
+
     """
     found, folded = audit[audit["verdict"] == verdict], verdict != "contradiction"
     groups = []
@@ -130,6 +140,15 @@ def table_remarks(lines: pd.DataFrame, *, language: str = "nl") -> Table:
     ----------
     lines
         What `audit_lines` gives, in the same language.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = ta.audit_sources(ta.load_sources(), language="en")
+    >>> table_remarks(ta.audit_lines(audit, ta.load_coverage()), language="en").groups[0][1][0]
+    ['Replacement demand twice the supply, against 28% coverage (mbo 2)', '2 times', '3.6 times',
+     '28% coverage is a demand of 3.6 times supply. Level and who is counted differ: do not derive one from the other.',
+     'Regiovisie, lines 72 and 97']
 
     """
     columns = [say(f"audit.column_{name}", language) for name in ("relation", "one", "other", "note", "place")]
@@ -179,7 +198,18 @@ def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_audit_counts(audit: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show how many checks of each kind were made per document, and with which verdict; not those of our own copies."""
+    """Show how many checks of each kind were made per document, and with which verdict; not those of our own copies.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = ta.audit_sources(ta.load_sources(), language="en")
+    >>> table = table_audit_counts(audit, language="en")
+    >>> dict(zip(table.columns, table.groups[0][1][0], strict=True))
+    {'Document or kind': 'Regiovisie', 'Checks': '63', 'holds exactly': '33', 'holds after rounding': '7',
+     'contradiction': '2', 'not comparable': '10', 'cannot be checked': '11'}
+
+    """
     audit = audit[audit["kind"] != COPY]
     by_kind = pd.crosstab(audit["kind"], audit["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
     held = {document: audit[_belongs(audit, document)] for document in _documents(audit)}
@@ -219,6 +249,18 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
     ----------
     contested
         What `contested_figures` gives.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> audit = ta.audit_sources(ta.load_sources(), language="en")
+    >>> table_contested(ta.contested_figures(audit, ta.load_contested()), language="en")
+    Figures that need a choice
+    Choice                                Value
+    Graduates of mbo 4 who go on to hbo in 2011
+    printed                               614 graduates
+    our calculation                       277 graduates
+    ...
 
     """
     groups = [

@@ -28,7 +28,14 @@ Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
 
 
 def table_goal_counts(counts: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show how many goals of each programme have each status, and each reason that occurs, from `count_goals`."""
+    """Show how many goals of each programme have each status, and each reason that occurs, from `count_goals`.
+
+    Examples
+    --------
+    >>> counts = {"programme": "twam", "status": "not measurable", "reason": ["no figure", "no base"], "goals": [3, 2]}
+    >>> table_goal_counts(pd.DataFrame(counts), language="en").groups[1]
+    ('Cannot be checked: first reason', [['There is no number', '3'], ['The starting figure is not published', '2']])
+    """
     programmes = counts["programme"].unique().tolist()
     wide = counts.pivot(index=["status", "reason"], columns="programme", values="goals")[programmes]
     wide = wide.reindex(pd.MultiIndex.from_frame(counts[["status", "reason"]].drop_duplicates()))
@@ -51,11 +58,7 @@ def table_goal_counts(counts: pd.DataFrame, *, language: str = "nl") -> Table:
     return Table(
         caption=say("goals.table_counts", language),
         columns=[say("goals.column_status", language), *names],
-        groups=[
-            ("", judged),
-            (say("goals.because", language), unmeasured),
-            ("", [last]),
-        ],
+        groups=[("", judged), (say("goals.because", language), unmeasured), ("", [last])],
         notes=[say("goals.note_counts", language)],
         strong=[total],
     )
@@ -66,11 +69,15 @@ def table_goal_starts(
 ) -> Table:
     """Show the goals whose document prints a base: from where to what, the latest count and what a year must bring.
 
-    Parameters
-    ----------
-    scaled, needed, judged
-        Results of `scale_goals`, `needed_per_year` and `judge_goals`.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> targets = ta.load_targets("regiodeal")
+    >>> readings = ta.goal_readings(targets, ta.load_target_readings())
+    >>> judged = ta.judge_goals(targets, readings, ta.load_target_figures())
+    >>> found = ta.scale_goals(readings, judged), ta.needed_per_year(readings), judged
+    >>> table_goal_starts(targets, *found, language="en").groups[0][1]
+    [['New workers trained', '700 a year', '1,000 a year (2022)', 'none', '+75 (+9.3%)', 'Cannot be checked']]
     """
     goals, states, paths = (frame.set_index("id") for frame in (targets, judged, needed.drop_duplicates("id")))
     shown = scaled[scaled["base_is"] == "printed"]
@@ -95,13 +102,15 @@ def table_goal_starts(
 
 
 def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show every goal with a figure, a folded table for each programme, with its status or every reason.
+    """Show every goal with a figure, a folded table per programme, with its status or every reason of `judge_goals`.
 
-    Parameters
-    ----------
-    judged
-        Result of `judge_goals`.
-
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> targets, figures = ta.load_targets("regiodeal"), ta.load_target_figures()
+    >>> judged = ta.judge_goals(targets, ta.goal_readings(targets, ta.load_target_readings()), figures)
+    >>> table_goals(targets, judged, language="en").groups[0][1][14]  # line 100
+    ['New workers trained each year', '1,000 a year', '2022', 'no later count', '100']
     """
     states = judged.set_index("id")
 
@@ -121,7 +130,14 @@ def table_goals(targets: pd.DataFrame, judged: pd.DataFrame, *, language: str = 
 
 
 def table_goal_promises(targets: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show every goal without a figure, a folded table for each programme."""
+    """Show every goal without a figure, a folded table for each programme.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_goal_promises(ta.load_targets("techniekpact"), language="en").groups[0][1][0]
+    ['D: Schools and children of Twente that lead national technical contests', '2016', '91']
+    """
 
     def cells(goal: pd.Series) -> list[str]:
         return [goal_subject(goal, language, code=True), goal_due(goal, language), str(goal["line"])]
@@ -134,7 +150,16 @@ def table_goal_promises(targets: pd.DataFrame, *, language: str = "nl") -> Table
 def table_goal_readings(
     targets: pd.DataFrame, readings: pd.DataFrame, needed: pd.DataFrame, *, language: str = "nl"
 ) -> Table:
-    """Show each reading of the goals for which we take a base: base, target and path."""
+    """Show each reading of the goals for which we take a base: base, target and path.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> targets = ta.load_targets("techniekagenda")
+    >>> readings = ta.goal_readings(targets, ta.load_target_readings())
+    >>> table_goal_readings(targets, readings, ta.needed_per_year(readings), language="en").groups[1][1][0]
+    ['share of students in bbl, in per cent', '61%', '67.1%', '+1.2 pp', '+1.9%']
+    """
     goals, paths = targets.set_index("id"), needed.set_index(["id", "reading"])
     groups = []
     for name, part in readings[readings["base_is"] == "taken"].groupby("id", sort=False):
@@ -158,6 +183,11 @@ def table_goal_path(targets: pd.DataFrame, goal: str, *, language: str = "nl") -
     DataError
         When the goal has no steps of growth.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_goal_path(ta.load_targets(), "techwise-101-1", language="en").groups[0][1][:2]
+    [['2013', '+5%', '5%', '5%'], ['2014', '+10%', '15.5%', '15%']]
     """
     rows = [
         [
@@ -174,7 +204,14 @@ def table_goal_path(targets: pd.DataFrame, goal: str, *, language: str = "nl") -
 
 
 def table_goal_steps(targets: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the paths of other figures than growth that the documents print, a row for each goal."""
+    """Show the paths of other figures than growth that the documents print, a row for each goal.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_goal_steps(ta.load_targets(), language="en").groups[0][1][2]
+    ['Member companies', '9 (2013); 29 (2014)']
+    """
     goals, rows = targets.set_index("id"), []
     levels = (targets["role"] == "step") & (targets["kind"] != "growth")
     for name, steps in targets[levels].groupby("part_of", sort=False):
@@ -188,7 +225,14 @@ def table_goal_steps(targets: pd.DataFrame, *, language: str = "nl") -> Table:
 
 
 def table_goal_figures(targets: pd.DataFrame, figures: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show what was published later beside a goal, and what it counts; whether that is the same where some are."""
+    """Show what was published later beside a goal, and what it counts; whether that is the same where some are.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_goal_figures(ta.load_targets("techniekpact"), ta.load_target_figures(), language="en").groups[0][1][-1][2]
+    '2,150 vacancies (June 2017); 2,500 vacancies (March 2018)'
+    """
     goals, rows = targets.set_index("id"), []
     found = figures[figures["id"].isin(goals.index)]
     same = bool((found["match"] == "same").any())
@@ -205,9 +249,8 @@ def table_goal_figures(targets: pd.DataFrame, figures: pd.DataFrame, *, language
         ]
         match = [label("goal_match", part["match"].iloc[0], language)] if same else []
         goal = goals.loc[str(name)]
-        rows.append(
-            [goal_subject(goal, language), label("goal_figure", str(figure), language), "; ".join(values), *match]
-        )
+        counted = label("goal_figure", str(figure), language)
+        rows.append([goal_subject(goal, language), counted, "; ".join(values), *match])
     if not rows:
         return _table("figures", ("goal", "figure", "values"), [], language, notes=[say("goals.no_figures", language)])
     notes = [say("goals.note_figures", language, n=found["id"].nunique())]

@@ -23,6 +23,17 @@ def table_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "n
     scope
         The scope to emphasise.
 
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_scopes(ta.compare_scopes(ta.load_diplomas()), language="en")
+    Technical diplomas per scope, 2007-2011
+    Scope                                  2007   2008   2009   2010   2011   Change (%)
+    Technical diplomas
+    Total                                  1,657  1,836  2,007  2,281  3,073  +85.5%
+    Without transport and logistics        1,538  1,699  1,623  1,748  1,492  −3.0%
+    ...
+
     """
     years = sorted(scopes["year"].unique().tolist())
     groups = []
@@ -52,6 +63,18 @@ def table_series(
     """Show a series per group and year, the change over the period and the total.
 
     A percentage that would rest on a cell below 30 is left out, and said so below the table.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> table_series(ta.load_diplomas(), "bedrijfstak_mbo", language="en")
+    Technical diplomas per sector of industry, 2007-2011
+    Sector of industry               2007   2008   2009   2010   2011   Change (diplomas)  Change (%)
+    ...
+    Transport and logistics          119    137    384    533    1,581  +1,462             +1,228.6%
+    Total                            1,657  1,836  2,007  2,281  3,073  +1,416             +85.5%
+    ...
+
     """
     frame = total_by(frame, by)
     years = sorted(frame["year"].unique().tolist())
@@ -110,6 +133,19 @@ def table_ratio(ratios: pd.DataFrame, by: str, scope: str = "all", *, language: 
     ----------
     ratios
         What `diplomas_per_student` gives with `by`.
+
+    Examples
+    --------
+    >>> import twente_analysis as ta
+    >>> ratios = ta.diplomas_per_student(ta.load_enrolment(), ta.load_diplomas(), by="bedrijfstak_mbo")
+    >>> table_ratio(ratios, "bedrijfstak_mbo", language="en")
+    Diplomas per 100 students, 2007-2011
+    Sector of industry               2007  2008  2009  2010  2011  Intensity  Mix
+    ...
+    Transport and logistics          24.0  13.3  20.9  15.3  97.4  +11.4      +3.9
+    ...
+    Total                            26.3  27.1  27.1  25.8  43.7  +12.4      +5.0
+    ...
 
     """
     years = sorted(ratios["year"].unique().tolist())
