@@ -355,7 +355,9 @@ def _sentence(row: pd.Series, tree: pd.DataFrame, language: str) -> str:
     if not row["from"]:
         return say("flows.alt_start", language, root=to, value=value)
     words = {"start": start, "to": to, "value": value, "share": _share(row, "step_share", language)}
+    percent = row["unit"] == "%"
     if row["from"] == tree["to"].iloc[0]:
-        return say("flows.alt_step", language, **words)
+        return say("flows.alt_share" if percent else "flows.alt_step", language, **words)
     share, root = _share(row, "root_share", language), label("flow", tree["to"].iloc[0], language)
-    return say("flows.alt_later_step", language, root_share=share, root=root, **words)
+    step = "flows.alt_later_share" if percent else "flows.alt_later_step"
+    return say(step, language, root_share=share, root=root, **words)

@@ -337,7 +337,9 @@ def _telling(values: np.ndarray) -> list[int]:
 def _told(years: list[int], values: np.ndarray, language: str) -> str:
     """Say the figures that stand in a panel, each with its year."""
     chosen = sorted(set(_telling(values)))
-    return ", ".join(f"{format_number(values[at], language=language)} in {years[at]}" for at in chosen)
+    blank = say("chart.blank_group", language)
+    figures = [blank if np.isnan(values[at]) else format_number(values[at], language=language) for at in chosen]
+    return ", ".join(f"{figure} in {years[at]}" for figure, at in zip(figures, chosen, strict=True))
 
 
 def words_of(frame: pd.DataFrame, language: str) -> dict[str, Any]:
