@@ -71,7 +71,8 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
                    label=say("projection.misses_mark", language, from_year=year - ahead)),
         ],
         loc=by_size("lower right", "lower left"), bbox_to_anchor=by_size((0, 0, 1, 1), (-0.5, 1, 1.5, 0)),
-        borderaxespad=by_size(0.5, 2.0), fontsize=by_size(7.5, 7.0),
+        borderaxespad=by_size(0.5, 2.0), fontsize=by_size(7.5, 7.0), frameon=True, facecolor="white",
+        edgecolor="none", framealpha=1,
     )  # fmt: skip
     axes[-1, 0].set_xlabel(
         say("projection.misses_axis", language), size=by_size(7.5, 7.0), loc=by_size("center", "right")
