@@ -59,14 +59,19 @@ lock:
 	$(LOCK_COMMAND) --quiet --output-file requirements.lock
 
 # Every package is checked against its hash in the lock; uv is used where it is installed, pip elsewhere.
+# What was installed stays until the new is whole; a checkout that was moved is installed anew.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+$(shell rm -f $(READY))
+endif
+
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+		{ echo "Python 3.11 or newer is needed; $(PYTHON) is older or not there. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' || \
 		{ echo "$(PYTHON) has no venv. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@rm -rf $(VENV)
+	@rm -rf $(VENV).old; [ ! -e $(VENV) ] || mv $(VENV) $(VENV).old
 	@echo "Installing into $(VENV) ..."
-	@set -e; if command -v uv >/dev/null 2>&1; then \
+	@( set -e; if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --python $(PYTHON) $(VENV); \
 		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
@@ -74,8 +79,8 @@ $(READY): requirements.lock pyproject.toml
 		$(PYTHON) -m venv $(VENV); \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
-	fi
-	@touch $(READY)
+	fi ) || { rm -rf $(VENV); [ ! -e $(VENV).old ] || mv $(VENV).old $(VENV); exit 1; }
+	@rm -rf $(VENV).old; echo "$(CURDIR)" >$(READY)
 
 clean:
 	rm -rf $(VENV) briefs figures/*/

@@ -34,7 +34,14 @@ def unit(name):
 
 
 def test_nothing_else_lies_there():
-    names = {"crontab", "twente-briefs.service", "twente-briefs.timer", "twente-briefs.xml", "workflow.yml"}
+    names = {
+        "crontab",
+        "twente-briefs-failed.service",
+        "twente-briefs.service",
+        "twente-briefs.timer",
+        "twente-briefs.xml",
+        "workflow.yml",
+    }
     assert {path.name for path in DEPLOY.iterdir()} == names
     operations = (ROOT / "docs/operations.md").read_text("utf-8")
     assert [name for name in names if f"deploy/{name}" not in operations.replace("\\", "/")] == []
@@ -59,6 +66,9 @@ def test_the_service_starts_one_run_that_may_write_two_folders():
     check_command(service["Service"]["ExecStart"])
     assert service["Service"]["ReadWritePaths"].split() == [f"{folder}/briefs", f"{folder}/figures"]
     assert service["Service"]["Type"] == "oneshot"
+    told = unit(service["Unit"]["OnFailure"])["Service"]["ExecStart"]
+    assert subprocess.run(["sh", "-n", "-c", shlex.split(told)[-1]], check=False).returncode == 0
+    assert "twente-briefs " in told
 
 
 def test_systemd_takes_the_units(tmp_path):
@@ -68,7 +78,7 @@ def test_systemd_takes_the_units(tmp_path):
     program = tmp_path / "twente"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    for path in DEPLOY.glob("twente-briefs.[st]*"):
+    for path in DEPLOY.glob("twente-briefs*.[st]*"):
         text = re.sub(r"ExecStart=\S+", f"ExecStart={program}", path.read_text("utf-8")).replace("User=twente", "")
         (tmp_path / path.name).write_text(re.sub(r"(?m)^WorkingDirectory=.*$", "", text), "utf-8")
     units = [str(path) for path in sorted(tmp_path.glob("*.*"))]

@@ -55,6 +55,15 @@ def test_a_lock_that_is_gone_or_newer_than_what_is_installed_is_named(data):
     assert "does not pin" in finding("lock").found
 
 
+def test_a_row_that_is_wrong_is_named_with_its_file(data):
+    shutil.copy(LOCK, data.parent)
+    path = data / "raw/regiovisie_diplomas.csv"
+    path.write_text(path.read_text("utf-8").replace("2007", "twenty", 1), "utf-8")
+    found = finding("data")
+    assert "regiovisie_diplomas.csv" in str(found)
+    assert "the check itself failed" not in str(found)
+
+
 def test_damaged_data_is_named(data):
     shutil.copy(LOCK, data.parent)
     path = data / "raw/regiovisie_diplomas.csv"

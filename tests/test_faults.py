@@ -277,4 +277,12 @@ def test_what_went_wrong_is_handed_to_the_command_for_failures(checkout, tmp_pat
     (checkout.notebooks / "briefs.toml").write_text("[one]\nnotebook = 'none.ipynb'\n")
     assert checkout.run("--on-failure", hook)[0] == 3
     assert mail.read_text().startswith("3 ")
+    checkout.write(one=WAIT)
+    run = checkout.start("--on-failure", hook)
+    began(checkout, run)
+    run.terminate()
+    output, _ = run.communicate()
+    assert "The run was asked to end" in output
+    assert mail.read_text().startswith("143 The run was asked to end")
+    (checkout.notebooks / "begun").unlink()
     checkout.write(one=CHART)

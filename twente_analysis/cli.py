@@ -116,18 +116,20 @@ def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
         return
     if how["cluster"] is not None and (how["jobs"] is not None or how["engine"] != "twente"):
         raise click.UsageError("--cluster goes with neither --jobs nor --engine: each worker has its own threads.")
-    # A scheduler ends a run by this signal: then too everything is tidied up.
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # a scheduler's: then too all is tidied up
     told: list[str] = []
     try:
-        failed = _publish(how, told)
-    except DataError as error:
-        told.append(str(error))
-        _on_failure(on_failure, told, error.exit_code)
+        if _publish(how, told):
+            sys.exit(SOME_FAILED)
+    except (Exception, SystemExit) as error:  # whatever ends a run, who asked is told
+        code = getattr(error, "exit_code", getattr(error, "code", SOME_FAILED))
+        if not isinstance(error, SystemExit):
+            told.append(str(error))
+        elif code != SOME_FAILED:
+            told.append("The run was asked to end; the next makes what is left.")
+            click.echo(told[-1], err=True)
+        _on_failure(on_failure, told, code)
         raise
-    if failed:
-        _on_failure(on_failure, told, SOME_FAILED)
-        sys.exit(SOME_FAILED)
 
 
 def _publish(how: dict[str, Any], told: list[str]) -> int:

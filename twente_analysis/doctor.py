@@ -1,5 +1,6 @@
 """Is this machine fit to make briefs? Looks at what a run needs, and says how to mend what is not as it should be."""
 
+import errno
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ OLDEST = (3, 11)
 FREE_BYTES = 500_000_000
 FONT = "DejaVu Sans"
 SECONDS = 120
-RENEW = "Run `make briefs` or `make test`: it installs what requirements.lock says into .venv."
+RENEW = "Run `rm -rf .venv; make briefs`: it installs what requirements.lock says. The pages stay."
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OFFICE = ("soffice", "libreoffice")
 
@@ -85,7 +86,7 @@ def examine(pages: Path | None = None) -> Iterator[Finding]:
 def _python() -> Finding:
     found = f"{'.'.join(map(str, sys.version_info[:3]))} in {sys.prefix}"
     oldest = ".".join(map(str, OLDEST))
-    mend = f"Install Python {oldest} or newer, then: make clean; make PYTHON=python3.12 briefs"
+    mend = f"Install Python {oldest} or newer, then: rm -rf .venv; make PYTHON=python3.12 briefs"
     return Finding("Python", sys.version_info[:2] >= OLDEST, found, mend)
 
 
@@ -138,8 +139,8 @@ def _packages(lock: Path) -> Finding:
 
 
 def _data() -> Finding:
-    names = list_tables()["table"].tolist()
     try:
+        names = list_tables()["table"].tolist()
         for name in names:
             read_table(name)
     except DataError as error:
@@ -187,7 +188,15 @@ def _there(folder: Path) -> Path:
 
 def _writable(name: str, folder: Path) -> Finding:
     fault = _fault_of_writing(folder)
-    mend = f"Give {_user()} the right to write in {folder}, or take another folder with `twente briefs --out DIR`."
+    if not fault and folder.is_dir():
+        # A run of another user, such as root, leaves parts that this one may not write.
+        parts = sorted(path for path in folder.glob("*/") if not path.is_symlink())
+        fault = next(filter(None, map(_fault_of_writing, parts)), "")
+    if not fault and not os.access(_there(folder / ".lock"), os.W_OK):
+        fault = f"{folder / '.lock'} cannot be written"
+    mend = f"Give {_user()} the right to write in {folder} and all below it, or take another folder with --out DIR."
+    if os.strerror(errno.ENOSPC) in fault:
+        mend = f"Free space on the disk of {_there(folder)}."
     return Finding(name, not fault, fault or f"{folder} can be written", mend)
 
 
@@ -212,7 +221,7 @@ def _kernel() -> Finding:
     notebook = nbformat.v4.new_notebook(cells=[cell])
     mend = (
         "See with `.venv/bin/jupyter kernelspec list` where the kernel python3 is taken from; remove one that is not "
-        "of .venv with `.venv/bin/jupyter kernelspec remove python3`, or make .venv anew: `make clean; make briefs`."
+        "of .venv with `.venv/bin/jupyter kernelspec remove python3`, or make .venv anew: `rm -rf .venv; make briefs`."
     )
     try:
         ExecutePreprocessor(kernel_name="python3", timeout=SECONDS, config=ENCRYPTED).preprocess(notebook, {})

@@ -86,7 +86,7 @@ class Report:
             if error is None:
                 self._end(ENDED, int(any(brief["outcome"] == "failed" for brief in self.content["briefs"])))
             elif isinstance(error, DataError):
-                self._end(ENDED, error.exit_code, error.problem)
+                self._end(ENDED, error.exit_code, f"{error.file}: {error.problem}" if error.file else error.problem)
             elif isinstance(error, OSError):
                 self._end(ENDED, MachineError.exit_code, error.strerror or "")
             else:
