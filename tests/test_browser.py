@@ -159,7 +159,7 @@ def test_a_long_table_goes_on_over_the_page_and_a_short_one_does_not(opened):
     tables = """[...document.querySelectorAll('main table')].filter(one => !one.closest('details')).map(one =>
         [one.querySelectorAll('tbody tr').length, getComputedStyle(one).breakInside])"""
     for rows, breaks in opened(A4, media="print").evaluate(tables):
-        assert breaks == ("auto" if rows > 12 else "avoid")
+        assert breaks == ("auto" if rows > 8 else "avoid")
 
 
 def test_nothing_is_cut_on_paper(opened):
