@@ -68,7 +68,7 @@ OWN_NAME = {getpass.getuser()} - {"root"}
 #: What our own template writes; anything else came in by a value.
 TAGS = re.compile(
     "html|head|meta|title|style|body|a|p|h[1-4]|header|main|footer|nav|ul|ol|li|figure|figcaption|div|span|img|label"
-    "|input|details|summary|table|caption|thead|tbody|tr|th|td|code|pre|em|strong|hr|blockquote|del|br"
+    "|input|details|summary|wbr|table|caption|thead|tbody|tr|th|td|code|pre|em|strong|hr|blockquote|del|br"
 )
 ATTRIBUTES = re.compile(
     "lang|charset|name|content|http-equiv|class|href|id|role|tabindex|aria-label|src|alt|type|autocomplete|scope"

@@ -40,12 +40,29 @@ def test_the_ratio_and_its_parts():
     assert rows["Transport and logistics"][5:] == ["+11.4", "+3.9"]
 
 
-@pytest.mark.parametrize(("sizes", "classes"), [((12,), ""), ((13,), "long"), ((10, 6), "long"), ((5, 5), "")])
+@pytest.mark.parametrize(("sizes", "classes"), [((8,), ""), ((9,), "long"), ((5, 4), "long"), ((3, 3), "")])
 def test_a_table_is_long_by_the_rows_of_all_its_groups(sizes, classes):
-    # On paper a long one may go on over the page: 10 + 6 rows were moved to the next page as a whole.
+    # On paper a long one may go on over the page; moved to the next as a whole, it would leave much of one empty.
     groups = [("", [["row"]] * size) for size in sizes]
     assert (f'class="{classes}"' in Table("t", ["a"], groups).html()) == bool(classes)
-    assert "long" not in Table("t", ["a"], [("", [["row"]])], stacked=True).html()
+
+
+def test_a_table_with_two_columns_of_words_stacks_and_names_every_cell():
+    # On a phone its head is hidden, so a statement not to quote would stand there as if it were one to quote.
+    rows = [("", [["1.000 euro", "2.000 euro", "regel 5"]])]
+    names = ["Niet zo", "Wel zo", "Plaats"]
+    stacked = Table("t", names, rows, prose=names).html()
+    assert 'class="stacked"' in stacked
+    assert [stacked.count(f'data-label="{name}"') for name in names] == [1, 1, 1]
+    for prose in ((), names[:1], names[:2]):
+        assert "stacked" not in Table("t", names, rows, prose=prose).html()
+
+
+def test_a_line_ends_after_a_stroke_and_not_within_an_amount():
+    html = Table("t", ["Opgaven/Investeringen", "b"], [("", [["<a/>", "minstens € 2.300.000"]])]).html()
+    assert "Opgaven/<wbr>Investeringen" in html
+    assert "minstens €\u00a02.300.000" in html
+    assert "&lt;a/<wbr>&gt;" in html
 
 
 def test_a_scope_is_named_in_caption_and_total():

@@ -12,13 +12,20 @@ from ..incoming import show_plainly
 __all__ = ["Table"]
 
 #: A table of more rows than this, headings of groups too, may go over two pages of paper.
-LONG = 12
+LONG = 8
 _TEMPLATE = jinja2.Environment(
     autoescape=True, finalize=show_plainly, trim_blocks=True, lstrip_blocks=True
 ).from_string("""\
 {# A page has a style sheet; in JupyterLab a table brings its own, or words would stand at the right of their cells. #}
 {% macro left(wanted=true) %}
 {% if styled and wanted %} style="text-align: left; white-space: normal; vertical-align: top"{% endif %}
+{% endmacro %}
+{# A line may end after a stroke between words, and not between the sign and the number of an amount. #}
+{% macro words(text) %}
+{% for part in text.replace("€ ", "€\u00a0").split("/") %}
+{% if not loop.first %}/<wbr>{% endif %}
+{{ part -}}
+{% endfor %}
 {% endmacro %}
 {% macro table(name, groups, headed) %}
 <div class="table" role="region" tabindex="0" aria-label="{{ name }}"\
@@ -28,7 +35,7 @@ _TEMPLATE = jinja2.Environment(
 <caption{{ left() }}><span>{{ name }}</span></caption>
 {% endif %}
 <thead><tr>{% for column in columns %}<th scope="col"{% if column in prose %} class="prose"{% endif %}\
-{{ left(loop.first or column in prose) }}>{{ column }}</th>{% endfor %}</tr></thead>
+{{ left(loop.first or column in prose) }}>{{ words(column) }}</th>{% endfor %}</tr></thead>
 {% for group, rows in groups %}
 <tbody>
 {% if group and headed %}
@@ -36,11 +43,12 @@ _TEMPLATE = jinja2.Environment(
 {% endif %}
 {% for row in rows %}
 <tr{% if row[0] in strong %} class="strong"{% endif %}>\
-<th scope="row"{% if row[0] in dutch %} lang="nl"{% endif %}{{ left() }}>{{ row[0] }}</th>\
+<th scope="row"{% if row[0] in dutch %} lang="nl"{% endif %}\
+{% if stacked %} data-label="{{ columns[0] }}"{% endif %}{{ left() }}>{{ words(row[0]) }}</th>\
 {% for cell in row[1:] %}
 <td{% if columns[loop.index] in prose %} class="prose"{% endif %}\
 {% if stacked %} data-label="{{ columns[loop.index] }}"{% endif %}\
-{{ left(columns[loop.index] in prose) }}>{{ cell }}</td>\
+{{ left(columns[loop.index] in prose) }}>{{ words(cell) }}</td>\
 {% endfor %}</tr>
 {% endfor %}
 </tbody>
@@ -77,11 +85,10 @@ class Table:
     dutch
         First cells that stay Dutch in a table in another language, such as the title of a table as it is printed.
     prose
-        Names of the columns that hold words: their cells wrap and start at the left.
+        Names of the columns that hold words: their cells wrap and start at the left. With two such columns beside
+        the first, the cells of a row stand below each other on a narrow screen, each after the name of its column.
     folded
         A table of its own for each group, which the reader opens; each group needs a heading.
-    stacked
-        On a narrow screen the cells of a row stand below each other, each after the name of its column.
 
     """
 
@@ -93,7 +100,6 @@ class Table:
     dutch: Sequence[str] = ()
     prose: Sequence[str] = ()
     folded: bool = False
-    stacked: bool = False
 
     def html(self, *, styled: bool = False) -> str:
         """Write the table as HTML; every text is escaped. `styled` is for a notebook, which has no style sheet of ours.
@@ -105,8 +111,9 @@ class Table:
 
         """
         lines = sum(len(rows) + bool(name) for name, rows in self.groups)
-        classes = ["stacked"] * self.stacked + ["long"] * (lines > LONG)
-        return _TEMPLATE.render(asdict(self), styled=styled, classes=" ".join(classes))
+        stacked = len({*self.columns[1:]} & {*self.prose}) > 1
+        classes = ["stacked"] * stacked + ["long"] * (lines > LONG)
+        return _TEMPLATE.render(asdict(self), styled=styled, stacked=stacked, classes=" ".join(classes))
 
     def __repr__(self) -> str:
         """Write the table as text for a terminal, columns under each other.

@@ -302,7 +302,8 @@ def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
         heading = format_period(str(quarter), language) if quarter else say("investment.undated", language)
         groups.append((heading[0].upper() + heading[1:], rows))
     names = [say(f"investment.column_{name}", language) for name in ("milestone", "printed_date", "lines")]
-    return Table(say("investment.table_calendar", language), names, groups, [say("investment.note_calendar", language)])
+    notes = [say("investment.note_calendar", language)]
+    return Table(say("investment.table_calendar", language), names, groups, notes, prose=names[1:2])
 
 
 def table_dates(dates: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -322,7 +323,8 @@ def table_dates(dates: pd.DataFrame, *, language: str = "nl") -> Table:
         ]
         groups.append((str(year), rows))
     names = [say(f"investment.column_{name}", language) for name in ("dated", "printed_date", "lines")]
-    return Table(say("investment.table_dates", language), names, groups, [say("investment.note_dates", language)])
+    notes = [say("investment.note_dates", language)]
+    return Table(say("investment.table_dates", language), names, groups, notes, prose=names[1:2])
 
 
 def within_budget(row: pd.Series) -> pd.Series:

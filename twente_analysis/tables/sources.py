@@ -68,7 +68,6 @@ def table_wording(audit: pd.DataFrame, *, language: str = "nl") -> Table:
         groups=[(say(f"audit.wording_{group}", language), rows) for group, rows in held.items() if rows] or [("", [])],
         notes=[say("audit.note_wording", language), say("audit.note_lines", language)],
         prose=names,
-        stacked=True,
     )
 
 
@@ -129,7 +128,6 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
         notes=[say(f"audit.note_{key}", language), say("audit.note_lines", language)],
         prose=columns,
         folded=folded and bool(groups),
-        stacked=True,
     )
 
 
@@ -167,7 +165,7 @@ def table_remarks(lines: pd.DataFrame, *, language: str = "nl") -> Table:
             groups.append((say(f"audit.group_{verdict.replace(' ', '_')}", language, n=len(rows)), rows))
     lead = say("audit.lead", language, n=len(lines)) if len(lines) else say("audit.none", language)
     notes = [say("audit.note_own", language)] if groups else []
-    return Table(lead, columns, groups, notes, prose=columns, folded=True, stacked=True)
+    return Table(lead, columns, groups, notes, prose=columns, folded=True)
 
 
 def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
