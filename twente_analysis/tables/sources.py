@@ -265,12 +265,12 @@ def audit_side(check: Mapping[Hashable, Any], side: str, language: str, *, lines
 
     Examples
     --------
-    >>> check = {"stated": 201409.0, "unit": "month", "stated_printed": "sept. 2014", "stated_lines": "techwise 213"}
-    >>> audit_side(check | {"documents": "techwise"}, "stated", "nl", lines=True)
-    'sept. 2014 (regel 213)'
+    >>> check = {"stated": 800_000.0, "stated_unit": "euro", "stated_printed": "", "stated_lines": "techniekpact 74"}
+    >>> audit_side(check | {"documents": "techniekpact"}, "stated", "nl", lines=True)
+    '800.000 euro (regel 74)'
 
     """
-    figure = check[f"{side}_printed"] or _amount(check[side], check["unit"], language)
+    figure = check[f"{side}_printed"] or _amount(check[side], check[f"{side}_unit"], language)
     where = check[f"{side}_lines"]
     if not lines or not where:
         return str(figure)
@@ -307,7 +307,7 @@ def _figures(row: pd.Series, beside: Mapping[str, pd.Series], language: str) -> 
     figures = {}
     for name, one in {"": row, **{f"{name}_": one for name, one in beside.items()}}.items():
         for side in ("stated", "recomputed"):
-            figures[name + side] = audit_figure(one[side], one["unit"], language)
+            figures[name + side] = audit_figure(one[side], one[f"{side}_unit"], language)
         figures[f"{name}line"] = _lines(str(one["stated_lines"]).partition(" ")[2], language)
     figures["difference"] = audit_figure(
         None if pd.isna(row["difference"]) else abs(row["difference"]), row["unit"], language
