@@ -477,6 +477,15 @@ def test_a_date_is_shown_in_the_words_of_the_document(audit):
     assert (dates[["stated_printed", "recomputed_printed"]] != "").all(axis=None)
 
 
+def test_an_english_table_has_dates_in_english_and_names_in_dutch(audit):
+    found = audit.reset_index()
+    page = ta.table_audit(found, "contradiction", language="en").html()
+    assert ">Q2 (2013) (line 232)<" in page
+    assert ">2014 onwards (line 211)<" in page
+    assert 'lang="nl" data-label="Other figure">Technologiepact (lines' in page
+    assert "lang=" not in ta.table_audit(found, "contradiction").html()
+
+
 def test_checks_that_fail_for_one_cause_are_one_matter(audit):
     wrong = audit[audit["verdict"] == "contradiction"]
     # Once each the agenda, the companies of TechWise, the total of Talent and the Rijk in Topwerklocaties.

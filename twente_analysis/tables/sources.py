@@ -1,5 +1,6 @@
 """Tables about the audit: what to say instead of what, every finding with both figures, what was checked."""
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -7,7 +8,7 @@ import pandas as pd
 
 from ..audit import COPY, VERDICTS
 from ..catalogue import cited, printed_titles
-from ..language import format_euro, format_number, format_period, join, label, say, texts
+from ..language import format_euro, format_number, format_period, format_printed, join, label, say, texts
 from ..tidy import merge_sources
 from .house import Table
 
@@ -117,6 +118,7 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
         columns=columns,
         groups=groups or [("", [])],
         notes=[say(f"audit.note_{key}", language), say("audit.note_lines", language)],
+        dutch=_dutch(found, language, lines=True),
         prose=columns,
         folded=folded and bool(groups),
         stacked=True,
@@ -148,7 +150,7 @@ def table_remarks(lines: pd.DataFrame, *, language: str = "nl") -> Table:
             groups.append((say(f"audit.group_{verdict.replace(' ', '_')}", language, n=len(rows)), rows))
     lead = say("audit.lead", language, n=len(lines)) if len(lines) else say("audit.none", language)
     notes = [say("audit.note_own", language)] if groups else []
-    return Table(lead, columns, groups, notes, prose=columns, folded=True, stacked=True)
+    return Table(lead, columns, groups, notes, dutch=_dutch(lines, language), prose=columns, folded=True, stacked=True)
 
 
 def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -270,7 +272,8 @@ def audit_side(check: Mapping[Hashable, Any], side: str, language: str, *, lines
     '800.000 euro (regel 74)'
 
     """
-    figure = check[f"{side}_printed"] or _amount(check[side], check[f"{side}_unit"], language)
+    printed = format_printed(check[f"{side}_printed"], language)
+    figure = printed or _amount(check[side], check[f"{side}_unit"], language)
     where = check[f"{side}_lines"]
     if not lines or not where:
         return str(figure)
@@ -321,6 +324,17 @@ def _figures(row: pd.Series, beside: Mapping[str, pd.Series], language: str) -> 
 def _lines(numbers: str, language: str) -> str:
     """Write one line or several: ``regels 120 en 286``."""
     return say("audit.line", language, n=1 if numbers.isdecimal() else 2, lines=join(numbers.split(", "), language))
+
+
+def _dutch(audit: pd.DataFrame, language: str, *, lines: bool = False) -> list[str]:
+    """Write the cells that are Dutch for a reader of another language: names as they are printed."""
+    return [
+        audit_side(row, side, language, lines=lines)
+        for row in audit.to_dict("records")
+        for side in ("stated", "recomputed")
+        if language != "nl" and re.search(r"[^\W\d]", row[f"{side}_printed"])
+        if format_printed(row[f"{side}_printed"], language) == row[f"{side}_printed"]
+    ]
 
 
 def _amount(value: float | None, unit: str, language: str) -> str:
