@@ -148,7 +148,7 @@ def table_remarks(lines: pd.DataFrame, *, language: str = "nl") -> Table:
         ]
         if rows:
             groups.append((say(f"audit.group_{verdict.replace(' ', '_')}", language, n=len(rows)), rows))
-    lead = say("audit.lead", language, n=len(lines)) if len(lines) else say("audit.none", language)
+    lead = audit_lead(lines, language) if len(lines) else say("audit.none", language)
     notes = [say("audit.note_own", language)] if groups else []
     return Table(lead, columns, groups, notes, dutch=_dutch(lines, language), prose=columns, folded=True, stacked=True)
 
@@ -239,6 +239,12 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
         groups=groups,
         notes=[say("audit.note_contested", language)],
     )
+
+
+def audit_lead(lines: pd.DataFrame, language: str) -> str:
+    """Say how many remarks there are; where some are contradictions and others not, that those come first."""
+    lead, first = say("audit.lead", language, n=len(lines)), int((lines["verdict"] == "contradiction").sum())
+    return f"{lead} {say('audit.lead_first', language, n=first)}" if 0 < first < len(lines) else lead
 
 
 def audit_figure(value: float | None, unit: str, language: str) -> str:
