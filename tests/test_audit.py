@@ -21,6 +21,7 @@ from twente_analysis.cli import main
 from twente_analysis.evidence import gather, months, months_between
 from twente_analysis.intervals import combine, quantity
 from twente_analysis.language import texts
+from twente_analysis.tables.sources import audit_side
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
 #: Of a table with fewer figures than this every one is changed.
@@ -394,7 +395,8 @@ def test_every_word_of_the_audit_has_its_text(sources, audit, language):
     assert set(audit["verdict"]) == set(labels["verdict"])
     assert set(audit["kind"]) <= set(labels["audit_kind"])
     findings = audit[audit["verdict"].isin(["contradiction", "not comparable", "not checkable"])]
-    assert set(findings["unit"]) - {""} <= set(labels["audit_unit"])
+    for side in ("unit", "stated_unit", "recomputed_unit"):
+        assert set(findings[side]) - {""} <= set(labels["audit_unit"])
     assert set(ta.load_contested()["choice"]) == set(labels["contested"])
     assert set(ta.load_contested()["reading"]) == set(labels["contested_reading"])
 
@@ -428,6 +430,41 @@ def test_the_table_of_contradictions_has_each_figure_with_its_place(audit):
     assert sum(len(part) for _, part in table.groups) == (audit["verdict"] == "contradiction").sum()
 
 
+@pytest.mark.parametrize(
+    ("check", "stated", "recomputed"),
+    [
+        # Techniekpact line 74: € 800.000 for "ruim 300" pupils; line 70: € 5 mln. per jaar, and € 5, 9 and ruim 10 mln.
+        ("techniekpact-school", "800,000 euros", "300 pupils"),
+        ("techniekpact-research", "5,000,000 euros per year", "24,000,000 euros"),
+        # TechWise line 52: 250 (50 per jaar); line 232 says +10 students, line 102 so many per year.
+        ("techwise-250-per-year", "250 employees", "50 employees per year"),
+        ("techwise-outflow-2013", "10 students", "10 students per year"),
+        ("regiodeal-textile-capacity", "50 tonnes per year", "25 kg per person per year"),
+        ("twam-multiplier", "M x 25,4", "26,400,000 euros"),
+        # Reckoned: a product or a ratio is in what it is held against, not in what its first term counts.
+        ("regiodeal-pdeng-state", "840,000 euros", "525,000 euros"),
+        ("regiovisie-22-all", "22%", "17.2%"),
+    ],
+)
+def test_each_side_of_a_check_has_its_own_unit(audit, check, stated, recomputed):
+    row = audit.loc[check].to_dict()
+    assert [audit_side(row, side, "en") for side in ("stated", "recomputed")] == [stated, recomputed]
+
+
+def test_a_side_that_is_one_printed_figure_keeps_the_unit_it_is_printed_with(sources, audit):
+    single = sources["terms"].groupby(["relation", "side"]).filter(lambda part: len(part) == 1)
+    single = single[single["selection"].str.fullmatch(r"id=[a-z0-9-]+") & (single["takes"] + single["by"] == "")]
+    single = single[single["relation"].isin(audit.index)]
+    printed = sources["statements"].set_index("id")["unit"]
+    column = {"stated": "stated_unit", "parts": "recomputed_unit"}
+    wrong = [
+        (term.relation, term.side)
+        for term in single.itertuples()
+        if audit.loc[term.relation, column[term.side]] != printed[term.selection.removeprefix("id=")]
+    ]
+    assert (len(single) > SMALL, wrong) == (True, [])
+
+
 def test_every_contradiction_is_typed_over(audit):
     assert set(audit.index[audit["verdict"] == "contradiction"]) == set(CONTRADICTIONS)
 
@@ -438,6 +475,15 @@ def test_a_date_is_shown_in_the_words_of_the_document(audit):
     assert (row["stated_printed"], row["recomputed_printed"]) == ("k2 (2013)", "2014 e.v.")
     dates = audit[(audit["unit"] == "month") & ~audit["verdict"].isin(["exact", "rounds"])]
     assert (dates[["stated_printed", "recomputed_printed"]] != "").all(axis=None)
+
+
+def test_an_english_table_has_dates_in_english_and_names_in_dutch(audit):
+    found = audit.reset_index()
+    page = ta.table_audit(found, "contradiction", language="en").html()
+    assert ">Q2 (2013) (line 232)<" in page
+    assert ">2014 onwards (line 211)<" in page
+    assert 'lang="nl" data-label="Other figure">Technologiepact (lines' in page
+    assert "lang=" not in ta.table_audit(found, "contradiction").html()
 
 
 def test_checks_that_fail_for_one_cause_are_one_matter(audit):

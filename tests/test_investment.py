@@ -621,11 +621,24 @@ def test_what_a_document_lacks_is_one_line():
     assert ta.tell_lacking({key: [1] for key in there}) is None
 
 
+def test_an_english_table_of_dates_has_english_dates_and_says_which_cells_are_dutch():
+    table = ta.table_dates(ta.result_dates(ta.load_statements("regiodeal")), language="en")
+    dates = {row[1] for _, rows in table.groups for row in rows}
+    assert {"September 2018", "August 2021", "end of 2019", "from 2020", "2024"} <= dates
+    page = table.html()
+    assert page.count('<th scope="row" lang="nl">') == page.count('<th scope="row"') == 22
+    calendar = ta.table_calendar(ta.milestones_by_quarter(ta.load_milestones("twam")), language="en").html()
+    assert calendar.count('lang="nl"') == 2
+
+
 def test_the_calendar_has_dates_as_precise_as_the_document_and_no_scraps():
     table = ta.table_calendar(ta.milestones_by_quarter(ta.load_milestones("techwise")))
     dates = {row[2]: row[1] for _, rows in table.groups for row in rows}
     assert (dates["199"], dates["231"], dates["297"]) == ("september 2013", "2e kwartaal van 2013", "doorlopend")
     assert dates["208"] == "–"
+    # Line 217: work from 2013 k3 on, ready in September 2017; line 296 is open itself: "2013 k4 e.v.".
+    assert (dates["217"], dates["296"]) == ("september 2017", "vanaf 4e kwartaal van 2013")
+    assert dates["221"] == "1 keer per jaar"
     words = " ".join(cell for _, rows in table.groups for row in rows for cell in row)
     assert not [scrap for scrap in ("perma-nent", "k2", "zie", "start,") if f" {scrap} " in words]
     twam = ta.tell_calendar(ta.milestones_by_quarter(ta.load_milestones("twam")))

@@ -22,24 +22,28 @@ __all__ = ["VERDICTS", "audit_lines", "audit_sources", "contested_figures", "sel
 VERDICTS = ("exact", "rounds", "contradiction", "not comparable", "not checkable")
 COLUMNS = (
     *("id", "documents", "lines", "relation", "stated", "recomputed", "difference", "verdict", "note", "kind", "unit"),
-    *("comparison", "source", "matter", "stated_lines", "recomputed_lines", "stated_printed", "recomputed_printed"),
+    *("comparison", "source", "matter"),
+    *(f"{side}_{name}" for name in ("lines", "printed", "unit") for side in ("stated", "recomputed")),
 )
 #: Figures of the audit's own frames that no relation checks: what it is told to do.
 OWN = ("relations", "terms")
 #: Checks of this kind hold a list of ours against another of ours: they say nothing of a source, and are not counted.
 COPY = "copy"
+#: What a term can take of the period of its cells: a month.
+DATES = ("first", "last")
 #: Differences are shown and compared to so many decimals.
 DECIMALS = 6
 
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a relation for one key: the quantity, the references of its cells, the unit, the document's words."""
+    """One side of a relation for one key: the quantity, references of its cells, units, the document's words."""
 
     amount: Quantity
     sources: tuple[str, ...]
-    unit: str
-    printed: str = ""
+    unit: str  # of its first cell
+    own: str  # of all its cells, where they are only added; empty of a product, a ratio or a difference
+    printed: str
 
 
 def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -> pd.DataFrame:
@@ -57,9 +61,9 @@ def audit_sources(tables: Mapping[str, pd.DataFrame], *, language: str = "nl") -
     DataFrame
         One row per check: ``id, documents, lines, relation, stated, recomputed, difference, verdict, note``, and
         ``kind, unit, comparison, source``; ``matter``, which checks that fail for one cause share; of each side
-        ``_lines``, and ``_printed``: the document's own words where a month says more than is printed. ``difference``
-        is stated less recomputed, of months their number; where a total is printed as ``-`` or PM, what the parts give
-        with a minus; of an order (``comparison`` ``>=`` or ``<=``) no error but the distance between the two.
+        ``_lines``, its own ``_unit`` and ``_printed``: the document's own words where a month says more than is
+        printed. ``difference`` is stated less recomputed, of months their number; where a total is printed as ``-`` or
+        PM, what the parts give with a minus; of an order (``comparison`` ``>=`` or ``<=``) the distance, no error.
         A relation over the rows of a table gives a check per row, its id after a colon. Verdicts: ``exact``;
         ``rounds``: the difference fits in the printed decimals, or in what the source announces ("circa", "ruim");
         ``contradiction``; ``not comparable``: another region, level, unit, definition or period; ``not checkable``: a
@@ -187,8 +191,9 @@ def contested_figures(audit: pd.DataFrame, contested: pd.DataFrame) -> pd.DataFr
     if len(missing):
         raise DataError("a reading names a check that the audit does not have", remedy="Use its id.", rows=missing)
     found = known.loc[contested["check"]]
-    value = [row[side] for (_, row), side in zip(found.iterrows(), contested["side"], strict=True)]
-    held = contested[["choice", "reading"]].assign(value=pd.array(value, dtype="Float64"), unit=found["unit"].tolist())
+    rows = [(row, side) for (_, row), side in zip(found.iterrows(), contested["side"], strict=True)]
+    value, unit = [row[side] for row, side in rows], [row[f"{side}_unit"] for row, side in rows]
+    held = contested[["choice", "reading"]].assign(value=pd.array(value, dtype="Float64"), unit=unit)
     return held.assign(check=contested["check"], source=found["source"].tolist()).reset_index(drop=True)
 
 
@@ -259,22 +264,31 @@ def _by_key(term: Mapping[str, Any], evidence: Evidence, relation: str) -> dict[
 
 def _fold(terms: list[dict[str, Any]], cells: Mapping[Any, dict[str, Any]], key: str, evidence: Evidence) -> Side:
     """Combine the terms of a side from left to right."""
-    amount, sources, unit = Quantity(None), [], ""
+    amount, sources, unit, units = Quantity(None), [], "", set()
     for position, term in enumerate(terms):
         found = cells[term["place"]]
         if not {key, ""} & found.keys():
             continue  # this term has nothing for this key; another of its side does
         chosen = found.get(key, found.get(""))
         if chosen is None:
-            given = None if pd.isna(term["value"]) else float(term["value"])
-            one = quantity(given)
+            one = quantity(None if pd.isna(term["value"]) else float(term["value"]))
             sources += [term["source"]] if term["source"] else []
+            units.add("")
         else:
             one = _measure(term["takes"] or "value", chosen, evidence)
             sources += evidence.keys["source"][chosen].tolist()
-            unit = unit or ("month" if term["takes"] in ("first", "last") else evidence.keys["unit"][chosen[0]])
+            unit = unit or ("month" if term["takes"] in DATES else evidence.keys["unit"][chosen[0]])
+            units |= _units(term, chosen, evidence)
         amount = combine(amount, term["operation"], one) if position or term["operation"] == "-" else one
-    return Side(amount, tuple(sources), unit, next(filter(None, (term["printed"] for term in terms)), ""))
+    own = units.pop() if len(units) == 1 else ""
+    return Side(amount, tuple(sources), unit, own, next(filter(None, (term["printed"] for term in terms)), ""))
+
+
+def _units(term: Mapping[str, Any], chosen: np.ndarray[Any, Any], evidence: Evidence) -> set[str]:
+    """Name the units that a term brings to its side; nameless when the term is not simply added."""
+    if term["takes"] in DATES:
+        return {"month"}
+    return set(evidence.keys["unit"][chosen]) if term["operation"] == "+" and not term["takes"] else {""}
 
 
 def _measure(measure: str, chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
@@ -311,7 +325,9 @@ def _sum(chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
 
 def _row(relation: Mapping[str, Any], key: str, sides: tuple[Side, Side], language: str) -> dict[str, Any]:
     stated, parts = sides
+    named = {"stated": stated, "recomputed": parts}
     unit = relation["unit"] or stated.unit or parts.unit
+    other = relation["unit"] or stated.own or parts.own or unit
     source = merge_sources([*sorted(set(stated.sources)), *sorted(set(parts.sources))])
     verdict = relation["judged"] or _verdict(stated.amount, parts.amount, relation)
     return {
@@ -329,10 +345,9 @@ def _row(relation: Mapping[str, Any], key: str, sides: tuple[Side, Side], langua
         "comparison": relation["comparison"],
         "source": source,
         "matter": relation["matter"] or relation["id"],
-        "stated_lines": _lines(merge_sources(sorted(set(stated.sources)))),
-        "recomputed_lines": _lines(merge_sources(sorted(set(parts.sources)))),
-        "stated_printed": stated.printed,
-        "recomputed_printed": parts.printed,
+        **{f"{name}_lines": _lines(merge_sources(sorted(set(side.sources)))) for name, side in named.items()},
+        **{f"{name}_printed": side.printed for name, side in named.items()},
+        **{f"{name}_unit": side.own or other for name, side in named.items()},
     }
 
 

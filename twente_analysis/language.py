@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date as babel_date
+from babel.dates import format_date as babel_date, get_month_names
 from babel.numbers import format_decimal
 
 from .errors import DataError, check_choice
@@ -24,6 +24,7 @@ __all__ = [
     "format_euro",
     "format_number",
     "format_period",
+    "format_printed",
     "format_share",
     "join",
     "label",
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 LANGUAGES = ("nl", "en")
+#: A word in a date as it is printed: of a quarter, the end of a run of years, a name or an abbreviation.
+WORD = re.compile(r"\bk\d\b|e\.v\.|[^\W\d_]+\.?")
 MINUS = "\u2212"
 
 
@@ -148,6 +151,31 @@ def format_period(period: str, language: str = "nl") -> str:
     if found[2] == "KW":
         return say("period.quarter", language, quarter=number, year=year)
     return str(babel_date(date(year, number, 1), format="MMMM y", locale=language))
+
+
+def format_printed(printed: str, language: str = "nl") -> str:
+    """Write a date in the words of a Dutch document for a reader of the language; Dutch where a word is not known.
+
+    Examples
+    --------
+    >>> format_printed("vanaf 2020", "en"), format_printed("sept. 2013", "en"), format_printed("sept. 2013")
+    ('from 2020', 'September 2013', 'sept. 2013')
+    >>> format_printed("Technologiepact", "en")
+    'Technologiepact'
+
+    """
+    if language == "nl":
+        return printed
+    words = {word: _printed_word(word, language) for word in WORD.findall(printed)}
+    return WORD.sub(lambda found: str(words[found[0]]), printed) if all(words.values()) else printed
+
+
+def _printed_word(word: str, language: str) -> str | None:
+    """Find a word of a date in another language: in the texts, or as a month, which may be shortened."""
+    known = texts(language)["labels"]["printed_word"].get(word)
+    months = get_month_names("wide", locale="nl")
+    named = [number for number, name in months.items() if len(word) > 2 and name.startswith(word.rstrip("."))]
+    return str(known or get_month_names("wide", locale=language)[named[0]]) if known or named else None
 
 
 def format_share(fraction: float | None, language: str = "nl", *, rough: bool = False) -> str:

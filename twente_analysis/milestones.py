@@ -8,6 +8,8 @@ __all__ = ["milestones_by_quarter", "result_dates"]
 
 #: So ends the name of the section of a project that says what it will bring.
 RESULTS = ": Resultaten"
+#: So a printed deadline says that it is open at its end: "en volgende".
+OPEN = "e.v."
 
 
 def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFrame:
@@ -25,7 +27,8 @@ def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFra
     DataFrame
         One row per milestone and deadline: ``quarter`` (``2013KW04``; of a range the last; empty without a date),
         ``document, table, goal, activity_id, activity, milestone, printed, deadline, qualifier, status`` and
-        ``lines``, all lines that say the same.
+        ``lines``, all lines that say the same. ``qualifier`` is of the deadline alone: work that goes on from a quarter
+        ("2013, k3 e.v.") and is to be ready in September 2017 has none.
 
     Raises
     ------
@@ -43,7 +46,10 @@ def milestones_by_quarter(milestones: pd.DataFrame, year: int = 0) -> pd.DataFra
     last = milestones["deadline"].str.replace(r"^.*/", "", regex=True)
     month = pd.to_numeric(last.str.extract(r"MM(\d\d)$")[0])
     quarter = last.str[:4] + "KW" + ((month + 2) // 3).astype("Int64").astype("str").str.zfill(2)
-    frame = milestones.assign(quarter=quarter.where(month.notna(), last))
+    ready = milestones["qualifier"].eq("from") & ~milestones["printed"].str.contains(OPEN, regex=False)
+    frame = milestones.assign(
+        quarter=quarter.where(month.notna(), last), qualifier=milestones["qualifier"].mask(ready, "")
+    )
     if year:
         years = sorted({int(one[:4]) for one in frame["quarter"] if one})
         check_choice("year", year, [0, *years])

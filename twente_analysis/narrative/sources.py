@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..audit import COPY, VERDICTS
 from ..language import join, label, say
-from ..tables.sources import audit_place, audit_side, audit_wordings
+from ..tables.sources import audit_lead, audit_place, audit_side, audit_wordings
 from .house import Text
 
 __all__ = ["tell_audit", "tell_checked", "tell_documents", "tell_verdicts"]
@@ -137,7 +137,7 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
     more = len(shown) - listed
     if more > 0:
         sentences.append(say("audit.more", language, n=more))
-    return Text("caveats", [say("audit.lead", language, n=len(shown)), *sentences])
+    return Text("caveats", [audit_lead(lines, language), *sentences])
 
 
 def _weightiest(audit: pd.DataFrame, language: str) -> list[str]:
@@ -160,7 +160,8 @@ def _line(row: Mapping[Hashable, Any], language: str) -> str:
     if row["verdict"] == "not checkable":
         figures = {}
     keys = {1: ("single",), 2: ("one", "other")}.get(len(figures), ())
-    shown = [say(f"audit.figure_{key}", language, figure=one) for key, one in zip(keys, figures.values(), strict=True)]
+    kind = "mention" if row["unit"] in NAMES else "figure"
+    shown = [say(f"audit.{kind}_{key}", language, figure=one) for key, one in zip(keys, figures.values(), strict=True)]
     verdict = label("verdict", row["verdict"], language)
     words = [say("audit.line_start", language, verdict=verdict[0].upper() + verdict[1:], relation=row["relation"])]
     words += ["; ".join(shown) + "."] * bool(shown) + [row["note"], f"({audit_place(row['lines'], language)})"]

@@ -24,7 +24,9 @@ TERMS = ("HTSM", "AD", "KPI", "bbl", "NT", "Jet-Net", "TWAM2020", "POWI", "PDEng
 
 
 def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
-    """Say for how many goals it can be told whether they were reached, how many have a number, and each status.
+    """Say for how many goals it can be told whether they were reached, how many have a number, and statuses if several.
+
+    One status alone says what the first sentence says, and is left out.
 
     Parameters
     ----------
@@ -41,7 +43,6 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
     ...     print(sentence)
     Most (18) do have a number, but we found no later count of the same thing.
     1 has no number.
-    Status: cannot be checked 19.
 
     """
     total = len(judged)
@@ -59,7 +60,9 @@ def tell_goals(judged: pd.DataFrame, *, language: str = "nl") -> Text:
     parts = [
         f"{name[0].lower()}{name[1:]} {number}" for name, number in zip(names, statuses.values(), strict=True) if number
     ]
-    return Text("headline", [*sentences, say("goals.stand", language, parts=", ".join(parts))])
+    if len(parts) > 1:  # one status for all says what the first sentence says
+        sentences.append(say("goals.stand", language, parts=", ".join(parts)))
+    return Text("headline", sentences)
 
 
 def tell_goal_reasons(judged: pd.DataFrame, readings: pd.DataFrame, *, language: str = "nl") -> Text:

@@ -27,6 +27,7 @@ _TEMPLATE = jinja2.Environment(
 {{ part -}}
 {% endfor %}
 {% endmacro %}
+{% macro own(text) %}{% if text in dutch %} lang="nl"{% endif %}{% endmacro %}
 {% macro table(name, groups, headed) %}
 <div class="table" role="region" tabindex="0" aria-label="{{ name }}"\
 {% if styled %} style="overflow: auto; max-height: 32em"{% endif %}>
@@ -39,14 +40,14 @@ _TEMPLATE = jinja2.Environment(
 {% for group, rows in groups %}
 <tbody>
 {% if group and headed %}
-<tr><th scope="rowgroup" colspan="{{ columns | length }}"{{ left() }}><span>{{ group }}</span></th></tr>
+<tr><th scope="rowgroup" colspan="{{ columns | length }}"{{ own(group) }}{{ left() }}><span>{{ group }}</span></th></tr>
 {% endif %}
 {% for row in rows %}
 <tr{% if row[0] in strong %} class="strong"{% endif %}>\
-<th scope="row"{% if row[0] in dutch %} lang="nl"{% endif %}\
+<th scope="row"{{ own(row[0]) }}\
 {% if stacked %} data-label="{{ columns[0] }}"{% endif %}{{ left() }}>{{ words(row[0]) }}</th>\
 {% for cell in row[1:] %}
-<td{% if columns[loop.index] in prose %} class="prose"{% endif %}\
+<td{% if columns[loop.index] in prose %} class="prose"{% endif %}{{ own(cell) }}\
 {% if stacked %} data-label="{{ columns[loop.index] }}"{% endif %}\
 {{ left(columns[loop.index] in prose) }}>{{ words(cell) }}</td>\
 {% endfor %}</tr>
@@ -83,7 +84,8 @@ class Table:
     strong
         First cells of the rows to emphasise.
     dutch
-        First cells that stay Dutch in a table in another language, such as the title of a table as it is printed.
+        Cells and headings of groups that stay Dutch in a table in another language, such as the title of a table as it
+        is printed.
     prose
         Names of the columns that hold words: their cells wrap and start at the left. With two such columns beside
         the first, the cells of a row stand below each other on a narrow screen, each after the name of its column.

@@ -5,7 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from ..language import format_euro, format_number, format_period, format_share, join, label, say
+from ..language import format_euro, format_number, format_period, format_printed, format_share, join, label, say
 from .house import Table
 
 __all__ = [
@@ -100,6 +100,7 @@ def table_investment(
 
     name = format_period if by == "period" else part_name
     rows = [[name(row[by], language), *cells(row)] for _, row in both[0].iterrows()]
+    dutch = _dutch([row[0] for row in rows if by != "period" and row[0] in set(both[0][by])], language)
     rows.append([say("investment.total", language), *cells(last)])
     short = ("asked", "in_kind", "outside")
     heads = [
@@ -121,7 +122,7 @@ def table_investment(
     if thousands:
         caption = say("investment.table_thousands", language, caption=caption)
         notes.append(say("investment.note_thousands", language))
-    return Table(caption, names, [("", rows)], notes, [rows[-1][0]])
+    return Table(caption, names, [("", rows)], notes, [rows[-1][0]], dutch)
 
 
 def table_funders(cover: pd.DataFrame, funders: pd.DataFrame, funder: str = "", *, language: str = "nl") -> Table:
@@ -183,7 +184,8 @@ def table_payments(money: pd.DataFrame, funder: str = "", *, language: str = "nl
     names = [say(f"investment.column_{name}", language) for name in ("funder", "amount")]
     strong = [label("money_funder", funder, language)] if funder else []
     caption = say(f"investment.table_payments{'_of' if funder else ''}", language, funder=funder)
-    return Table(caption, names, groups, [say("investment.note_payments", language)], strong)
+    dutch = _dutch([name for name, _ in groups], language)
+    return Table(caption, names, groups, [say("investment.note_payments", language)], strong, dutch)
 
 
 def table_double(double: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -202,8 +204,10 @@ def table_double(double: pd.DataFrame, *, language: str = "nl") -> Table:
             cost = say("investment.between", language, low=row.lowest, high=row.highest)
         name = say("investment.listed", language, activity=row.activity, lines=row.lines)
         rows.append([name, format_number(row.listings, language=language), cost, _euros(row.double, language)])
+    dutch = _dutch([row[0] for row in rows], language)
     last = [say("investment.total", language), "", "", _euros(double["double"].sum(), language)]
-    return _table("double", ("activity", "listings", "cost_each", "double"), [*rows, last], language, strong=[last[0]])
+    names = ("activity", "listings", "cost_each", "double")
+    return _table("double", names, [*rows, last], language, strong=[last[0]], dutch=dutch)
 
 
 def table_hours(hours: pd.DataFrame, rate: float, *, language: str = "nl") -> Table:
@@ -302,8 +306,8 @@ def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
         heading = format_period(str(quarter), language) if quarter else say("investment.undated", language)
         groups.append((heading[0].upper() + heading[1:], rows))
     names = [say(f"investment.column_{name}", language) for name in ("milestone", "printed_date", "lines")]
-    notes = [say("investment.note_calendar", language)]
-    return Table(say("investment.table_calendar", language), names, groups, notes, prose=names[1:2])
+    notes, dutch = [say("investment.note_calendar", language)], _dutch(_first(groups), language)
+    return Table(say("investment.table_calendar", language), names, groups, notes, dutch=dutch, prose=names[1:2])
 
 
 def table_dates(dates: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -318,13 +322,17 @@ def table_dates(dates: pd.DataFrame, *, language: str = "nl") -> Table:
     groups = []
     for year, part in dates.groupby("year", sort=True):
         rows = [
-            [say("investment.dated", language, project=row.project, subject=row.subject), row.printed, str(row.line)]
+            [
+                say("investment.dated", language, project=row.project, subject=row.subject),
+                format_printed(row.printed, language),
+                str(row.line),
+            ]
             for row in part.itertuples()
         ]
         groups.append((str(year), rows))
     names = [say(f"investment.column_{name}", language) for name in ("dated", "printed_date", "lines")]
-    notes = [say("investment.note_dates", language)]
-    return Table(say("investment.table_dates", language), names, groups, notes, prose=names[1:2])
+    notes, dutch = [say("investment.note_dates", language)], _dutch(_first(groups), language)
+    return Table(say("investment.table_dates", language), names, groups, notes, dutch=dutch, prose=names[1:2])
 
 
 def within_budget(row: pd.Series) -> pd.Series:
@@ -384,6 +392,15 @@ def _key(name: str, document: str, language: str) -> str:
     return say(f"investment.column_{name}", language)
 
 
+def _first(groups: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> list[str]:
+    return [row[0] for _, rows in groups for row in rows]
+
+
+def _dutch(cells: Sequence[str], language: str) -> Sequence[str]:
+    """Keep the cells that stay Dutch for a reader of another language."""
+    return [] if language == "nl" else cells
+
+
 def _span(low: float, high: float, language: str) -> str:
     first, last = (format_number(one, "hundredths", language) for one in (low, high))
     return first if first == last else say("investment.to", language, low=first, high=last)
@@ -396,6 +413,11 @@ def _euros(value: float, language: str) -> str:
 def _table(
     name: str, columns: Sequence[str], rows: Sequence[Sequence[str]], language: str, **more: Sequence[str]
 ) -> Table:
-    named = [say(f"investment.column_{column}", language) for column in columns]
-    notes = more.get("notes") or [say(f"investment.note_{name}", language)]
-    return Table(say(f"investment.table_{name}", language), named, [("", rows)], notes, more.get("strong", []))
+    return Table(
+        caption=say(f"investment.table_{name}", language),
+        columns=[say(f"investment.column_{column}", language) for column in columns],
+        groups=[("", rows)],
+        notes=more.get("notes") or [say(f"investment.note_{name}", language)],
+        strong=more.get("strong", []),
+        dutch=more.get("dutch", []),
+    )

@@ -1,5 +1,6 @@
 """Tables about the audit: what to say instead of what, every finding with both figures, what was checked."""
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -7,7 +8,7 @@ import pandas as pd
 
 from ..audit import COPY, VERDICTS
 from ..catalogue import cited, printed_titles
-from ..language import format_euro, format_number, format_period, join, label, say, texts
+from ..language import format_euro, format_number, format_period, format_printed, join, label, say, texts
 from ..tidy import merge_sources
 from .house import Table
 
@@ -126,6 +127,7 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
         columns=columns,
         groups=groups or [("", [])],
         notes=[say(f"audit.note_{key}", language), say("audit.note_lines", language)],
+        dutch=_dutch(found, language, lines=True),
         prose=columns,
         folded=folded and bool(groups),
     )
@@ -163,9 +165,9 @@ def table_remarks(lines: pd.DataFrame, *, language: str = "nl") -> Table:
         ]
         if rows:
             groups.append((say(f"audit.group_{verdict.replace(' ', '_')}", language, n=len(rows)), rows))
-    lead = say("audit.lead", language, n=len(lines)) if len(lines) else say("audit.none", language)
+    lead = audit_lead(lines, language) if len(lines) else say("audit.none", language)
     notes = [say("audit.note_own", language)] if groups else []
-    return Table(lead, columns, groups, notes, prose=columns, folded=True)
+    return Table(lead, columns, groups, notes, dutch=_dutch(lines, language), prose=columns, folded=True)
 
 
 def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -279,6 +281,12 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
     )
 
 
+def audit_lead(lines: pd.DataFrame, language: str) -> str:
+    """Say how many remarks there are; where some are contradictions and others not, that those come first."""
+    lead, first = say("audit.lead", language, n=len(lines)), int((lines["verdict"] == "contradiction").sum())
+    return f"{lead} {say('audit.lead_first', language, n=first)}" if 0 < first < len(lines) else lead
+
+
 def audit_figure(value: float | None, unit: str, language: str) -> str:
     """Write a figure of the audit: whole, as a month, with a decimal where it is small, or with cents.
 
@@ -305,12 +313,13 @@ def audit_side(check: Mapping[Hashable, Any], side: str, language: str, *, lines
 
     Examples
     --------
-    >>> check = {"stated": 201409.0, "unit": "month", "stated_printed": "sept. 2014", "stated_lines": "techwise 213"}
-    >>> audit_side(check | {"documents": "techwise"}, "stated", "nl", lines=True)
-    'sept. 2014 (regel 213)'
+    >>> check = {"stated": 800_000.0, "stated_unit": "euro", "stated_printed": "", "stated_lines": "techniekpact 74"}
+    >>> audit_side(check | {"documents": "techniekpact"}, "stated", "nl", lines=True)
+    '800.000 euro (regel 74)'
 
     """
-    figure = check[f"{side}_printed"] or _amount(check[side], check["unit"], language)
+    printed = format_printed(check[f"{side}_printed"], language)
+    figure = printed or _amount(check[side], check[f"{side}_unit"], language)
     where = check[f"{side}_lines"]
     if not lines or not where:
         return str(figure)
@@ -347,7 +356,7 @@ def _figures(row: pd.Series, beside: Mapping[str, pd.Series], language: str) -> 
     figures = {}
     for name, one in {"": row, **{f"{name}_": one for name, one in beside.items()}}.items():
         for side in ("stated", "recomputed"):
-            figures[name + side] = audit_figure(one[side], one["unit"], language)
+            figures[name + side] = audit_figure(one[side], one[f"{side}_unit"], language)
         figures[f"{name}line"] = _lines(str(one["stated_lines"]).partition(" ")[2], language)
     figures["difference"] = audit_figure(
         None if pd.isna(row["difference"]) else abs(row["difference"]), row["unit"], language
@@ -361,6 +370,17 @@ def _figures(row: pd.Series, beside: Mapping[str, pd.Series], language: str) -> 
 def _lines(numbers: str, language: str) -> str:
     """Write one line or several: ``regels 120 en 286``."""
     return say("audit.line", language, n=1 if numbers.isdecimal() else 2, lines=join(numbers.split(", "), language))
+
+
+def _dutch(audit: pd.DataFrame, language: str, *, lines: bool = False) -> list[str]:
+    """Write the cells that are Dutch for a reader of another language: names as they are printed."""
+    return [
+        audit_side(row, side, language, lines=lines)
+        for row in audit.to_dict("records")
+        for side in ("stated", "recomputed")
+        if language != "nl" and re.search(r"[^\W\d]", row[f"{side}_printed"])
+        if format_printed(row[f"{side}_printed"], language) == row[f"{side}_printed"]
+    ]
 
 
 def _amount(value: float | None, unit: str, language: str) -> str:

@@ -281,7 +281,9 @@ def goal_target(goal: Mapping[str, Any] | pd.Series, language: str) -> str:
         sign = "difference"
         text = format_number(float(goal["target"]), sign, language) + "%"
         return text if goal["kind"] == "growth" else say("goals.or_points", language, value=text)
-    text = goal_figure(goal["target"], goal["unit"], language)
+    words = str(goal["printed"])
+    worded = label("printed_share", words, language)  # two thirds is not 66.67%: the document has no decimals
+    text = worded if worded != words else goal_figure(goal["target"], goal["unit"], language)
     if not pd.isna(goal["target_high"]):
         low, high = (format_number(float(goal[one]), language=language) for one in ("target", "target_high"))
         text = say(f"goals.figure.{goal['unit']}", language, value=say("goals.range", language, low=low, high=high))
