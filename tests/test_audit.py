@@ -21,7 +21,7 @@ from twente_analysis.cli import main
 from twente_analysis.evidence import gather, months, months_between
 from twente_analysis.intervals import combine, quantity
 from twente_analysis.language import texts
-from twente_analysis.tables.sources import audit_side
+from twente_analysis.tables.checks import audit_side
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
 #: Of a table with fewer figures than this every one is changed.

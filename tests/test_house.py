@@ -35,7 +35,7 @@ ALLOWED = {
     "flows": {"tidy"},
     "readings": {"flows", "tidy"},
     "intervals": {"tidy"},
-    "evidence": {"tidy"},
+    "evidence": {"intervals", "tidy"},
     "audit": {"evidence", "intervals", "tidy"},
     "cohorts": {"ages", "periods", "tidy"},
     "ratios": {"tidy", "trends"},

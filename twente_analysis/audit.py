@@ -4,7 +4,6 @@ A relation is data: what is stated, the parts it must follow from, how they are 
 two printed figures disagree both stay, and an analysis that needs one takes it as a named choice.
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .evidence import Evidence, gather, months, months_between
+from .evidence import DATES, Evidence, gather, measure, months_between, units_of
 from .intervals import Quantity, combine, quantity
 from .tidy import DataError, check_choice, merge_sources
 
@@ -29,8 +28,6 @@ COLUMNS = (
 OWN = ("relations", "terms")
 #: Checks of this kind hold a list of ours against another of ours: they say nothing of a source, and are not counted.
 COPY = "copy"
-#: What a term can take of the period of its cells: a month.
-DATES = ("first", "last")
 #: Differences are shown and compared to so many decimals.
 DECIMALS = 6
 
@@ -275,52 +272,13 @@ def _fold(terms: list[dict[str, Any]], cells: Mapping[Any, dict[str, Any]], key:
             sources += [term["source"]] if term["source"] else []
             units.add("")
         else:
-            one = _measure(term["takes"] or "value", chosen, evidence)
+            one = measure(term["takes"] or "value", chosen, evidence)
             sources += evidence.keys["source"][chosen].tolist()
             unit = unit or ("month" if term["takes"] in DATES else evidence.keys["unit"][chosen[0]])
-            units |= _units(term, chosen, evidence)
+            units |= units_of(term, chosen, evidence)
         amount = combine(amount, term["operation"], one) if position or term["operation"] == "-" else one
     own = units.pop() if len(units) == 1 else ""
     return Side(amount, tuple(sources), unit, own, next(filter(None, (term["printed"] for term in terms)), ""))
-
-
-def _units(term: Mapping[str, Any], chosen: np.ndarray[Any, Any], evidence: Evidence) -> set[str]:
-    """Name the units that a term brings to its side; nameless when the term is not simply added."""
-    if term["takes"] in DATES:
-        return {"month"}
-    return set(evidence.keys["unit"][chosen]) if term["operation"] == "+" and not term["takes"] else {""}
-
-
-def _measure(measure: str, chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
-    """Take from the cells of a term what it says: their sum, months, stars of a footnote, or how many differ."""
-    name, _, column = measure.partition(" ")
-    if name == "value":
-        return _sum(chosen, evidence)
-    if name == "distinct":
-        check_choice("column", column, list(evidence.keys))
-        return quantity(float(len(set(evidence.keys[column][chosen]) - {""})))
-    if name == "stars":
-        return quantity(float(max(len(mark) for mark in evidence.keys["mark"][chosen])))
-    check_choice("measure", name, ("value", "distinct", "stars", "first", "last"))
-    spans = [span for span in map(months, evidence.keys["period"][chosen]) if span]
-    if not spans:
-        return quantity(None, status="undated")
-    return quantity(float(min(first for first, _ in spans) if name == "first" else max(last for _, last in spans)))
-
-
-def _sum(chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
-    keys = evidence.keys
-    total = Quantity(None)
-    for position in chosen.tolist():
-        value, step = (float(one[position]) for one in (evidence.value, evidence.step))
-        one = quantity(
-            None if math.isnan(value) else value,
-            None if math.isnan(step) else step,
-            keys["qualifier"][position],
-            keys["status"][position],
-        )
-        total = combine(total, "+", one)
-    return total
 
 
 def _row(relation: Mapping[str, Any], key: str, sides: tuple[Side, Side], language: str) -> dict[str, Any]:

@@ -301,7 +301,7 @@ def _counts(found: "pd.DataFrame") -> str:
 def _check(check: dict[Hashable, Any], language: str) -> str:
     """Write a check of the audit as wide as the terminal: what is checked, both figures and places, verdict, note."""
     from .language import label, say
-    from .tables.sources import audit_side
+    from .tables.checks import audit_side
 
     lines = [check["relation"]]
     for name, side in (("one", "stated"), ("other", "recomputed")):

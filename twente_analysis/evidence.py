@@ -1,5 +1,6 @@
 """Every figure of the sources under one key, so that a relation can select the cells it is about."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .intervals import Quantity, combine, quantity
 from .tidy import DataError, check_choice, split_reference
 
-__all__ = ["Evidence", "gather", "months", "months_between"]
+__all__ = ["DATES", "Evidence", "gather", "measure", "months", "months_between", "units_of"]
 
 #: What a cell can be selected by; a frame without the column has it empty.
 KEYS = (
@@ -20,6 +22,8 @@ KEYS = (
     *("bedrijfstak_mbo", "sbi", "definition", "edition", "region", "unit", "status", "qualifier", "source"),
     *("statement", "target_id"),
 )
+#: What a term can take of the period of its cells: a month.
+DATES = ("first", "last")
 #: Counts of these are exact to the last printed unit; a percentage is a rounding to its last digit.
 ROUNDED = ("%",)
 
@@ -175,3 +179,42 @@ def months_between(last: float, first: float) -> float:
 
     """
     return (last // 100 - first // 100) * 12.0 + last % 100 - first % 100
+
+
+def units_of(term: Mapping[str, Any], chosen: np.ndarray[Any, Any], evidence: Evidence) -> set[str]:
+    """Name the units that a term brings to its side; nameless when the term is not simply added."""
+    if term["takes"] in DATES:
+        return {"month"}
+    return set(evidence.keys["unit"][chosen]) if term["operation"] == "+" and not term["takes"] else {""}
+
+
+def measure(takes: str, chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
+    """Take from the cells of a term what it says: their sum, months, stars of a footnote, or how many differ."""
+    name, _, column = takes.partition(" ")
+    if name == "value":
+        return _sum(chosen, evidence)
+    if name == "distinct":
+        check_choice("column", column, list(evidence.keys))
+        return quantity(float(len(set(evidence.keys[column][chosen]) - {""})))
+    if name == "stars":
+        return quantity(float(max(len(mark) for mark in evidence.keys["mark"][chosen])))
+    check_choice("measure", name, ("value", "distinct", "stars", "first", "last"))
+    spans = [span for span in map(months, evidence.keys["period"][chosen]) if span]
+    if not spans:
+        return quantity(None, status="undated")
+    return quantity(float(min(first for first, _ in spans) if name == "first" else max(last for _, last in spans)))
+
+
+def _sum(chosen: np.ndarray[Any, Any], evidence: Evidence) -> Quantity:
+    keys = evidence.keys
+    total = Quantity(None)
+    for position in chosen.tolist():
+        value, step = (float(one[position]) for one in (evidence.value, evidence.step))
+        one = quantity(
+            None if math.isnan(value) else value,
+            None if math.isnan(step) else step,
+            keys["qualifier"][position],
+            keys["status"][position],
+        )
+        total = combine(total, "+", one)
+    return total

@@ -7,7 +7,8 @@ import pandas as pd
 
 from ..audit import COPY, VERDICTS
 from ..language import join, label, say
-from ..tables.sources import audit_lead, audit_place, audit_side, audit_wordings
+from ..tables.checks import audit_lead, audit_place, audit_side
+from ..tables.sources import audit_wordings
 from .house import Text
 
 __all__ = ["tell_audit", "tell_checked", "tell_documents", "tell_verdicts"]

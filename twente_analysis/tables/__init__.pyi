@@ -24,8 +24,6 @@ from .house import (
     Table as Table,
 )
 from .investment import (
-    table_calendar as table_calendar,
-    table_dates as table_dates,
     table_double as table_double,
     table_funders as table_funders,
     table_hours as table_hours,
@@ -34,6 +32,10 @@ from .investment import (
     table_multipliers as table_multipliers,
     table_payments as table_payments,
     table_printed_totals as table_printed_totals,
+)
+from .milestones import (
+    table_calendar as table_calendar,
+    table_dates as table_dates,
 )
 from .projection import (
     table_accuracy as table_accuracy,

@@ -9,7 +9,7 @@ import jinja2
 from ..cell import bundle
 from ..incoming import show_plainly
 
-__all__ = ["Table"]
+__all__ = ["Table", "stay_dutch"]
 
 #: A table of more rows than this, headings of groups too, may go over two pages of paper.
 LONG = 8
@@ -142,3 +142,8 @@ class Table:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return bundle("table", asdict(self), text_html=self.html(styled=True), text_plain=repr(self))
+
+
+def stay_dutch(cells: Sequence[str], language: str) -> Sequence[str]:
+    """Keep the cells that stay Dutch for a reader of another language."""
+    return [] if language == "nl" else cells

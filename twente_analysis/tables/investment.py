@@ -1,16 +1,14 @@
-"""Tables about money: cost against cover, who pays, hours, printed totals, what others add, and the calendar."""
+"""Tables about money: cost against cover, who pays, hours, printed totals, and what others add."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
 import pandas as pd
 
-from ..language import format_euro, format_number, format_period, format_printed, format_share, join, label, say
-from .house import Table
+from ..language import format_euro, format_number, format_period, format_share, join, label, say
+from .house import Table, stay_dutch
 
 __all__ = [
-    "table_calendar",
-    "table_dates",
     "table_double",
     "table_funders",
     "table_hours",
@@ -100,7 +98,7 @@ def table_investment(
 
     name = format_period if by == "period" else part_name
     rows = [[name(row[by], language), *cells(row)] for _, row in both[0].iterrows()]
-    dutch = _dutch([row[0] for row in rows if by != "period" and row[0] in set(both[0][by])], language)
+    dutch = stay_dutch([row[0] for row in rows if by != "period" and row[0] in set(both[0][by])], language)
     rows.append([say("investment.total", language), *cells(last)])
     short = ("asked", "in_kind", "outside")
     heads = [
@@ -184,7 +182,7 @@ def table_payments(money: pd.DataFrame, funder: str = "", *, language: str = "nl
     names = [say(f"investment.column_{name}", language) for name in ("funder", "amount")]
     strong = [label("money_funder", funder, language)] if funder else []
     caption = say(f"investment.table_payments{'_of' if funder else ''}", language, funder=funder)
-    dutch = _dutch([name for name, _ in groups], language)
+    dutch = stay_dutch([name for name, _ in groups], language)
     return Table(caption, names, groups, [say("investment.note_payments", language)], strong, dutch)
 
 
@@ -204,7 +202,7 @@ def table_double(double: pd.DataFrame, *, language: str = "nl") -> Table:
             cost = say("investment.between", language, low=row.lowest, high=row.highest)
         name = say("investment.listed", language, activity=row.activity, lines=row.lines)
         rows.append([name, format_number(row.listings, language=language), cost, _euros(row.double, language)])
-    dutch = _dutch([row[0] for row in rows], language)
+    dutch = stay_dutch([row[0] for row in rows], language)
     last = [say("investment.total", language), "", "", _euros(double["double"].sum(), language)]
     names = ("activity", "listings", "cost_each", "double")
     return _table("double", names, [*rows, last], language, strong=[last[0]], dutch=dutch)
@@ -284,57 +282,6 @@ def table_multipliers(found: pd.DataFrame, *, language: str = "nl") -> Table:
     return _table("multipliers", ("base", "of_base", "of_others", "unsure", "per_euro"), rows, language)
 
 
-def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show the milestones per quarter, from `milestones_by_quarter`; those without a date last.
-
-    Examples
-    --------
-    >>> import twente_analysis as ta
-    >>> table_calendar(ta.milestones_by_quarter(ta.load_milestones()), language="en").groups[0][1][0]
-    ['Leerlingen: instroom HTSM', 'quarter 2 of 2013', '231']
-    """
-    groups = []
-    for quarter, part in calendar.groupby("quarter", sort=False):
-        rows = []
-        for row in part.itertuples():
-            name = label("milestone_name", row.milestone, language)
-            said = f"{row.activity}: {name}" if name else row.activity
-            date = format_period(row.deadline, language) if row.deadline else row.printed
-            words = [label("milestone_qualifier", row.qualifier, language), label("milestone_undated", date, language)]
-            when = " ".join(filter(None, words)) if date else ""
-            rows.append([said, when or say("investment.no_date", language), row.lines])
-        heading = format_period(str(quarter), language) if quarter else say("investment.undated", language)
-        groups.append((heading[0].upper() + heading[1:], rows))
-    names = [say(f"investment.column_{name}", language) for name in ("milestone", "printed_date", "lines")]
-    notes, dutch = [say("investment.note_calendar", language)], _dutch(_first(groups), language)
-    return Table(say("investment.table_calendar", language), names, groups, notes, dutch=dutch, prose=names[1:2])
-
-
-def table_dates(dates: pd.DataFrame, *, language: str = "nl") -> Table:
-    """Show per year what a document's text gives a date among its results, from `result_dates`.
-
-    Examples
-    --------
-    >>> import twente_analysis as ta
-    >>> table_dates(ta.result_dates(ta.load_statements("regiodeal")), language="en").groups[0]
-    ('2018', [['Leonardo: begin van fase 1', 'september 2018', '145']])
-    """
-    groups = []
-    for year, part in dates.groupby("year", sort=True):
-        rows = [
-            [
-                say("investment.dated", language, project=row.project, subject=row.subject),
-                format_printed(row.printed, language),
-                str(row.line),
-            ]
-            for row in part.itertuples()
-        ]
-        groups.append((str(year), rows))
-    names = [say(f"investment.column_{name}", language) for name in ("dated", "printed_date", "lines")]
-    notes, dutch = [say("investment.note_dates", language)], _dutch(_first(groups), language)
-    return Table(say("investment.table_dates", language), names, groups, notes, dutch=dutch, prose=names[1:2])
-
-
 def within_budget(row: pd.Series) -> pd.Series:
     """Give a row of `cost_and_cover` with the cover, and the gap, that the document itself counts."""
     if pd.isna(row["outside"]):
@@ -390,15 +337,6 @@ def _key(name: str, document: str, language: str) -> str:
     if name == "pledged":
         return label("money_pledged", document, language)
     return say(f"investment.column_{name}", language)
-
-
-def _first(groups: Sequence[tuple[str, Sequence[Sequence[str]]]]) -> list[str]:
-    return [row[0] for _, rows in groups for row in rows]
-
-
-def _dutch(cells: Sequence[str], language: str) -> Sequence[str]:
-    """Keep the cells that stay Dutch for a reader of another language."""
-    return [] if language == "nl" else cells
 
 
 def _span(low: float, high: float, language: str) -> str:

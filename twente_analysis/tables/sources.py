@@ -1,15 +1,24 @@
 """Tables about the audit: what to say instead of what, every finding with both figures, what was checked."""
 
-import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from ..audit import COPY, VERDICTS
 from ..catalogue import cited, printed_titles
-from ..language import format_euro, format_number, format_period, format_printed, join, label, say, texts
+from ..language import format_euro, format_number, label, say, texts
 from ..tidy import merge_sources
+from .checks import (
+    audit_amount,
+    audit_figure,
+    audit_lead,
+    audit_place,
+    audit_side,
+    dutch_sides,
+    owner_of,
+    written_lines,
+)
 from .house import Table
 
 __all__ = ["table_audit", "table_audit_counts", "table_contested", "table_remarks", "table_sources", "table_wording"]
@@ -27,8 +36,6 @@ BESIDE = {
     "regiodeal-vacancies-technical": {"march": "regiodeal-vacancies", "growth": "regiodeal-vacancies-growth"},
     "regiodeal-unemployment-nl": {"year": "regiodeal-unemployment-2017"},
 }
-#: From here on a figure that is not euros is shown whole.
-WHOLE = 100
 
 
 class Wording(NamedTuple):
@@ -127,7 +134,7 @@ def table_audit(audit: pd.DataFrame, verdict: str = "contradiction", *, language
         columns=columns,
         groups=groups or [("", [])],
         notes=[say(f"audit.note_{key}", language), say("audit.note_lines", language)],
-        dutch=_dutch(found, language, lines=True),
+        dutch=dutch_sides(found, language, lines=True),
         prose=columns,
         folded=folded and bool(groups),
     )
@@ -167,7 +174,7 @@ def table_remarks(lines: pd.DataFrame, *, language: str = "nl") -> Table:
             groups.append((say(f"audit.group_{verdict.replace(' ', '_')}", language, n=len(rows)), rows))
     lead = audit_lead(lines, language) if len(lines) else say("audit.none", language)
     notes = [say("audit.note_own", language)] if groups else []
-    return Table(lead, columns, groups, notes, dutch=_dutch(lines, language), prose=columns, folded=True)
+    return Table(lead, columns, groups, notes, dutch=dutch_sides(lines, language), prose=columns, folded=True)
 
 
 def table_sources(frame: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -267,7 +274,7 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
         (
             label("contested", str(choice), language),
             [
-                [label("contested_reading", str(row.reading), language), _amount(row.value, row.unit, language)]
+                [label("contested_reading", str(row.reading), language), audit_amount(row.value, row.unit, language)]
                 for row in part.itertuples()
             ],
         )
@@ -281,83 +288,13 @@ def table_contested(contested: pd.DataFrame, *, language: str = "nl") -> Table:
     )
 
 
-def audit_lead(lines: pd.DataFrame, language: str) -> str:
-    """Say how many remarks there are; where some are contradictions and others not, that those come first."""
-    lead, first = say("audit.lead", language, n=len(lines)), int((lines["verdict"] == "contradiction").sum())
-    return f"{lead} {say('audit.lead_first', language, n=first)}" if 0 < first < len(lines) else lead
-
-
-def audit_figure(value: float | None, unit: str, language: str) -> str:
-    """Write a figure of the audit: whole, as a month, with a decimal where it is small, or with cents.
-
-    Examples
-    --------
-    >>> audit_figure(276.57, "graduates", "nl"), audit_figure(201309.0, "month", "en"), audit_figure(None, "", "nl")
-    ('277', 'September 2013', '–')
-
-    """
-    if value is None or pd.isna(value):
-        return format_number(None, language=language)
-    if unit == "month":
-        return format_period(f"{int(value) // 100}MM{int(value) % 100:02d}", language)
-    if unit == "year":
-        return str(int(value))
-    whole = float(value).is_integer() or (abs(value) >= WHOLE and unit != "euro")
-    places = "hundredths" if unit == "euro" else "decimal"
-    text = format_number(float(value), "number" if whole else places, language)
-    return text + "%" if unit == "%" else text
-
-
-def audit_side(check: Mapping[Hashable, Any], side: str, language: str, *, lines: bool = False) -> str:
-    """Write one side of a check: the document's own words or the figure with its unit, and on which lines it stands.
-
-    Examples
-    --------
-    >>> check = {"stated": 800_000.0, "stated_unit": "euro", "stated_printed": "", "stated_lines": "techniekpact 74"}
-    >>> audit_side(check | {"documents": "techniekpact"}, "stated", "nl", lines=True)
-    '800.000 euro (regel 74)'
-
-    """
-    printed = format_printed(check[f"{side}_printed"], language)
-    figure = printed or _amount(check[side], check[f"{side}_unit"], language)
-    where = check[f"{side}_lines"]
-    if not lines or not where:
-        return str(figure)
-    if _owner(check["documents"]) == "between":
-        return f"{figure} ({audit_place(where, language)})"
-    return f"{figure} ({_lines(where.partition(' ')[2], language)})"
-
-
-def audit_place(lines: str, language: str) -> str:
-    """Write where the figures of a check stand, with the documents by their short names.
-
-    Examples
-    --------
-    >>> audit_place("techwise 273; twam 280", "nl")
-    'TechWise, regel 273; TWAM, regel 280'
-    >>> audit_place("techwise 120, 286", "nl")
-    'TechWise, regels 120 en 286'
-
-    """
-    parts = [place.partition(" ") for place in lines.split("; ")]
-    return "; ".join(
-        say(
-            "audit.place",
-            language,
-            document=label("audit_document", document, language),
-            lines=_lines(numbers, language),
-        )
-        for document, _, numbers in parts
-    )
-
-
 def _figures(row: pd.Series, beside: Mapping[str, pd.Series], language: str) -> dict[str, str]:
     """Write what the wording of a check may say: its figures and line, and those of the checks beside it."""
     figures = {}
     for name, one in {"": row, **{f"{name}_": one for name, one in beside.items()}}.items():
         for side in ("stated", "recomputed"):
             figures[name + side] = audit_figure(one[side], one[f"{side}_unit"], language)
-        figures[f"{name}line"] = _lines(str(one["stated_lines"]).partition(" ")[2], language)
+        figures[f"{name}line"] = written_lines(str(one["stated_lines"]).partition(" ")[2], language)
     figures["difference"] = audit_figure(
         None if pd.isna(row["difference"]) else abs(row["difference"]), row["unit"], language
     )
@@ -365,29 +302,6 @@ def _figures(row: pd.Series, beside: Mapping[str, pd.Series], language: str) -> 
     if "persons" in beside:
         figures["each"] = audit_figure(row["recomputed"] / beside["persons"]["stated"], "euro", language)
     return figures
-
-
-def _lines(numbers: str, language: str) -> str:
-    """Write one line or several: ``regels 120 en 286``."""
-    return say("audit.line", language, n=1 if numbers.isdecimal() else 2, lines=join(numbers.split(", "), language))
-
-
-def _dutch(audit: pd.DataFrame, language: str, *, lines: bool = False) -> list[str]:
-    """Write the cells that are Dutch for a reader of another language: names as they are printed."""
-    return [
-        audit_side(row, side, language, lines=lines)
-        for row in audit.to_dict("records")
-        for side in ("stated", "recomputed")
-        if language != "nl" and re.search(r"[^\W\d]", row[f"{side}_printed"])
-        if format_printed(row[f"{side}_printed"], language) == row[f"{side}_printed"]
-    ]
-
-
-def _amount(value: float | None, unit: str, language: str) -> str:
-    """Write a figure with what it counts."""
-    figure = audit_figure(value, unit, language)
-    plain = value is None or pd.isna(value) or unit in ("", "%", "month", "year")
-    return figure if plain else f"{figure} {label('audit_unit', unit, language, n=float(value or 0))}"
 
 
 def _together(lines: Sequence[str]) -> str:
@@ -399,17 +313,12 @@ def _together(lines: Sequence[str]) -> str:
 
 def _documents(audit: pd.DataFrame) -> list[str]:
     """Name the documents in the order of the texts, and last what lies between several."""
-    there = {_owner(names) for names in audit["documents"]}
+    there = {owner_of(names) for names in audit["documents"]}
     return [one for one in texts("en")["labels"]["audit_document"] if one in there]
 
 
 def _belongs(audit: pd.DataFrame, document: str) -> pd.Series:
-    return pd.Series([_owner(names) == document for names in audit["documents"]], index=audit.index, dtype=bool)
-
-
-def _owner(documents: str) -> str:
-    """Say to which group a check belongs: its document, or the checks between documents."""
-    return documents if "; " not in documents else "between"
+    return pd.Series([owner_of(names) == document for names in audit["documents"]], index=audit.index, dtype=bool)
 
 
 def _counts(counts: Sequence[int], language: str) -> list[str]:

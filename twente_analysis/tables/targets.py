@@ -20,8 +20,7 @@ __all__ = [
     "table_goals",
 ]
 
-#: A number per year below this is written with one place.
-TEN = 10
+TEN = 10  # a number per year below this is written with one place
 #: The places of a base that we reckoned from rounded percentages, and of the target on it.
 ROUGH = {"pupils": -1, "%": 0}
 Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
