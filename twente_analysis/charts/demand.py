@@ -72,7 +72,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     >>> routes = ta.demand_routes(jobs, {}, (ta.coverage_gap(840, 0.42), chosen), published)  # 840 / 0.42 = 2000
     >>> ta.show(plot_routes(routes, language="en"))
     Yearly demand by the worked example or own figures
-    Bar chart of yearly figures about different groups. Route 2: demand in the worked example (worked example): ...
+    Bar chart of yearly figures about different groups. Route 2: demand from ...
 
     """
     for unit in routes["unit"]:

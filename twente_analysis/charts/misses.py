@@ -47,7 +47,7 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
     >>> compared = ta.compare_later(ta.load_enrolment(), later, 2015)
     >>> ta.show(plot_misses(compared, later, language="en"))
     All sectors in 2015: the projection missed by 304 students on average, repeating by 233
-    Bar chart of 11 sectors with the difference between projection and count in 2015. Transport and logistics: ...
+    Bar chart of 11 sectors with the difference between projection and count in 2015, and in ...
 
     """
     by = "bedrijfstak_mbo"

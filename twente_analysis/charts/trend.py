@@ -44,7 +44,7 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
     >>> import twente_analysis as ta
     >>> ta.show(plot_scopes(ta.compare_scopes(ta.load_enrolment()), language="en"))
     Technical students: +11.5% in total, −6.9% without transport and logistics
-    4 line charts side by side with the number of technical students from 2007 to 2011. Total: from 6,303 to ...
+    4 line charts side by side with the number of technical students from 2007 to 2011. Total: 6,303 in ...
 
     """
     names = scopes["scope"].unique().tolist()

@@ -102,9 +102,9 @@ def load_target_figures(data: Folder = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per target, figure and period: ``id, figure, match, period, value, unit, source``. ``match`` is
-        ``same`` where the figure counts what the target counts; a ``nearby`` one has another definition and
-        judges no target.
+        One row per target, figure and period: ``id, figure, match, period, value, unit, qualifier, source``.
+        ``match`` is ``same`` where the figure counts what the target counts; a ``nearby`` one has another definition
+        and judges no target.
 
     Examples
     --------
@@ -131,7 +131,8 @@ def _figures(row: dict[str, str], data: Folder) -> pd.DataFrame:
     if row["family"] != "monitor":
         found, whole = total_by(found), total_by(whole)
         found = found.assign(period=found["year"].astype("str"))
-    figures = found[["period", "value", "unit", "source"]].reset_index(drop=True)
+    found = found.assign(qualifier=found.get("qualifier", ""))
+    figures = found[["period", "value", "unit", "qualifier", "source"]].reset_index(drop=True)
     if row["part"] == "yes":
         figures = figures.assign(value=100 * found["value"].to_numpy() / whole["value"].to_numpy(), unit="%")
     return pd.DataFrame({name: row[name] for name in ("id", "figure", "match")}, figures.index).join(figures)

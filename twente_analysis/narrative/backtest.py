@@ -158,7 +158,7 @@ def tell_accuracy(record: pd.DataFrame, accuracy: pd.DataFrame, method: str = "r
     >>> students = ta.load_technical("duo")
     >>> record = ta.evaluate(ta.join_groups(students, "domein"), "domein")
     >>> print(*tell_accuracy(record, ta.load_accuracy(), language="en").sentences)
-    For a whole country a miss of 0.3 to 3.5% one year ahead is usual; our 3.6% is per group at one school.
+    Forecasts for a whole country often miss by 0.3 to 3.5% one year ahead; our 3.6% is per group at one school.
 
     """
     one = accuracy.loc[accuracy["horizon"].eq(1).fillna(False) & accuracy["measure"].eq("mape"), "value"].astype(float)

@@ -211,7 +211,7 @@ def tell_goal_caveats(targets: pd.DataFrame, chances: pd.DataFrame, *, language:
     >>> chances = ta.goal_chances(ta.goal_readings(targets, ta.load_target_readings()))
     >>> print(tell_goal_caveats(targets, chances, language="en").sentences[4])
     For none of the 41 targets with a number is there a series that counts the same and can be projected. So we give no
-    chance.
+    probability.
 
     """
     covered = chances.loc[chances["cover"] == "covered", "id"].nunique()

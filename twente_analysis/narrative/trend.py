@@ -101,7 +101,7 @@ def tell_contributions(
     >>> import twente_analysis as ta
     >>> parts = ta.contributions(ta.load_enrolment(), 2007, 2011, "bedrijfstak_mbo")
     >>> print(tell_contributions(parts, (2007, 2011), language="en").sentences[0])  # doctest: +ELLIPSIS
-    In total, ... Most is added by Transport and logistics (+17.9 percentage points). ...
+    In total, ... The largest rise: Transport and logistics (+17.9 percentage points). ...
 
     """
     scope_name = label("in_scope", scope, language)

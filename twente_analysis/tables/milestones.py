@@ -43,7 +43,7 @@ def table_dates(dates: pd.DataFrame, *, language: str = "nl") -> Table:
     --------
     >>> import twente_analysis as ta
     >>> table_dates(ta.result_dates(ta.load_statements("regiodeal")), language="en").groups[0]
-    ('2018', [['Leonardo: begin van fase 1', 'september 2018', '145']])
+    ('2018', [['Leonardo: begin van fase 1', 'September 2018', '145']])
     """
     groups = []
     for year, part in dates.groupby("year", sort=True):

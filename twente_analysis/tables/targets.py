@@ -230,7 +230,7 @@ def table_goal_figures(targets: pd.DataFrame, figures: pd.DataFrame, *, language
     --------
     >>> import twente_analysis as ta
     >>> table_goal_figures(ta.load_targets("techniekpact"), ta.load_target_figures(), language="en").groups[0][1][-1][2]
-    '2,150 vacancies (June 2017); 2,500 vacancies (March 2018)'
+    '2,150 vacancies (June 2017); more than 2,500 vacancies (March 2018)'
     """
     goals, rows = targets.set_index("id"), []
     found = figures[figures["id"].isin(goals.index)]
@@ -241,7 +241,7 @@ def table_goal_figures(targets: pd.DataFrame, figures: pd.DataFrame, *, language
             say(
                 "goals.figure_then",
                 language,
-                value=_any_figure(row.value, row.unit, language),
+                value=_any_figure(row.value, row.unit, row.qualifier, language),
                 when=format_period(row.period.removesuffix("SJ00"), language),
             )
             for row in ends.itertuples()
@@ -363,10 +363,10 @@ def _latest(state: pd.Series, unit: str, language: str) -> str:
     return say("goals.figure_then", language, value=goal_figure(state["latest"], unit, language), when=when)
 
 
-def _any_figure(value: float, unit: str, language: str) -> str:
-    if unit == "%":
-        return format_share(value / 100, language)
-    return f"{format_number(value, language=language)} {label('unit', unit, language)}"
+def _any_figure(value: float, unit: str, qualifier: str, language: str) -> str:
+    figure = f"{format_number(value, language=language)} {label('unit', unit, language)}"
+    words = [label("qualifier", qualifier, language), format_share(value / 100, language) if unit == "%" else figure]
+    return " ".join(words).strip()
 
 
 def _reading_name(reading: str, language: str) -> str:
