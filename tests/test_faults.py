@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from checkouts import CHART, Checkout
+from checkouts import CHART, COMMAND, Checkout
 
 from twente_analysis.briefs.forks import CAN_FORK
 
@@ -286,3 +286,90 @@ def test_what_went_wrong_is_handed_to_the_command_for_failures(checkout, tmp_pat
     assert mail.read_text().startswith("143 The run was asked to end")
     (checkout.notebooks / "begun").unlink()
     checkout.write(one=CHART)
+
+
+#: Another chart, so that the folder of the charts is another.
+OTHER_CHART = CHART.replace("load_enrolment", "load_diplomas")
+#: Runs as the command does, but is killed when it would write the record: the page is there, the record is not.
+KILLED = """
+import os, signal
+import twente_analysis.briefs.published as published
+published.write_record = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_charts_stay_that_a_page_names_and_the_record_does_not(checkout):
+    checkout.write(one=CHART, two=CHART)
+    checkout.runs()
+    checkout.write(one=OTHER_CHART, two=CHART)
+    checkout.command = [sys.executable, "-c", f"{KILLED}\nfrom twente_analysis.cli import main; main()"]
+    assert checkout.run("--only", "one")[0] == -signal.SIGKILL
+    checkout.command = COMMAND
+    checkout.check()
+    checkout.run("--only", "two")
+    checkout.check()
+    checkout.write(one="1 / 0", two=CHART)
+    assert checkout.run()[0] == 1
+    checkout.check()
+
+
+def test_a_page_is_published_also_when_its_charts_cannot_be_copied(checkout):
+    checkout.write(one=CHART)
+    checkout.out_given = False
+    checkout.runs()
+    shutil.rmtree(checkout.root / "figures" / "one-nl")
+    (checkout.root / "figures" / "one-nl").write_text("in the way")
+    checkout.write(one=OTHER_CHART)
+    assert checkout.run()[0] == 0
+    checkout.check()
+    assert "one-nl were not copied" in checkout.report()["warnings"][0]
+
+
+@ENGINES
+def test_a_notebook_that_is_replaced_while_it_runs_is_not_published(checkout, engine):
+    checkout.write(one=CHART)
+    checkout.runs()
+    checkout.write(one=WAIT)
+    run = checkout.start("--force", "--engine", engine)
+    began(checkout, run)
+    checkout.write(one=CHART + "\nprint('new')")
+    (checkout.notebooks / "go").touch()
+    output, _ = run.communicate()
+    assert "one.ipynb changed while it was made" in output
+    assert run.returncode == 1
+
+
+def test_a_warm_parent_that_is_stopped_is_replaced(checkout):
+    checkout.write(one="import os; os.kill(os.getppid(), 19)", two=CHART)
+    code, output = checkout.run("--limit", "5", "--jobs", "1")
+    assert code == 1, output
+    assert "two-nl: published" in output
+
+
+def test_a_brief_that_fails_has_one_line(checkout):
+    checkout.write(one="raise ValueError('bad cell\\ntwo-nl: published')")
+    _, output = checkout.run()
+    assert [line for line in output.splitlines() if line.startswith("two-nl")] == []
+
+
+def test_what_a_link_leads_to_is_not_removed(checkout, tmp_path):
+    checkout.write(one=CHART)
+    checkout.runs()
+    precious = tmp_path / "precious"
+    (precious / "dir").mkdir(parents=True)
+    shutil.rmtree(checkout.out / "assets" / "one-nl")
+    (checkout.out / "assets" / "one-nl").symlink_to(precious)
+    (checkout.out / ".build-x").symlink_to(precious)
+    checkout.runs()
+    assert (precious / "dir").is_dir()
+
+
+def test_an_editors_mark_among_the_data_stops_nothing_and_a_pipe_is_refused(checkout):
+    checkout.write(one=CHART)
+    (checkout.root / "data/raw/.#enrolment.csv").symlink_to("nowhere")
+    checkout.runs()
+    os.mkfifo(checkout.root / "data/raw/pipe.csv")
+    code, output = checkout.run()
+    assert code == 3, output
+    assert "no plain file" in output
+    (checkout.root / "data/raw/pipe.csv").unlink()

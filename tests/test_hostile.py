@@ -297,6 +297,14 @@ def toml_text(text):
         "ssh_key",
         "credentials",
         "geheim",
+        "dbpassword",
+        "password1",
+        "authtoken",
+        "authorization",
+        "pin",
+        "toegangscode",
+        "session_id",
+        "account_key",
     ],
 )
 def test_a_parameter_with_the_name_of_a_secret_is_refused(name):
@@ -321,6 +329,8 @@ KEY = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF"
         KEY,
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         ["x", {"y": KEY}],
+        "https://example.org/data?sig=hunter2",
+        "token=hunter2",
     ],
 )
 def test_a_value_that_looks_like_a_secret_is_refused_and_not_repeated(value):

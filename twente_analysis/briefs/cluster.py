@@ -352,8 +352,8 @@ class Cluster:
             try:
                 client = Client(self.address, timeout=LOOK + max(until - time.monotonic(), 0), set_as_default=False)
                 break
-            except (OSError, ValueError) as error:
-                if time.monotonic() > until or isinstance(error, ValueError):
+            except (OSError, ValueError, TypeError) as error:  # a TypeError where tls:// has no certificates
+                if time.monotonic() > until or not isinstance(error, OSError):
                     told = f"no scheduler answers ({error})"
                     remedy = "Start `dask scheduler` there, or correct --cluster; see docs/operations.md."
                     raise MachineError(told, remedy=remedy, file=self.address) from error

@@ -146,6 +146,8 @@ def parameter_words(brief: Brief, name: str) -> tuple[str, str, str]:
             text = f"{format_number(100 * value, 'exact', language)} {label('unit', 'percentage points', language)}"
     elif isinstance(value, int | float) and not isinstance(value, bool) and "year" not in name:
         text = format_number(value, "exact", language)
+    elif name == "open_data":
+        text = Path(str(value)).name  # where it lies is nobody's business
     elif name in ("brin", "region"):
         text = f"{region_name(value, language)} ({value})"
     elif name in VALUES:

@@ -26,6 +26,8 @@ __all__ = ["StockPool", "WarmParent", "only_thread", "run_forked", "usable_cores
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+#: How many seconds longer than a task may take the parent may be silent.
+SILENCE = 15.0
 #: jsonschema, when loaded, has this compile the grammar of web addresses: a second, for a check nobody asks for;
 #: where it is absent, jsonschema does without.
 SLOW = "rfc3987_syntax"
@@ -93,6 +95,9 @@ class WarmParent:
             if left:
                 self.line.send((left, self.jobs, self.limit))
             while left:
+                # It ends each task in time itself; when it says nothing for longer, it was stopped.
+                if not self.line.poll(self.limit + SILENCE):
+                    self.process.kill()
                 number, outcome = self.line.recv()
                 del left[number]
                 yield number, outcome

@@ -80,7 +80,7 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
     """
     try:
         plan = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(
             f"the plan cannot be read ({error})", remedy="Correct or restore the file.", file=path
         ) from error
@@ -151,7 +151,7 @@ def _parameters(notebook: Path) -> dict[str, Any]:
         found = next((cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])), {"source": ""})
         assigned = ast.parse("".join(found["source"])).body
         return {_assigned_name(one): ast.literal_eval(one.value) for one in assigned}  # type: ignore[attr-defined]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError) as error:
         raise DataError(
             f"the notebook's parameters cannot be read ({error})",
             remedy="Restore it (git checkout), or give one cell tagged 'parameters' nothing but literals.",

@@ -5,12 +5,13 @@ A brief that fails publishes nothing: the last good page stays and says that it 
 
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import check_choice
+from ..errors import MachineError, check_choice
 from ..folders import data_folder, open_data_folder
 from .forks import CAN_FORK, DiedError, Outcome, TimedOutError
 from .parents import StockPool, WarmParent, usable_cores
@@ -156,7 +157,9 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
             account.settle(brief.name, outcome, reason, made.seconds)
             report(brief.name, f"{outcome}: {reason}" if reason else outcome)
 
-        unchanged = [brief for brief in briefs if not run.force and published.keeps(brief, inputs.of(brief))]
+        # Each is read before any is made, so that what changes meanwhile is seen.
+        read = {brief.name: inputs.of(brief) for brief in briefs}
+        unchanged = [brief for brief in briefs if not run.force and published.keeps(brief, read[brief.name])]
         for brief in unchanged:
             settle(brief, "unchanged")
         makers = partial(_makers, run, inputs, account.warn)
@@ -164,6 +167,8 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
             made = _placed(outcome, published, brief, aside, inputs)
             settle(brief, "published" if made.error is None else "failed", made)
         published.write_indexes(planned, {brief.language for brief in briefs})
+        for told in published.uncopied:
+            account.warn(told)
         leftovers = published.left_over(planned)
         if run.prune:
             published.remove(leftovers)
@@ -235,11 +240,13 @@ def _places(out: str | Path | None, figures_to: str | Path | None) -> tuple[Path
 
 
 def _reason(error: BaseException) -> str:
+    """Say in one line what went wrong: a brief has a line of the run's output, and no more."""
+    told = " | ".join(str(error).splitlines())
     if isinstance(error, BriefError | TimedOutError):
-        return str(error)
+        return told
     if isinstance(error, DiedError):
-        return f"the kernel died ({error})"
-    return f"{type(error).__name__}: {error}"
+        return f"the kernel died ({told})"
+    return f"{type(error).__name__}: {told}"
 
 
 def _linked(brief: Brief, folder: Path, language: str | None) -> Brief:
@@ -266,7 +273,11 @@ def _made(
         return
     makers = hire(len(briefs))
     with makers, tempfile.TemporaryDirectory(dir=folder, prefix=BUILD, ignore_cleanup_errors=True) as build:
-        makers.ready()
+        try:
+            makers.ready()
+        except (DiedError, BrokenExecutor) as error:
+            remedy = "Run again. If it happens again, see what ends processes here, such as too little memory."
+            raise MachineError("the process that makes the briefs died while it was loading", remedy=remedy) from error
         tasks = [(brief, Path(build) / brief.name) for brief in briefs]
         for number, outcome in makers.do(tasks):
             yield *tasks[number], outcome

@@ -36,6 +36,8 @@ class Published:
 
     def __init__(self, folder: Path, copies: Path | None) -> None:
         self.folder, self.copies = folder, copies
+        #: What went wrong with copies of charts: the pages do without.
+        self.uncopied: list[str] = []
         self.record = read_record(folder)
 
     def page(self, brief: Brief) -> Path:
@@ -49,27 +51,36 @@ class Published:
             return False
         entry |= {"unchanged": True, "attempted": ""}
         if self.copies is not None and not (self.copies / brief.name).is_dir():
-            _copy_charts(self.folder / entry["assets"], self.copies / brief.name)
+            self._copy(brief)
         return True
 
     def place(self, made: Entry, brief: Brief, aside: Path, inputs: str) -> None:
-        """Put the charts and the page of a brief in place; the page last, since readers start there."""
+        """Put the charts and the page of a brief in place; the page after them, since readers start there."""
         assets, page = self.folder / made["assets"], self.page(brief)
+        if assets.parent.is_symlink():
+            assets.parent.unlink()  # what it leads to is not ours
         if not _same_files(assets, aside / "charts"):
             shutil.rmtree(assets, ignore_errors=True)
             assets.parent.mkdir(parents=True, exist_ok=True)
             (aside / "charts").rename(assets)
         (aside / "page.html").replace(page)
-        if self.copies is not None:
-            _copy_charts(assets, self.copies / brief.name)
         entry = {"published": date.today().isoformat(), "attempted": "", "unchanged": False, "inputs": inputs}
         self.record[brief.name] = {**made, **entry, "files": stamps(self.folder, [page, *assets.iterdir()])}
         write_record(self.folder, self.record)
+        self._copy(brief)
+
+    def _copy(self, brief: Brief) -> None:
+        """Copy the charts of a brief for who looks for them in `copies`; the brief is published without them too."""
+        if self.copies is not None:
+            try:
+                _copy_charts(self.folder / self.record[brief.name]["assets"], self.copies / brief.name)
+            except OSError as error:
+                self.uncopied.append(f"the charts of {brief.name} were not copied ({error.strerror})")
 
     def mark_stale(self, brief: Brief) -> None:
         """Say on the last good page and in the record that the brief was not renewed."""
         page = self.page(brief)
-        if brief.name not in self.record or not page.exists():
+        if "published" not in self.record.get(brief.name, {}) or not page.exists():
             self.record.pop(brief.name, None)
             return
         entry = self.record[brief.name]
@@ -78,7 +89,7 @@ class Published:
         marked = re.sub(
             r"<!--stale-->.*?<!--/stale-->",
             lambda _: f"<!--stale-->{notice}<!--/stale-->",
-            page.read_text("utf-8"),
+            page.read_text("utf-8", errors="replace"),
             flags=re.S,
         )
         write_file(page, marked.encode())
@@ -86,7 +97,7 @@ class Published:
     def write_indexes(self, planned: Sequence[Brief], languages: set[str]) -> None:
         """Write the record and the page of all briefs in each language, then remove the charts that none names."""
         write_record(self.folder, self.record)
-        found = [brief for brief in planned if brief.name in self.record]
+        found = [brief for brief in planned if "assets" in self.record.get(brief.name, {})]
         bilingual = {brief.language for brief in found} == set(LANGUAGES)
         for each in LANGUAGES:
             entries = [
@@ -97,15 +108,24 @@ class Published:
             if entries or each in languages:
                 name = "index.html" if each == "nl" else f"index-{each}.html"
                 write_file(self.folder / name, render_index(entries, each, bilingual).encode())
-        for name, entry in self.record.items():
-            for old in (self.folder / ASSETS / name).glob("*"):
-                if old != self.folder / entry["assets"]:
-                    shutil.rmtree(old, ignore_errors=True)
+        for brief in found:
+            self._remove_old_charts(brief)
+
+    def _remove_old_charts(self, brief: Brief) -> None:
+        """Remove the charts that neither the record nor the page names: a run may have ended between the two."""
+        charts = self.folder / ASSETS / brief.name
+        if charts.is_symlink():
+            return  # what it leads to is not ours
+        for old in charts.glob("*"):
+            if old == self.folder / self.record[brief.name]["assets"]:
+                continue
+            if f"/{old.name}/" not in self.page(brief).read_text("utf-8", errors="replace"):
+                shutil.rmtree(old, ignore_errors=True)
 
     def sweep(self) -> None:
         """Remove what a run left that was broken off: what it was making, and files it had not yet put in place."""
         for left in [*self.folder.glob(f"{BUILD}*"), *self.folder.glob(".*.new")]:
-            if left.is_dir():
+            if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left)
             else:
                 left.unlink()

@@ -40,7 +40,7 @@ class Inputs:
     def __init__(self, data: Path, open_data: Path | None) -> None:
         self.data, self.open_data = data, open_data
         self._found: dict[str, str] = {}
-        self._stamps: dict[str, dict[Path, tuple[int, int]]] = {}
+        self._stamps: dict[str, dict[Path, tuple[int, ...]]] = {}
 
     def of(self, brief: Brief) -> str:
         """Hash all that decides what the brief says; it is read once.
@@ -92,8 +92,10 @@ class Inputs:
         found = hashlib.sha256()
         for path in paths:
             self._stamps.setdefault(brief, {})[path] = _stamp(path)
-            content = path.read_bytes()
-            found.update(f"{path.name}\0{len(content)}\0".encode() + content)
+            if not path.is_file():  # reading a pipe would never end
+                raise DataError("this is no plain file", remedy="Remove it, or put the file there.", file=path)
+            with path.open("rb") as file:
+                found.update(os.fsencode(path.name) + b"\0" + hashlib.file_digest(file, "sha256").digest())
         return found.hexdigest()
 
 
@@ -114,7 +116,8 @@ def read_record(folder: Path) -> dict[str, Entry]:
     except ValueError as error:
         raise DataError("the record of earlier runs is damaged", remedy="Remove it; pages stay.", file=path) from error
     # What is pruned is named here: a name that leads elsewhere would remove what is not ours.
-    if not isinstance(found, dict) or not all(re.fullmatch(r"[a-z0-9-]+", name) for name in found):
+    named = isinstance(found, dict) and all(re.fullmatch(r"[a-z0-9-]+", name) for name in found)
+    if not named or not all(isinstance(entry, dict) for entry in found.values()):
         raise DataError("the record of earlier runs is not as it was written", remedy="Remove it.", file=path)
     return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
 
@@ -152,13 +155,15 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def _below(folder: Path) -> list[Path]:
-    return sorted(Path(place) / name for place, _, names in os.walk(folder) for name in names)
+    """List the files of a folder; what begins with a dot, such as an editor's mark, is none of the data."""
+    found = (Path(place) / name for place, _, names in os.walk(folder) for name in names)
+    return sorted(path for path in found if not path.name.startswith("."))
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    """Size and time of change of a file, which is none when it is gone."""
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes with a file: size, times and which file it is; nothing when it is gone."""
     try:
         about = path.stat()
     except OSError:
-        return -1, -1
-    return about.st_size, about.st_mtime_ns
+        return ()
+    return about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino

@@ -8,21 +8,25 @@ from ..incoming import HIDDEN
 
 __all__ = ["check_printable"]
 
-#: Names under which programs keep secrets, in English and Dutch, as a part of a name between underscores.
+#: Names under which programs keep secrets, in English and Dutch: anywhere in a name, or as a part between underscores.
 SECRET_NAME = re.compile(
-    r"(?:^|_)(?:pass(?:word|wd|phrase|code)?|pwd|wachtwoord|secrets?|geheim|tokens?|credentials?|bearer|cookie|jwt"
-    r"|(?:api|access|private|secret|ssh|encryption)_?key|apikey|sleutel|connection_?string|dsn)(?:_|$)",
+    r"password|passwd|wachtwoord|secret|geheim|token|api_?key|credential|signature|toegangscode"
+    r"|(?:^|_)(?:pass(?:phrase|code)?|pwd|pw|pin(?:code)?|auth(?:orization)?|bearer|cookie|jwt|session_?id"
+    r"|(?:access|account|private|ssh|encryption)_?keys?|sleutels?|connection_?string|dsn)[0-9]*(?:_|$)",
     re.IGNORECASE,
 )
 #: Values that give themselves away by their form.
 SECRET_VALUES = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
     "a signed token (JWT)": r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*",
-    "a token of a service": r"\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|sk-|sk_live_|pypi-|hf_|npm_)[\w-]{16,}",
+    "a token of a service": (
+        r"\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|sk-|sk_live_|pypi-|hf_|npm_|SG\.)[\w-]{16,}|\bya29\.\w"
+    ),
     "a key of a cloud": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bAccountKey=",
     "an address with a password": r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@",
     "a header with a password": r"(?i:\b(?:bearer|basic)\s+[\w.+/=-]{16,})",
-    "a password": r"(?i:\b(?:password|passwd|pwd|wachtwoord|secret|api_?key)\s*[=:]\s*\S)",
+    "a password": r"(?i:\b(?:password|passwd|pwd|wachtwoord|secret|token|api_?key)\s*[=:]\s*\S)",
+    "an address with a secret": r"(?i:[?&](?:\w*token|sig|signature|key|code|auth)=[^&\s]{4,})",
 }
 #: So many letters and digits in a row are no name of a group, school or folder.
 RANDOM = re.compile(r"[\w+=-]{32,}")

@@ -119,7 +119,8 @@ def _bare(text: str) -> str:
     '7/8 of the rows; see https://example.org/a/b and a.csv'
 
     """
-    return FOLDERS.sub("", text)
+    home = str(Path.home())
+    return FOLDERS.sub("", text.replace(f"{home}{os.sep}", "").replace(home, "~") if len(home) > 1 else text)
 
 
 @contextlib.contextmanager

@@ -33,7 +33,7 @@ def plot_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Axe
     --------
     >>> import twente_analysis as ta
     >>> ta.show(plot_history(ta.load_history(), language="en"))
-    Technical students at ROC van Twente: counted one way up to 2011, another way from 2015
+    Technical students at ROC van Twente: one count up to 2011, another from 2015
     Line chart of the number of technical ...
 
     """
