@@ -28,7 +28,7 @@ test: lint
 
 # With the pages in a real browser, JupyterLab, every notebook in more than one way, and the faults.
 test-all: lint
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m ""
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rs -m ""
 
 # Runs that are killed, starved or misled. Some need root, to mount a small disk.
 test-faults: $(READY)

@@ -16,8 +16,9 @@ from playwright.sync_api import sync_playwright
 
 from twente_analysis.briefs.plan import read_plan
 from twente_analysis.language import say
+from twente_analysis.memo.pdf import PROGRAMS
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here (Debian: apt install chromium)"),

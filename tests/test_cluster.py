@@ -318,9 +318,9 @@ def test_a_cluster_that_is_not_there_is_an_unfit_machine(home, cluster, monkeypa
     assert home.run("--cluster", cluster.address, "--jobs", "2")[0] == 2
 
 
-def test_without_dask_a_run_says_what_to_install(tmp_path, home, monkeypatch):
+def test_without_dask_a_run_says_what_to_install(home):
     absent = "import sys; sys.modules['distributed'] = None; from twente_analysis.cli import main; main()"
-    monkeypatch.setattr("checkouts.COMMAND", [sys.executable, "-c", absent])
+    home.command = [sys.executable, "-c", absent]
     code, output = home.run("--cluster", "tcp://127.0.0.1:1")
     assert code == 5, output
     assert "pip install 'distributed" in output

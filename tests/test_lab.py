@@ -16,10 +16,11 @@ from jupyter_client.manager import KernelManager
 
 import twente_analysis as ta
 from twente_analysis.briefs.kernels import ENCRYPTED, BriefError, run_notebook
+from twente_analysis.memo.pdf import PROGRAMS
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "of-this-test-alone"
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

@@ -20,6 +20,7 @@ from twente_analysis.cli import main
 from twente_analysis.errors import MachineError
 from twente_analysis.memo import render
 from twente_analysis.memo.contents import Memo
+from twente_analysis.memo.pdf import PROGRAMS
 
 docx = pytest.importorskip("docx", reason="python-docx is not installed: no memo in Word is tested")
 pptx = pytest.importorskip("pptx", reason="python-pptx is not installed: no slides are tested")
@@ -137,6 +138,29 @@ def test_every_table_in_word_repeats_its_heading_and_fits_the_page(memo, files):
         assert sum(column.width.cm for column in table.columns) <= 16.01
     rows = ["\t".join(cell.text for cell in row.cells) for row in word.tables[0].rows]
     assert "Totaal\t6.303\t6.765\t7.411\t8.844\t7.028\t+11,5%" in rows
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["targets", "investment-regiodeal", "projection-enrolment"])
+def test_the_long_briefs_become_documents_in_english_too(family, tmp_path):
+    brief = plan.read_plan(ROOT / "notebooks/briefs.toml", family, "en")[0]
+    notebook = kernels.run_notebook(brief.notebook, brief.parameters, None)
+    memo = Memo(brief, list(document.blocks(notebook, "en")), document.provenance(brief), notebook)
+    for form in ("docx", "pptx"):
+        render._writer(form)(memo, tmp_path / f"memo.{form}")
+    word = docx.Document(tmp_path / "memo.docx")
+    assert 'w:lang w:val="en-GB"' in parts(tmp_path / "memo.docx", r"styles\.xml")["word/styles.xml"]
+    assert len(word.inline_shapes) == len(charts(memo))
+    assert all(len(shape._inline.docPr.get("descr")) > 100 for shape in word.inline_shapes)
+    for table in word.tables:
+        assert sum(column.width.cm for column in table.columns) <= 16.1
+    deck = pptx.Presentation(tmp_path / "memo.pptx")
+    shown = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart or hasattr(shape, "image")]
+    assert len(shown) >= len(charts(memo))
+    assert all(len(shape._element._nvXxPr.cNvPr.get("descr")) > 100 for shape in shown)
+    for slide in deck.slides:
+        edges = [(shape.left, shape.left + shape.width) for shape in slide.shapes if shape.has_table or shape.has_chart]
+        assert all(left >= 0 and right <= deck.slide_width for left, right in edges)
 
 
 def test_a_chart_on_a_slide_has_the_figures_of_the_frame(memo, files):
@@ -277,7 +301,7 @@ def test_libreoffice_opens_every_form(files, tmp_path):
         assert (tmp_path / name).with_suffix(".pdf").stat().st_size > 10_000
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed: no PDF is printed")
+@pytest.mark.skipif(not any(map(shutil.which, PROGRAMS)), reason="Chromium is not installed: no PDF is printed")
 def test_the_pdf_is_tagged(memo, tmp_path):
     render._writer("pdf")(memo, tmp_path / "memo.pdf")
     content = (tmp_path / "memo.pdf").read_bytes()

@@ -95,6 +95,8 @@ def test_a_frame_says_what_is_in_it():
     assert rows["year"] == ["2007-2011"]
     assert rows["Zonder cijfer"] == ["1 leeg (Combinatie bedrijf 2010)"]
     assert rows["Breuken"] == ["geen bekend"]
+    assert rows["unit"] == ["diploma's"]
+    assert "Regiovisie" in rows["Bronnen"][0]
 
 
 def test_a_frame_says_which_counts_are_hidden_and_where_it_breaks():

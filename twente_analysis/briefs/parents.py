@@ -27,7 +27,7 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 #: How many seconds longer than a task may take the parent may be silent.
-SILENCE = 15.0
+SILENCE = 10.0
 #: jsonschema, when loaded, has this compile the grammar of web addresses: a second, for a check nobody asks for;
 #: where it is absent, jsonschema does without.
 SLOW = "rfc3987_syntax"

@@ -13,7 +13,7 @@ from ..briefs.page import render_page
 from ..errors import MachineError
 from .contents import Memo
 
-__all__ = ["save_pdf"]
+__all__ = ["PROGRAMS", "save_pdf"]
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 SECONDS = 120
