@@ -257,9 +257,7 @@ def _parted(figures: dict[str, Any], language: str) -> dict[str, Any]:
         start = figures["columns"].index(breaks[name][0]) if name in breaks else 0
         apart = [low != high for low, high in zip(least, most, strict=True)]
         # From the count beside it, but not over a break, so that a margin opens and closes in a point.
-        shown = [
-            any(apart[max(at - (at != start), 0) : at + 1 + (at + 1 != start)]) for at in range(len(most))
-        ]  # fmt: skip
+        shown = [any(apart[max(at - (at != start), 0) : at + 1 + (at + 1 != start)]) for at in range(len(most))]
         rows.append([exact, *(None if far else value for value, far in zip(most, apart, strict=True))])
         for bound, values in ((below, least), (name, most)):
             rows.append([bound, *(value if here else None for value, here in zip(values, shown, strict=True))])
