@@ -51,7 +51,7 @@ class Checkout:
     def __init__(self, root, pages=None):
         self.root, self.out = root, pages or root / "briefs"
         self.mark = uuid.uuid4().hex
-        self.command, self.options = COMMAND, ["--out", str(self.out)]
+        self.command, self.names_pages = COMMAND, True
         self.notebooks = root / "notebooks"
         self.notebooks.mkdir(parents=True)
         shutil.copytree(ROOT / "data", root / "data")
@@ -74,7 +74,7 @@ class Checkout:
         """Start a run as a process of its own, with a mark by which it and all it starts can be found."""
         env = os.environ | {"TWENTE_DATA": str(self.root / "data"), "MARK": self.mark, "PYTHONPATH": str(ROOT)}
         return subprocess.Popen(
-            [*rights, *self.command, "briefs", *self.options, *options],
+            [*rights, *self.command, "briefs", *(["--out", str(self.out)] * self.names_pages), *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

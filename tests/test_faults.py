@@ -315,7 +315,7 @@ def test_charts_stay_that_a_page_names_and_the_record_does_not(checkout):
 
 def test_a_page_is_published_also_when_its_charts_cannot_be_copied(checkout):
     checkout.write(one=CHART)
-    checkout.options = []  # copies go to `figures/` where the pages go to `briefs/`
+    checkout.names_pages = False  # copies go to `figures/` where the pages go to `briefs/`
     checkout.runs()
     shutil.rmtree(checkout.root / "figures" / "one-nl")
     (checkout.root / "figures" / "one-nl").write_text("in the way")
