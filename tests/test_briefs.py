@@ -34,7 +34,6 @@ PROVENANCE = {
     "notebook_hash": "0",
     "data_date": "2026-01-01",
     "data_hash": "0",
-    "other": "",
     "assets": "a",
     "files": "a-nl-1.png a-nl-1.svg a-nl-1.csv a-nl-1.xlsx a-nl-10.png",
 }

@@ -346,6 +346,34 @@ def test_a_warm_parent_that_is_stopped_is_replaced(checkout):
     assert "two-nl: published" in output
 
 
+def test_a_page_leads_to_the_other_language_only_while_it_is_there(checkout):
+    def leads():
+        pages = {path.stem: path.read_text("utf-8") for path in sorted(checkout.out.glob("one-*.html"))}
+        return {name: [other for other in pages if f'href="{other}.html"' in text] for name, text in pages.items()}
+
+    checkout.write(one="if language == 'en': 1 / 0")
+    plan = checkout.notebooks / "briefs.toml"
+    dutch = plan.read_text("utf-8")
+    plan.write_text(dutch.replace('languages = ["nl"]', 'title.en = "One"'), "utf-8")
+    assert checkout.run()[0] == 1
+    assert leads() == {"one-nl": []}
+    both = plan.read_text("utf-8")
+    checkout.write(one="print('level', level, language)")
+    plan.write_text(both, "utf-8")
+    checkout.runs()
+    assert leads() == {"one-en": ["one-nl"], "one-nl": ["one-en"]}
+    assert "0 of 2 briefs published, 2 unchanged" in checkout.runs()
+    (checkout.out / "one-en.html").unlink()
+    checkout.runs("--language", "nl")
+    assert leads() == {"one-nl": []}
+    checkout.runs("--language", "en")
+    assert leads() == {"one-en": ["one-nl"], "one-nl": ["one-en"]}
+    assert "0 of 2 briefs published, 2 unchanged" in checkout.runs()
+    plan.write_text(dutch, "utf-8")
+    checkout.runs("--prune")
+    assert leads() == {"one-nl": []}
+
+
 def test_a_brief_that_fails_has_one_line(checkout):
     checkout.write(one="raise ValueError('bad cell\\ntwo-nl: published')")
     _, output = checkout.run()

@@ -57,7 +57,7 @@ HOSTILE = [
     "]]>-->",
 ]
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_categories=["Cs"])))
-PROVENANCE = dict.fromkeys(("version", "notebook_hash", "data_hash", "other", "files"), "") | {
+PROVENANCE = dict.fromkeys(("version", "notebook_hash", "data_hash", "files"), "") | {
     "date": "2026-01-01",
     "data_date": "2026-01-01",
     "assets": "assets/a-nl/0",

@@ -10,7 +10,7 @@ import jinja2
 from ..incoming import show_plainly
 from ..language import format_date, say
 
-__all__ = ["environment", "render_index", "render_stale"]
+__all__ = ["environment", "render_index", "render_other", "render_stale"]
 
 
 def render_index(entries: list[dict[str, Any]], language: str, bilingual: bool) -> str:
@@ -37,6 +37,11 @@ def render_stale(language: str, attempted: date, published: date) -> str:
     """Write the notice that a page is not the newest."""
     template = environment(language).get_template("stale.html.j2")
     return template.render(attempted=attempted.isoformat(), published=published.isoformat())
+
+
+def render_other(language: str, other: str, page: str) -> str:
+    """Write the link from a page to the one in the other language."""
+    return environment(language).get_template("other.html.j2").render(other=other, page=page).strip()
 
 
 @cache

@@ -77,9 +77,8 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) ->
     for figure in drawn:
         _write_chart(figure, brief, charts)
     assets = Path("assets") / brief.name / hash_files(*sorted(charts.iterdir()))[:16]
-    other = f"{brief.family}-{brief.other}.html" if brief.other else ""
     files = " ".join(sorted(path.name for path in charts.iterdir()))
-    made = provenance(brief) | {"other": other, "assets": assets.as_posix(), "files": files}
+    made = provenance(brief) | {"assets": assets.as_posix(), "files": files}
     (aside / PAGE).write_bytes(render_page(notebook, brief, made).encode())
     return {
         "language": brief.language,

@@ -93,9 +93,8 @@ def render_page(notebook: nbformat.NotebookNode, brief: Brief, provenance: dict[
     notebook
         Executed, and checked with `check_outputs`.
     provenance
-        ``date``, ``version``,
-        ``data_date``, ``notebook_hash``, ``data_hash``, ``other`` (the page in the other language, or empty),
-        ``assets`` (the folder of the chart files, relative to the page) and ``files`` (their names, a space between).
+        ``date``, ``version``, ``data_date``, ``notebook_hash``, ``data_hash``, ``assets`` (the folder of the chart
+        files, relative to the page) and ``files`` (their names, a space between).
 
     """
     shown = [_for_template(block, brief.language) for block in blocks(notebook, brief.language)]

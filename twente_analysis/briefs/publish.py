@@ -142,7 +142,7 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
     plan, folder, copies = _places(run.out, run.figures_to)
     with hold(folder, asdict(run), run.keep) as account:
         planned = read_plan(plan)
-        briefs = [_linked(brief, folder, run.language) for brief in read_plan(plan, run.only, run.language)]
+        briefs = read_plan(plan, run.only, run.language)
         published = Published(folder, copies)
         published.sweep()
         inputs = Inputs(data_folder(), open_data_folder())
@@ -247,12 +247,6 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, DiedError):
         return f"the kernel died ({told})"
     return f"{type(error).__name__}: {told}"
-
-
-def _linked(brief: Brief, folder: Path, language: str | None) -> Brief:
-    """Drop the link to the other language where that page is neither there nor being made."""
-    there = (folder / f"{brief.family}-{brief.other}.html").exists()
-    return brief if language is None or there else replace(brief, other="")
 
 
 def _makers(run: Run, inputs: Inputs, warn: Callable[[str], None], count: int) -> "WarmParent | StockPool | Cluster":

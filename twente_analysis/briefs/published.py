@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from ..language import LANGUAGES
-from .index import render_index, render_stale
+from .index import render_index, render_other, render_stale
 from .plan import Brief
 from .record import Entry, is_whole, read_record, stamps, write_file, write_record
 
@@ -63,8 +63,9 @@ class Published:
             shutil.rmtree(assets, ignore_errors=True)
             assets.parent.mkdir(parents=True, exist_ok=True)
             (aside / "charts").rename(assets)
-        (aside / "page.html").replace(page)
         entry = {"published": date.today().isoformat(), "attempted": "", "unchanged": False, "inputs": inputs}
+        entry["linked"] = self._link(brief, aside / "page.html")
+        (aside / "page.html").replace(page)
         self.record[brief.name] = {**made, **entry, "files": stamps(self.folder, [page, *assets.iterdir()])}
         write_record(self.folder, self.record)
         self._copy(brief)
@@ -85,19 +86,34 @@ class Published:
             return
         entry = self.record[brief.name]
         entry["attempted"] = date.today().isoformat()
-        notice = render_stale(brief.language, date.today(), date.fromisoformat(entry["published"]))
-        marked = re.sub(
-            r"<!--stale-->.*?<!--/stale-->",
-            lambda _: f"<!--stale-->{notice}<!--/stale-->",
-            page.read_text("utf-8", errors="replace"),
-            flags=re.S,
-        )
-        write_file(page, marked.encode())
+        _mark(page, "stale", render_stale(brief.language, date.today(), date.fromisoformat(entry["published"])))
+
+    def _other(self, brief: Brief) -> str:
+        """Name the page in the other language, if it is there."""
+        other = f"{brief.family}-{brief.other}.html"
+        return other if brief.other and (self.folder / other).exists() else ""
+
+    def _link(self, brief: Brief, page: Path) -> bool:
+        """Have a page lead to the one in the other language where that is there; say whether it does."""
+        other = self._other(brief)
+        _mark(page, "other", render_other(brief.language, brief.other, other) if other else "")
+        return bool(other)
+
+    def _link_again(self, brief: Brief) -> None:
+        """Renew the link of a page where the other one came after it, or went."""
+        entry, page = self.record[brief.name], self.page(brief)
+        if entry.get("linked") != bool(self._other(brief)):
+            whole = is_whole(self.folder, entry)
+            entry["linked"] = self._link(brief, page)
+            if whole:  # what was changed otherwise must be seen next time
+                entry["files"] |= stamps(self.folder, [page])
 
     def write_indexes(self, planned: Sequence[Brief], languages: set[str]) -> None:
-        """Write the record and the page of all briefs in each language, then remove the charts that none names."""
-        write_record(self.folder, self.record)
+        """Write the links between languages, the record and the index of each; then remove charts that none names."""
         found = [brief for brief in planned if "assets" in self.record.get(brief.name, {})]
+        for brief in found:
+            self._link_again(brief)
+        write_record(self.folder, self.record)
         bilingual = {brief.language for brief in found} == set(LANGUAGES)
         for each in LANGUAGES:
             entries = [
@@ -105,9 +121,9 @@ class Published:
                 for brief in found
                 if brief.language == each
             ]
-            if entries or each in languages:
-                name = "index.html" if each == "nl" else f"index-{each}.html"
-                write_file(self.folder / name, render_index(entries, each, bilingual).encode())
+            index = self.folder / ("index.html" if each == "nl" else f"index-{each}.html")
+            if entries or each in languages or index.exists():
+                write_file(index, render_index(entries, each, bilingual).encode())
         for brief in found:
             self._remove_old_charts(brief)
 
@@ -144,6 +160,13 @@ class Published:
             del self.record[name]
         if names:
             write_record(self.folder, self.record)
+
+
+def _mark(page: Path, place: str, shown: str) -> None:
+    """Show something at a marked place of a page, instead of what stood there."""
+    text = page.read_text("utf-8", errors="replace")
+    start, end = f"<!--{place}-->", f"<!--/{place}-->"
+    write_file(page, re.sub(f"{start}.*?{end}", lambda _: f"{start}{shown}{end}", text, count=1, flags=re.S).encode())
 
 
 def _same_files(one: Path, other: Path) -> bool:

@@ -56,7 +56,7 @@ class Inputs:
         return self._found[brief.name]
 
     def _hash(self, brief: Brief) -> str:
-        given = [brief.name, brief.title, brief.question, brief.other, sorted(brief.parameters.items())]
+        given = [brief.name, brief.title, brief.question, sorted(brief.parameters.items())]
         parts = list(self.parts(brief).values())
         return hashlib.sha256(json.dumps([given, parts], ensure_ascii=False, default=str).encode()).hexdigest()
 

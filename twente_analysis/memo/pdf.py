@@ -50,9 +50,7 @@ def save_pdf(memo: Memo, path: Path) -> None:
             "Chromium is not installed, and it prints the PDF",
             remedy="Install it (Debian, Ubuntu: apt install chromium), or take --to docx and save as PDF.",
         )
-    page = BeautifulSoup(
-        render_page(memo.notebook, memo.brief, memo.made | {"other": "", "assets": "", "files": ""}), "html.parser"
-    )
+    page = BeautifulSoup(render_page(memo.notebook, memo.brief, memo.made | {"assets": "", "files": ""}), "html.parser")
     # On paper nothing opens and nothing is downloaded; what a reader would open to read is open.
     for gone in page.select(".skip, .links, .files, .enlarge, figure details, nav"):
         gone.decompose()
