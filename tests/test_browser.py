@@ -222,6 +222,14 @@ def test_headings_make_an_outline(soup, name):
             tag for tag in soup.find_all(True) if tag.name in ("nav", "figure") or "headline" in tag.get("class", [])
         ]
         assert [tag.name for tag in order[:2]] == ["p", "nav"]
+        # The first part has the first chart; method, sources, audit lines and making close the page, in this order.
+        parts = [tag.get_text() for tag in soup.find_all("h2")]
+        assert soup.figure.find_previous("h2").get_text() == parts[0]
+        closing = ["Hoe het is berekend", "Bronnen", "Controle van de bronnen", "Hoe deze factsheet is gemaakt"]
+        if LANGUAGE[name] == "en":
+            closing = ["How it is calculated", "Sources", "Check of the sources", "How this brief was made"]
+        kept = [part for part in closing if not (name.startswith("sources") and part == closing[2])]  # is all an audit
+        assert parts[-len(kept) :] == kept
 
 
 def test_nothing_is_asked_of_a_network_and_nothing_runs(opened, every_brief, soup):

@@ -124,6 +124,9 @@ def _every_block(notebook: nbformat.NotebookNode, language: str) -> Iterator[Blo
                 yield next(charts)
             elif content["kind"] == "table":
                 yield Table(**{key: value for key, value in content.items() if key != "kind"})
+            elif content["role"] == "remarks":
+                lead, *remarks = content["sentences"]
+                yield from (Words("finding", [lead]), Words("caveats", remarks))
             else:
                 yield Words(content["role"], content["sentences"])
 

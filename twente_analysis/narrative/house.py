@@ -17,7 +17,9 @@ __all__ = ["Text", "tell_saved", "tell_sources"]
 
 @dataclass(frozen=True)
 class Text:
-    """Sentences with a role: ``headline``, ``finding``, ``caveats`` or ``sources``; the last two are lists.
+    """Sentences with a role: ``headline``, ``finding``, ``caveats``, ``sources`` or ``remarks``.
+
+    The last three are lists; that of remarks comes after a first sentence of its own.
 
     `years` are the first and the last year of the counts that they are about, where a title may need them.
     """
@@ -28,8 +30,9 @@ class Text:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         safe = [escape_markdown(sentence) for sentence in self.sentences]
-        if self.role in ("caveats", "sources"):
+        if self.role in ("caveats", "sources", "remarks"):
             markdown = "\n".join(f"- {sentence}" for sentence in safe)
+            markdown = markdown.removeprefix("- ").replace("\n", "\n\n", 1) if self.role == "remarks" else markdown
         else:
             markdown = f"**{' '.join(safe)}**" if self.role == "headline" else " ".join(safe)
         return bundle("text", asdict(self), text_markdown=markdown, text_plain="\n".join(self.sentences))

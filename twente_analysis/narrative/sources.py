@@ -130,7 +130,7 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
 
     """
     if not len(lines):
-        return Text("caveats", [say("audit.none", language)])
+        return Text("remarks", [say("audit.none", language)])
     order = lines["verdict"].map({"contradiction": 0, "not comparable": 1, "not checkable": 2})
     shown = lines.assign(order=order).sort_values("order", kind="stable")
     listed = max(LISTED, int((order == 0).sum()))
@@ -138,7 +138,7 @@ def tell_audit(lines: pd.DataFrame, *, language: str = "nl") -> Text:
     more = len(shown) - listed
     if more > 0:
         sentences.append(say("audit.more", language, n=more))
-    return Text("caveats", [audit_lead(lines, language), *sentences])
+    return Text("remarks", [audit_lead(lines, language), *sentences])
 
 
 def _weightiest(audit: pd.DataFrame, language: str) -> list[str]:
