@@ -4,6 +4,8 @@
 # Needed beforehand: Python 3.11 or newer with venv (on Debian: python3-venv), and make. Nothing else.
 
 PYTHON ?= python3
+# How many processes the tests take: `auto` is one per core.
+JOBS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
@@ -24,15 +26,15 @@ lint: $(READY)
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 # With the pages in a real browser, JupyterLab, every notebook in more than one way, and the faults.
 test-all: lint
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rs -m ""
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -rs -m ""
 
 # Runs that are killed, starved or misled. Some need root, to mount a small disk.
 test-faults: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile -m faults
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m faults
 
 lab: $(READY)
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/start.ipynb

@@ -1,11 +1,8 @@
 """The engine without sockets against papermill's own: the same notebooks, to the byte; and the pitfalls of forking."""
 
 import ast
-import copy
-import json
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -18,12 +15,12 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from engines import EXECUTE, assert_same, execute, merged
 
 from twente_analysis.briefs.forks import CAN_FORK, INLINE, Limit, TimedOutError
 from twente_analysis.briefs.parents import ONE_THREAD, run_forked
 
 ROOT = Path(__file__).parents[1]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="needs fork")
 
 
@@ -33,111 +30,6 @@ def notebook_of(*cells, tags=()):
         cell.metadata.tags = list(tags)
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return nbformat.v4.new_notebook(cells=made, metadata=kernel)
-
-
-def merged(outputs):
-    """The outputs with the parts of a stream joined: how stock cuts it depends on its timers."""
-    found = []
-    for output in outputs:
-        if found and output.get("name", "") == found[-1].get("name", "-"):
-            found[-1].text += output.text
-        else:
-            found.append(output)
-    return found
-
-
-def comparable(notebook):
-    """The notebook without what differs from run to run: timestamps, durations, random ids, process ids."""
-    notebook = copy.deepcopy(notebook)
-    for key in ("start_time", "end_time", "duration", "input_path", "output_path"):
-        notebook.metadata.papermill.pop(key, None)
-    for number, cell in enumerate(notebook.cells):
-        for key in ("start_time", "end_time", "duration"):
-            cell.metadata.get("papermill", {}).pop(key, None)
-        if "execution" in cell.metadata:
-            cell.metadata.execution = dict.fromkeys(cell.metadata.execution, "")
-        if cell.cell_type == "code":
-            cell.outputs = merged(cell.get("outputs", []))
-        for tag in ("injected-parameters", "papermill-error-cell-tag"):
-            if tag in cell.metadata.get("tags", []):
-                cell.id = f"{tag}-{number}"
-    text = nbformat.writes(notebook)
-    text = re.sub(r"ipykernel_\d+", "ipykernel_0", text)
-    return re.sub(r"0x[0-9a-f]{8,}", "0x0", text)
-
-
-#: Runs the notebooks of a folder with one engine and its options, as a program of its own: pytest has its hands on
-#: warnings, streams and the backend of matplotlib, which a fork would inherit.
-EXECUTE = """
-import json, sys
-from pathlib import Path
-import papermill
-from twente_analysis.briefs.kernels import ENCRYPTED
-folder, engine, options = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
-if engine == "nbclient":
-    options["config"] = ENCRYPTED
-if engine == "warm":  # as a brief: forked from a process that has loaded everything and has a kernel ready
-    from twente_analysis.briefs import forks, make, socketless
-    make.warm_up()
-    socketless.ready()
-def run(path, to, **more):
-    name = engine.replace("warm", "twente")
-    papermill.execute_notebook(str(path), str(to), engine_name=name, progress_bar=False, **more)
-for path in sorted(folder.glob("*.ipynb")):
-    to = folder / engine / path.name
-    to.parent.mkdir(exist_ok=True)
-    try:
-        if engine == "warm":
-            child = forks.Child(lambda tell: run(path, to, tell=tell, **options))
-            error = child.wait().error
-            child.close()
-            if error is not None:
-                raise error
-        else:
-            run(path, to, **options)
-    except Exception as error:
-        to.with_suffix(".error").write_text(f"{type(error).__name__}: {error}")
-"""
-
-
-def execute(notebooks, folder, engine, **options):
-    """Run notebooks by name; give each as far as it came, with what was raised."""
-    folder.mkdir(exist_ok=True)
-    for name, notebook in notebooks.items():
-        nbformat.write(notebook, folder / f"{name}.ipynb")
-    command = [sys.executable, "-c", EXECUTE, str(folder), engine, json.dumps(options)]
-    # Where pytest runs it, stock does not capture what subprocesses write.
-    env = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    if engine == "warm":
-        env |= dict.fromkeys(ONE_THREAD, "1") | {"MPLBACKEND": INLINE}
-    done = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=env)
-    assert done.returncode == 0, done.stderr
-    found = {}
-    for name in notebooks:
-        error = folder / engine / f"{name}.error"
-        raised = re.sub(r"ipykernel_\d+", "", error.read_text()) if error.exists() else ""
-        found[name] = nbformat.read(folder / engine / f"{name}.ipynb", as_version=4), raised
-    return found
-
-
-def assert_same(ours, stock):
-    assert ours[1] == stock[1]
-    assert comparable(ours[0]).splitlines() == comparable(stock[0]).splitlines()
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_same_notebook_as_papermill_makes(path, tmp_path):
-    stored = {path.stem: nbformat.read(path, as_version=4)}
-    found = {}
-    for engine in ("twente", "warm", "nbclient"):
-        # A folder for each: what a notebook saves is not yet there when the other engine runs it.
-        place = tmp_path / f"{engine}-works"
-        place.mkdir()
-        found[engine] = execute(stored, tmp_path, engine, cwd=str(place), parameters={"language": "en"})[path.stem]
-    for ours in (found["twente"], found["warm"]):
-        assert ours[1] == ""
-        assert_same(ours, found["nbclient"])
 
 
 SAME = {

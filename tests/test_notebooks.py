@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import nbformat
-import papermill
 import pytest
 
 import twente_analysis as ta
@@ -129,15 +128,6 @@ def test_every_step_of_the_flows_notebook_has_a_lever(tmp_path):
     shares = ("vmbo-t → mbo", "mbo → technical mbo", "mbo 4 → hbo, all fields", "hbo → technical hbo")
     assert [rows[name][-1] for name in shares] == ["80.1%", "24%", "47%", "87%"]
     assert [row[-1] for name, row in rows.items() if name.endswith("ROC van Twente")] == ["87%"]
-
-
-def test_plain_papermill_gives_the_same_figures(tmp_path):
-    done = papermill.execute_notebook(
-        str(FOLDER / "trend.ipynb"), str(tmp_path / "out.ipynb"), {"indicator": "diplomas"}, progress_bar=False
-    )
-    texts = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
-    headline = next(text for text in texts if text and text.get("role") == "headline")
-    assert "van 1.657 in 2007 naar 3.073 in 2011" in headline["sentences"][0]
 
 
 def test_a_copy_in_one_language(tmp_path, monkeypatch):
