@@ -300,7 +300,8 @@ def say(key: str, language: str = "nl", **figures: object) -> str:
         Path in the texts, such as ``trend.headline``.
     figures
         What the sentence's placeholders stand for; ``{value:number}`` is written by `format_number`,
-        ``{value:euro}`` and ``{value:euros}`` (in full) by `format_euro`.
+        ``{value:euro}`` and ``{value:euros}`` (in full) by `format_euro`; ``{value:group|groups}`` is the word that
+        goes with so many, in whole numbers.
 
     Raises
     ------
@@ -340,12 +341,15 @@ def _plural(forms: Mapping[str, str], n: float, language: str) -> str:
 
 
 class _Writer(string.Formatter):
-    """Writes ``{value:percent}`` as `format_number` does."""
+    """Writes ``{value:percent}`` as `format_number` does, and of ``{value:group|groups}`` the word for so many."""
 
     def __init__(self, language: str) -> None:
         self.language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" in format_spec:
+            forms = dict(zip(("one", "other"), format_spec.split("|"), strict=True))
+            return forms[_plural(forms, round(value), self.language)]
         writers: dict[str, Callable[[], str]] = {
             "": lambda: str(value),
             "year": lambda: str(int(value)),
