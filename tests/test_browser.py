@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
 
 from twente_analysis.briefs.plan import read_plan
+from twente_analysis.briefs.published import Published
 from twente_analysis.language import say
 from twente_analysis.memo.pdf import PROGRAMS
 
@@ -111,6 +112,27 @@ def test_axe_finds_nothing(opened, width, colours):
         # Of a single character, and of what is scrolled out of its box, axe cannot tell the contrast.
         reasons = {node["any"][0]["data"]["messageKey"] for node in unknown}
         assert reasons <= {"shortTextContent", "elmPartiallyObscured"}
+
+
+def test_a_page_that_was_not_renewed_says_so_to_everyone(browser, every_brief, tmp_path):
+    brief = read_plan(PLAN, "flows", "nl")[0]
+    for name in ("briefs.json", f"{brief.name}.html"):
+        shutil.copyfile(every_brief / name, tmp_path / name)
+    shutil.copytree(every_brief / "assets" / brief.name, tmp_path / "assets" / brief.name)
+    published = Published(tmp_path, None)
+    published.mark_stale(brief)
+    published.write_indexes([brief], {"nl"})
+    page = browser.new_page()
+    for name in (brief.name, "index"):
+        page.goto((tmp_path / f"{name}.html").as_uri())
+        assert "mislukt" in page.inner_text("body")
+        page.evaluate(Axe().axe_script)
+        for width, colours in ((1280, "light"), (320, "light"), (1280, "dark")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=colours)
+            found = page.evaluate(RUN_AXE, STATES[width, colours])
+            assert [(one["id"], one["nodes"][0]["target"]) for one in found["violations"]] == []
+    page.close()
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
