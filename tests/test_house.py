@@ -256,7 +256,9 @@ def test_only_the_load_rooms_read_data_files():
 
 def test_every_column_and_dutch_term_is_in_the_glossary():
     glossary = (ROOT / "docs/glossary.md").read_text("utf-8").lower()
-    terms = set(re.findall(r"^\| `?([^|`]+?)`? \|", glossary, re.M))
+    _, *listed = re.findall(r"^\| `?([^|`]+?)`? \|", glossary, re.M)
+    assert listed == sorted(listed, key=lambda term: re.sub("[_-]", " ", term))
+    terms = set(listed)
     columns = {name for make in export.FAMILIES.values() for name in make().columns}
     assert sorted((columns | DUTCH) - terms) == []
 
@@ -267,6 +269,16 @@ def test_every_method_has_an_example_and_says_when_not_to_trust_it():
     assert len(methods) > 30
     assert [title for title, text in methods.items() if not re.search(r"[Ee]xample|>>> ", text)] == []
     assert [title for title, text in methods.items() if "When not to trust it" not in text] == []
+
+
+def test_the_parts_of_the_methods_that_a_brief_names_are_there():
+    headings = re.findall(r"^#{2,3} (.*)$", (ROOT / "docs/methods.md").read_text("utf-8"), re.M)
+    there = {re.sub(":? ?`.*", "", heading) for heading in headings}
+    texts = [path.read_text("utf-8") for path in (ROOT / "notebooks").glob("*.ipynb")]
+    named = [re.findall(r"\*([^*]+)\*", part) for text in texts for part in re.findall("docs/methods.md`(.*)", text)]
+    told = [names for names in named if names]
+    assert len(told) == 2 * 8
+    assert {name for names in told for name in names} - there == set()
 
 
 def test_the_readme_shows_the_commands_that_exist():
