@@ -103,7 +103,7 @@ def plot_funders(
     if funder:
         own_kind = money.loc[money["funder"] == funder, "funder_type"].iloc[0]
         names[own_kind] = say("investment.rest", language, kind=label("money_type", own_kind, language))
-        names["chosen"] = funder
+        names["chosen"] = label("money_funder", funder, language)
     figure, ax, lines, side = _rows(bars, by, names, language)
     rows, sentences, percents = [], [], []
     for place, (_, row) in zip(range(len(bars), 0, -1), bars.iterrows(), strict=True):
