@@ -317,9 +317,9 @@ CHARTS = {
     ),
     "plot_misses": (misses, {}, None),
 }  # fmt: skip
-#: Two years, the years without the last, and more years than are in hand; the school with the longest name.
+#: Two years, more years than are in hand, and the years without the last, of the school with the longest name.
 CUT = [
-    {"first_year": 2008, "last_year": 2009}, {"last_year": 2010}, {"first_year": 2018} | DUO,
+    {"first_year": 2008, "last_year": 2009}, {"first_year": 2018} | DUO,
     {"first_year": 2010, "last_year": 2018} | DUO, {"last_year": 2018, "brin": "02PA"} | DUO,
 ]  # fmt: skip
 EVERY_SECTOR = "A,B-E,F,G-I,J,K,L,M-N,O-Q,R-U"
