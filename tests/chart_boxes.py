@@ -34,7 +34,8 @@ def drawn_texts(figure):
 
 def boxes(figure):
     """Give each visible text with its box in points, after the figure was laid out."""
-    figure.canvas.draw()
+    # Laid out, not painted.
+    figure.draw_without_rendering()
     renderer, scale = figure.canvas.get_renderer(), 72 / figure.dpi
     for text in drawn_texts(figure):
         if text.get_visible() and text.get_text().strip():

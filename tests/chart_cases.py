@@ -7,10 +7,13 @@ from functools import cache
 from itertools import combinations, product
 from pathlib import Path
 
+import pandas as pd
+from test_demand import STOCKS
 from test_projection_brief import FORECAST, population
 
 import twente_analysis as ta
 from twente_analysis.charts.sizes import SIZES
+from twente_analysis.language import label
 
 LANGUAGES = ["nl", "en"]
 REGIOVISIE = list(ta.SCOPES["bedrijfstak_mbo"])
@@ -22,13 +25,19 @@ SCENARIOS = ["", "transport at zero", "transport at first year", "transport at l
 FOURTH, SCHOOLS = "vmbo techniek leerjaar 4", "vmbo techniek bb+kb en g/l"
 LEVERS = {
     "none": {},
-    "pupils": {("", "vmbo-t"): 0.1, ("", FOURTH): -0.2},
-    "shares": {
-        ("mbo", "mbo techniek"): 0.05,
-        (FOURTH, "gl"): 0.1,
-        (SCHOOLS, "ROC van Twente"): -0.1,
-        ("mbo 4", "hbo"): 0.1,
-    },
+    "pupils": {"lever_vmbo_t": 0.1, "lever_fourth_year": -0.2},
+    "shares": {"lever_mbo_to_technical": 0.05, "lever_gemengd": 0.1, "lever_to_roc": -0.1, "lever_mbo_4_to_hbo": 0.1},
+}
+#: Per lever of the notebook: the step that it pulls, and the root in whose chart that step stands.
+PULLED = {
+    "lever_vmbo_t": ("", "vmbo-t", "vmbo-t"),
+    "lever_vmbo_t_to_mbo": ("vmbo-t", "mbo", "vmbo-t"),
+    "lever_mbo_to_technical": ("mbo", "mbo techniek", "vmbo-t"),
+    "lever_fourth_year": ("", FOURTH, FOURTH),
+    "lever_gemengd": (FOURTH, "gl", FOURTH),
+    "lever_to_roc": (SCHOOLS, "ROC van Twente", SCHOOLS),
+    "lever_mbo_4_to_hbo": ("mbo 4", "hbo", "mbo 4"),
+    "lever_hbo_to_technical": ("hbo", "technisch hoger onderwijs", "mbo 4"),
 }
 FUNDERS = {
     "techwise": ["", "investeringssubsidie"],
@@ -51,29 +60,47 @@ def load(name, *arguments, **chosen):
     return getattr(ta, name)(*arguments, **chosen)
 
 
-def series(indicator, publisher, scope, first=0):
-    """Give the series of an indicator in a scope, and its first and last year."""
-    whole = load("load_technical", publisher, indicator)
-    years = ta.year_span(whole, first, 0)
+@cache
+def loaded(indicator, publisher, first_year=0, last_year=0, brin="27YU"):
+    """Load a series, with its years; from before its first year on, those of a longer file: the ones in hand twice."""
+    whole = load("load_technical", publisher, indicator).assign(region=brin)
+    ahead = int(whole["year"].min()) - first_year if first_year else 0
+    if ahead > 0:
+        whole = pd.concat([whole.assign(year=whole["year"] - ahead), whole]).reset_index(drop=True)
+    return whole, ta.year_span(whole, first_year, last_year)
+
+
+@cache
+def series(scope, **chosen):
+    """Give the series of an indicator in a scope, how its groups are classified, and its first and last year."""
+    whole, years = loaded(**chosen)
     return ta.select_years(ta.in_scope(whole, scope), *years), ta.classification(whole), years
 
 
-def scopes(indicator, publisher, scope, language):
-    return ta.plot_scopes(ta.compare_scopes(load("load_technical", publisher, indicator)), scope, language=language)
+def longest(frame, by, highlight, language):
+    """Give the group with the longest name where that is to be highlighted."""
+    return max(frame[by], key=lambda name: len(label(by, name, language))) if highlight == "longest" else ""
 
 
-def panels(indicator, publisher, scope, highlight, language):
-    frame, by, _ = series(indicator, publisher, scope)
-    chosen = frame[by].iloc[0] if highlight == "first" else ""
-    return ta.plot_series(frame, by, chosen, scope, language=language)
+@cache
+def compared(**chosen):
+    whole, years = loaded(**chosen)
+    return ta.select_years(ta.compare_scopes(whole), *years)
 
 
-def contributions(scope, first, highlight, language, **chosen):
-    start = first and (2009 if chosen["publisher"] == "regiovisie" else 2016)
-    frame, by, years = series(scope=scope, first=start, **chosen)
+def scopes(scope, language, **chosen):
+    return ta.plot_scopes(compared(**chosen), scope, language=language)
+
+
+def panels(scope, highlight, language, **chosen):
+    frame, by, _ = series(scope=scope, **chosen)
+    return ta.plot_series(frame, by, longest(frame, by, highlight, language), scope, language=language)
+
+
+def contributions(scope, highlight, language, **chosen):
+    frame, by, years = series(scope=scope, **chosen)
     parts = ta.contributions(frame, *years, by=by, blank="not counted")
-    chosen = parts[by].iloc[0] if highlight == "first" else ""
-    return ta.plot_contributions(parts, years, chosen, scope, language=language)
+    return ta.plot_contributions(parts, years, longest(parts, by, highlight, language), scope, language=language)
 
 
 def history(indicator, language):
@@ -81,66 +108,83 @@ def history(indicator, language):
 
 
 def vmbo(region, language):
-    return ta.plot_vmbo(load("load_vmbo_exams", region), language=language)
+    """Draw the exams of Twente, by the name of another region: the figures of others are in no table here."""
+    return ta.plot_vmbo(load("load_vmbo_exams").assign(region=region), language=language)
 
 
-def index(scope, first, language):
-    frames = [series(name, "regiovisie", scope, first) for name in ("enrolment", "diplomas")]
-    indices = [ta.index_to(frame, years[0]) for frame, _, years in frames]
+def index(scope, language, **years):
+    frames = [series(scope, publisher="regiovisie", indicator=one, **years) for one in ("enrolment", "diplomas")]
+    indices = [ta.index_to(frame, since) for frame, _, (since, _) in frames]
     return ta.plot_index(*indices, scope=scope, language=language)
 
 
 @cache
-def tree(levers):
-    drawn = ta.flow_tree(ta.load_flows(), ta.load_vmbo_pupils(), ta.load_composition())
-    return ta.pull_levers(drawn, LEVERS[levers], *(["points"] if levers == "shares" else []))
+def tree(*pulled):
+    """Give the tree with levers pulled one after the other, each a name and its change."""
+    steps = ta.flow_tree(load("load_flows"), load("load_vmbo_pupils"), load("load_composition"))
+    for name, change in pulled:
+        start, step, _ = PULLED[name]
+        steps = ta.pull_levers(steps, {(start, step): change}, "points" if start else "growth")
+    return steps
 
 
-def flows(root, levers, language):
-    steps = tree(levers)
-    return ta.plot_flows(steps[steps["root"] == root], language=language)
-
-
-def parts(levers, language):
-    steps = tree(levers)
-    return ta.plot_parts(steps[steps["root"] == FOURTH], language=language)
+def flows(root, levers, language, **alone):
+    steps = tree(*LEVERS[levers].items(), *alone.items())
+    draw_steps = ta.plot_parts if root == FOURTH else ta.plot_flows
+    return draw_steps(steps[steps["root"] == root], language=language)
 
 
 @cache
-def demand(mbo_niveau, supply, coverage):
-    jobs = ta.select_jobs(ta.load_jobs("CR12", "a10"), "B-E,F", 0)
-    assumptions = ta.load_assumptions()
+def cohorts(stocks, region):
+    """Read employed persons by age from a file of one's own, as small as in another test or as large as Twente's."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "stocks.csv")
+        file.write_text(STOCKS.replace("CR12", region), "utf-8")
+        frame = ta.load_stocks(file if stocks else "")
+    return ta.cohort_replacement(frame if stocks != "large" else frame.assign(value=frame["value"] * 100))
+
+
+@cache
+def demand(mbo_niveau, supply, coverage, stocks="", **asked):
+    # The jobs of Twente, by the name of another region: those of others are in no table here.
+    asked = {"region": "CR12", "sectors": "B-E,F", "year": 0} | asked
+    jobs = load("load_jobs", "CR12", "a10").assign(region=asked["region"])
+    jobs = ta.select_jobs(jobs, asked["sectors"], asked["year"])
+    assumptions = load("load_assumptions")
     shares = ta.assumed_fractions(assumptions, "mbo share")
-    chosen = ta.chosen_coverage(ta.load_coverage(), mbo_niveau, coverage)
+    chosen = ta.chosen_coverage(load("load_coverage"), mbo_niveau, coverage)
     gap = ta.coverage_gap(supply, chosen["fraction"].item())
     estimates = {"rate": ta.rate_times_jobs(jobs, ta.assumed_fractions(assumptions, "replacement"), shares)}
     single = ta.assumed_fractions(assumptions, "replacement technical occupations")
     estimates["rate_occupations"] = ta.rate_times_jobs(jobs, single, shares, of="occupation")
-    monitors = [ta.load_monitor("labour_market_leavers"), ta.load_monitor("graduates_inflow")]
-    return ta.demand_routes(jobs, estimates, (gap, chosen), monitors, ta.cohort_replacement(ta.load_stocks(""))), gap
+    monitors = [load("load_monitor", "labour_market_leavers"), load("load_monitor", "graduates_inflow")]
+    return ta.demand_routes(jobs, estimates, (gap, chosen), monitors, cohorts(stocks, asked["region"])), gap
 
 
-def routes(route, mbo_niveau, supply, coverage, language):
-    return ta.plot_routes(ta.choose_routes(demand(mbo_niveau, supply, coverage)[0], route), language=language)
+def routes(route, language, **chosen):
+    return ta.plot_routes(ta.choose_routes(demand(**chosen)[0], route), language=language)
 
 
-def closing(mbo_niveau, supply, coverage, extra, language):
-    steps = ta.closing_steps(demand(mbo_niveau, supply, coverage)[1], extra, 0.35, 0.8)
+def closing(extra_graduates, language, hbo_share=0.35, retention=0.8, **chosen):
+    steps = ta.closing_steps(demand(**chosen)[1], extra_graduates, hbo_share, retention)
     return ta.plot_closing(steps, language=language)
 
 
+@cache
+def audited(language):
+    return ta.audit_sources(load("load_sources"), language=language)
+
+
 def verdicts(document, language):
-    audit = ta.audit_sources(load("load_sources"), language=language)
-    return ta.plot_verdicts(ta.select_audit(audit, document or None), language=language)
+    return ta.plot_verdicts(ta.select_audit(audited(language), document or None), language=language)
 
 
 @cache
 def goals(programme):
-    targets, figures = ta.load_targets(programme), ta.load_target_figures()
-    steps = ta.target_readings(tree("none"), ta.load_statements())
-    readings = ta.goal_readings(targets, ta.load_target_readings(), steps)
-    judged = ta.judge_goals(targets, readings, figures)
-    return targets, ta.scale_goals(readings, judged), judged
+    steps = ta.target_readings(tree(), load("load_statements"))
+    readings = ta.goal_readings(load("load_targets", programme), load("load_target_readings"), steps)
+    judged = ta.judge_goals(load("load_targets", programme), readings, load("load_target_figures"))
+    return load("load_targets", programme), ta.scale_goals(readings, judged), judged
 
 
 def targets(programme, language):
@@ -148,17 +192,21 @@ def targets(programme, language):
 
 
 @cache
-def money(document, programme, year):
-    whole, totals = ta.load_whole_budget(document)
+def money(document, programme, year, listings="first"):
+    whole, totals = load("load_whole_budget", document)
     rates = ta.implied_rates(whole, totals)
     every = ta.in_euros(ta.select_budget(whole, programme), ta.one_rate(rates) if len(rates) else None, year)
-    return ta.label_money(ta.choose_listings(every), ta.load_funders(), ta.load_price_levels())
+    return ta.label_money(ta.choose_listings(every, listings), load("load_funders"), load("load_price_levels"))
 
 
-def funders(document, programme, funder, year, language):
-    chosen, by = ta.single_out(money(document, programme, year), funder), ta.PARTS[document]
-    cover, found = ta.cover_by_funder(chosen, by, kind="payer"), ta.cost_and_cover(chosen, by)
-    return ta.plot_funders(cover, found, chosen, funder, language=language)
+@cache
+def paid(funder, **chosen):
+    one, by = ta.single_out(money(**chosen), funder), ta.PARTS[chosen["document"]]
+    return ta.cover_by_funder(one, by, kind="payer"), ta.cost_and_cover(one, by), one
+
+
+def funders(funder, language, **chosen):
+    return ta.plot_funders(*paid(funder, **chosen), funder, language=language)
 
 
 @cache
@@ -196,9 +244,13 @@ def misses(language):
 
 
 def of_publisher(chosen):
-    """Say whether a publisher has the indicator and the scope."""
+    """Say whether a publisher has the indicator, the scope and the first year."""
     duo = chosen["publisher"] == "duo"
-    return not (duo and chosen["indicator"] == "diplomas") and chosen["scope"] in (BY_DUO if duo else REGIOVISIE)
+    return (
+        not (duo and chosen["indicator"] == "diplomas")
+        and chosen["scope"] in (BY_DUO if duo else REGIOVISIE)
+        and chosen.get("first_year", 0) in (0, 2016 if duo else 2009)
+    )
 
 
 def of_series(chosen):
@@ -225,7 +277,7 @@ def of_document(chosen):
 
 def pays(document, programme, year, funder):
     """Say whether a funder puts in an amount."""
-    frame = money(document, programme, year)
+    frame = money(document=document, programme=programme, year=year)
     return bool(frame.loc[frame["funder"].eq(funder) & frame["role"].eq("cover"), "value"].gt(0).any())
 
 
@@ -234,26 +286,23 @@ def several(choices):
 
 
 DEMAND = {"mbo_niveau": ["3-4", "2"], "supply": [1000, 20, 40000], "coverage": [0.0, 0.5, 0.95]}
+GROUPS = SERIES | {"highlight": ["", "longest"]}
+DUO = {"publisher": "duo"}
+DOCUMENTS = ["techwise", "techniekpact", "twam", "regiodeal"]
 #: Per plot_ function: how it is called, the values of each parameter with the default first, and what goes together.
 CHARTS = {
     "plot_scopes": (scopes, SERIES, of_publisher),
-    "plot_series": (panels, SERIES | {"highlight": ["", "first"]}, of_publisher),
-    "plot_contributions": (
-        contributions, SERIES | {"highlight": ["", "first"], "first": [0, 1]}, of_publisher,
-    ),
-    "plot_index": (index, {"scope": REGIOVISIE, "first": [0, 2009]}, None),
+    "plot_series": (panels, GROUPS, of_publisher),
+    "plot_contributions": (contributions, GROUPS | {"first_year": [0, 2009, 2016]}, of_publisher),
+    "plot_index": (index, {"scope": REGIOVISIE, "first_year": [0, 2009]}, None),
     "plot_history": (history, {"indicator": SERIES["indicator"]}, None),
-    "plot_vmbo": (vmbo, {"region": ["CR12"]}, None),
+    "plot_vmbo": (vmbo, {"region": ["CR12", "CR25"]}, None),
     "plot_flows": (flows, {"root": ["vmbo-t", SCHOOLS, "mbo 4"], "levers": list(LEVERS)}, None),
-    "plot_parts": (parts, {"levers": list(LEVERS)}, None),
+    "plot_parts": (flows, {"root": [FOURTH], "levers": list(LEVERS)}, None),
     "plot_routes": (routes, {"route": ["all", "rate", "coverage"], **DEMAND}, None),
-    "plot_closing": (closing, {**DEMAND, "extra": [90, 1, 2500]}, None),
-    "plot_verdicts": (
-        verdicts, {"document": ["", "regiovisie", "techwise", "techniekpact", "twam", "regiodeal"]}, None,
-    ),
-    "plot_targets": (
-        targets, {"programme": ["", "techniekagenda", "techwise", "techniekpact", "twam", "regiodeal"]}, None,
-    ),
+    "plot_closing": (closing, {**DEMAND, "extra_graduates": [90, 1, 2500]}, None),
+    "plot_verdicts": (verdicts, {"document": ["", "regiovisie", *DOCUMENTS]}, None),
+    "plot_targets": (targets, {"programme": ["", "techniekagenda", *DOCUMENTS]}, None),
     "plot_funders": (
         funders,
         {"document": ["twam", "techwise", "regiodeal"], "programme": several(PROGRAMMES), "funder": several(FUNDERS),
@@ -267,6 +316,29 @@ CHARTS = {
         of_series,
     ),
     "plot_misses": (misses, {}, None),
+}  # fmt: skip
+#: Two years, more years than are in hand, and the years without the last, of the school with the longest name.
+CUT = [
+    {"first_year": 2008, "last_year": 2009}, {"first_year": 2018} | DUO,
+    {"first_year": 2010, "last_year": 2018} | DUO, {"last_year": 2018, "brin": "02PA"} | DUO,
+]  # fmt: skip
+EVERY_SECTOR = "A,B-E,F,G-I,J,K,L,M-N,O-Q,R-U"
+PULLS = [{"root": root, name: by} for name, (*_, root) in PULLED.items() for by in (0.05, -0.15)]
+#: Per chart what stands apart from the pairs: the values in which a case differs from the default.
+FURTHER = {
+    "plot_scopes": CUT,
+    "plot_series": CUT,
+    "plot_contributions": CUT,
+    "plot_index": [{"first_year": 2008, "last_year": 2009}, {"last_year": 2010}],
+    "plot_flows": [case for case in PULLS if case["root"] != FOURTH],
+    "plot_parts": [case for case in PULLS if case["root"] == FOURTH],
+    "plot_routes": [
+        {"region": "CR11", "year": 2010, "sectors": "F"}, {"sectors": "A,J,L,R-U"}, {"sectors": EVERY_SECTOR},
+        {"stocks": "small", "route": "cohort"}, {"stocks": "large"}, {"stocks": "large", "region": "CR11"},
+    ],
+    "plot_closing": [{"hbo_share": 0.0}, {"hbo_share": 1.0}, {"retention": 0.05}, {"hbo_share": 0.0, "retention": 1.0}],
+    "plot_funders": [{"listings": "last"}],  # and every funder
+    "plot_projection": [{"first_year": 2010, "last_year": 2018}, {"brin": "02PA"}],
 }  # fmt: skip
 
 
@@ -294,6 +366,14 @@ def singles(name):
                 cases.append(case)
                 seen |= set(case.items())
     return cases
+
+
+def further(name, size):
+    """Give the cases that stand apart, in a size and both languages; of money also every funder of each document."""
+    default = {key: given[0] for key, given in parameters(name).items()} | {"size": size}
+    named = {one: money(document=one, programme="", year=0)["funder"] for one in FUNDERS if name == "plot_funders"}
+    payers = [{"document": one, "funder": payer} for one, every in named.items() for payer in every.unique() if payer]
+    return [default | {"language": one} | case for case in [*FURTHER[name], *payers] for one in LANGUAGES]
 
 
 def pairs(name):

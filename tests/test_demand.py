@@ -411,6 +411,23 @@ def test_charts_are_whole(language, check_texts):
         assert len(chart.alt) > 100
 
 
+@pytest.mark.parametrize(
+    ("sectors", "told"),
+    [
+        ("B-E,F", "industrie en bouw;"),
+        ("F,G-I,M-N", "bouw, handel, vervoer en horeca en zakelijke dienstverlening;"),
+        ("A,B-E,F,G-I,R-U", "5 soorten bedrijven;"),
+    ],
+)
+def test_a_chart_says_which_sectors_the_jobs_are_of(sectors, told):
+    jobs = ta.select_jobs(ta.load_jobs(), sectors)
+    single = {"rate": ta.rate_times_jobs(jobs, [0.03], [0.5])}
+    axes = ta.plot_routes(ta.demand_routes(jobs, single, example(), [ta.load_monitor("graduates_inflow")], None))
+    # As one text: a line of it may end anywhere.
+    scope = " ".join(text.get_text() for text in axes[0].texts if text.get_gid() == "scope")
+    assert told in scope
+
+
 def test_each_kind_of_figure_is_drawn_its_own_way():
     axes, found = ta.plot_routes(routes()), routes().set_index("route")
     bars = {bar.get_gid(): bar for ax in axes for bar in ax.patches}

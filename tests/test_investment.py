@@ -453,6 +453,21 @@ def test_the_title_is_the_message():
     ]
 
 
+def test_a_funder_is_named_in_the_language_and_without_an_amount_is_no_zero():
+    titles, legends = [], []
+    for funder in ("JWL", "Kennisinstanties"):
+        money = money_of("twam", funder)
+        cover, parts = ta.cover_by_funder(money, "programme", kind="payer"), ta.cost_and_cover(money, "programme")
+        ax = ta.plot_funders(cover, parts, money, funder, language="en")
+        titles.append(chart_of(ax)[1].title)
+        legends.append([text.get_text() for text in ax.get_legend().get_texts()])
+    assert titles[0].endswith("of funding comes from JWL (funds against youth unemployment)")
+    assert legends[0][:2] == ["JWL (funds against youth unemployment)", "government (rest)"]
+    # It is named beside activities, with no euros: it has no part of a bar, and nobody else is a rest.
+    assert titles[1] == "TWAM 2020: the source gives no amount for Kennisinstanties"
+    assert not [name for name in legends[1] if "Kennis" in name or "rest" in name]
+
+
 def test_a_part_without_any_amount_has_words_and_no_bar():
     money = MONEY["twam"][MONEY["twam"]["line"].isin([231, 271])]
     parts, cover = ta.cost_and_cover(money, "programme"), ta.cover_by_funder(money, "programme", kind="payer")

@@ -78,16 +78,18 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     for unit in routes["unit"]:
         check_choice("unit of a route", unit, ["jobs per year", "persons per year"])
     named = [_named(row, language) for row in routes.to_dict("records")]
-    lines = [_lines(words, by_size(430, 204)) for words in named]
-    # In half a column a row is as high as the one with most lines, and the value has a line of its own.
-    tallest = max(map(tall, lines)) / 72 / CM
     groups = routes["kind"].map(GROUPS).fillna("own")
     kept = [group for group in ("own", *dict.fromkeys(GROUPS.values())) if groups.eq(group).any()]
     heads = [_heading(group, language) for group in kept]
     # In half a column the heading takes lines of its own.
     above = [by_size(0.0, 0.15, 0.1) + by_size(0.3, 0.18, 0.5) * len(head) for head in heads]
     high = [int(groups.eq(group).sum()) + room for group, room in zip(kept, above, strict=True)]
-    size = canvas(3.6 + 1.75 * sum(high), 3.2 + (tallest + 0.75) * sum(high), 3.0 + 1.6 * sum(high))
+    room = by_size(430.0, 204.0, 0.9 * 72 * canvas(0, 0, 3.0 + 1.6 * sum(high))[0])
+    lines = [_lines(words, room) for words in named]
+    # A row is as high as the one with most lines asks; in half a column the value has a line of its own.
+    tallest = max(map(tall, lines)) / 72 / CM
+    row = by_size(max(1.75, (tallest + 0.3) / (1 - BAR)), tallest + 0.75, max(1.6, (tallest + 0.3) / (1 - BAR)))
+    size = canvas(*(around + row * sum(high) for around in (3.6, 3.2, 3.0)))
     figure, grid = plt.subplots(len(kept), 1, figsize=size, height_ratios=high, squeeze=False)
     written = FuncFormatter(lambda value, _: format_number(value, language=language))
     rows, sentences = [], []

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -324,6 +324,7 @@ def widest(stacks: Iterable[Lines]) -> float:
     return max(text_width(text, size, look.get("weight", "normal")) for lines in stacks for text, size, look in lines)
 
 
+@lru_cache(maxsize=10_000)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Give how wide a text is in the house's letters, in points."""
     font = FontProperties(family="DejaVu Sans", weight=weight, size=size)

@@ -98,12 +98,13 @@ def plot_funders(
         bars = pd.concat([_total(parts, by, language), parts], ignore_index=True)
         whole = sums.assign(**{by: say("investment.total", language)}, share=sums["amount"] / sums["amount"].sum())
         cover = pd.concat([whole, cover], ignore_index=True)
-    kinds = [kind for kind in LOOKS if cover["payer"].eq(kind).any()]
+    # Who puts in no amount has no part of a bar.
+    kinds = [kind for kind in LOOKS if (cover["payer"].eq(kind) & cover["amount"].gt(0)).any()]
     names = {kind: label("money_type", kind, language) for kind in kinds}
-    if funder:
+    if "chosen" in kinds:
         own_kind = money.loc[money["funder"] == funder, "funder_type"].iloc[0]
         names[own_kind] = say("investment.rest", language, kind=label("money_type", own_kind, language))
-        names["chosen"] = funder
+        names["chosen"] = label("money_funder", funder, language)
     figure, ax, lines, side = _rows(bars, by, names, language)
     rows, sentences, percents = [], [], []
     for place, (_, row) in zip(range(len(bars), 0, -1), bars.iterrows(), strict=True):
@@ -240,7 +241,7 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str], 
 
 
 def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str) -> str:
-    """Say the share of the governments, or of the chosen funder; from what to what where a payer is not known."""
+    """Say the share of the governments, or of the chosen funder where it has one; a range where a payer is unknown."""
     sums = cover.groupby("payer")["amount"].sum()
     kind = "chosen" if funder else "public"
     own, whole = float(sums.get(kind, 0)), float(sums.sum())
@@ -249,6 +250,8 @@ def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str)
     maybe = float(sums[sums.index.isin(["mixed", "unknown"])].sum()) if kind == "public" else 0.0
     payer = label("money_funder", funder, language) if funder else say("investment.governments", language)
     form = "_asked" if money["document"].iloc[0] in ASKED or maybe else ""
+    if funder and money.loc[money["payer"].eq(kind) & money["role"].eq("cover"), "value"].isna().all():
+        form = "_open"
     share = share_range(own / whole, (own + maybe) / (whole - outside), language)
     figures = {"payer": payer, "share": share, "name": _scope(money, language)}
     title = say(f"investment.chart_title{form}", language, **figures)

@@ -13,7 +13,21 @@ from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
 from ..trends import CONTRASTS, SMALL, growth_rate
-from .house import BLUE, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, spread, styled, wrap, year_axis
+from .house import (
+    BLUE,
+    GREY,
+    HALO,
+    ORANGE,
+    Chart,
+    Figures,
+    finish,
+    number_axis,
+    spread,
+    styled,
+    text_width,
+    wrap,
+    year_axis,
+)
 from .sizes import Panels, by_size, canvas, drawn_room
 
 __all__ = ["plot_index", "plot_scopes", "plot_series"]
@@ -21,6 +35,8 @@ __all__ = ["plot_index", "plot_scopes", "plot_series"]
 MARKERS = "os^D"
 #: How far, as part of a small panel, a figure stands from its point, and how high it is.
 BESIDE = 0.16
+#: How far, as part of the years, a panel of a scope goes on beside the first and last.
+ASIDE = 0.2
 
 
 @styled(scopes="compare_scopes: scope, indicator, year, value")
@@ -74,7 +90,8 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
         top = int(np.nanargmax(values))
         # A top beside an end and no higher than it would only write the same figure twice.
         ends = {0, len(values) - 1}
-        for index in ends | ({top} if not values[top] <= 1.01 * values[list(ends)].max() else set()):
+        told_twice = values[top] <= 1.01 * values[list(ends)].max()
+        for index in ends | (set() if told_twice or _on_an_end(ax, years, values, top) else {top}):
             _mark(ax, years, values, index, language)
         ax.set_title(
             "\n".join(wrap(label("scope", name, language), 7.5, by_size(92, 84), "bold")), size=7.5, color=colour
@@ -84,15 +101,15 @@ def plot_scopes(scopes: pd.DataFrame, scope: str = "all", *, language: str = "nl
             weight="bold", size=9,
         )  # fmt: skip
         year_axis(ax, [years[0], years[-1]])
-        ax.set_xlim(years[0] - 0.8, years[-1] + 0.8)
+        # The figures at the ends reach as far beyond them, however many years there are.
+        aside = ASIDE * (years[-1] - years[0])
+        ax.set_xlim(years[0] - aside, years[-1] + aside)
     words = words_of(scopes, language)
     sentences = [
-        say(
-            "chart.path", language, scope=label("scope", name, language), change=growth[name], values=told[name],
-        )
+        say("chart.path", language, scope=label("scope", name, language), change=growth[name], values=told[name])
         for name in names
         if not np.isnan(growth[name])
-    ]  # fmt: skip
+    ]
     contrast = next(name for name in (*CONTRASTS, "all") if not np.isnan(growth.get(name, np.nan)))
     title = say(
         "chart.scopes_title",
@@ -302,6 +319,14 @@ def _mark(ax: Axes, years: list[int], values: np.ndarray, index: int, language: 
         textcoords="offset points", ha="center", va="top" if below else "bottom", size=7,
         path_effects=[HALO],
     )  # fmt: skip
+
+
+def _on_an_end(ax: Axes, years: list[int], values: np.ndarray, top: int) -> bool:
+    """Say whether the figure of a top would lie on that of the first or last point."""
+    wide, high = (text_width(format_number(values[top]), 7) + 4) / by_size(92, 84), by_size(0.08, 0.14)
+    wide, high = wide * (1 + 2 * ASIDE) * (years[-1] - years[0]), high * ax.get_ylim()[1]
+    near = [at for at in (0, len(values) - 1) if abs(years[top] - years[at]) < wide and not _below(ax, values, at)]
+    return any(values[top] - values[at] < high for at in near)
 
 
 def _clear_axis(ax: Axes, values: np.ndarray, language: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from ..catalogue import citation, cited, region_name
-from ..language import format_number, format_period, format_share, label, say
+from ..language import format_number, format_period, format_share, join, label, say
 from .house import Table
 
 __all__ = [
@@ -354,12 +354,12 @@ def table_assumptions(
 
 
 def route_scope(row: Mapping[str, object], language: str) -> str:
-    """Say what a route is about: which jobs or people, where and when."""
+    """Say what a route is about: which jobs (of more than four sectors how many) or people, where and when."""
     kind = str(row["kind"])
     names = [label("sbi", one, language) for one in str(row["field"]).split(",")]
     figures = {
         "field": label("monitor_field", str(row["field"]), language),
-        "sectors": say("demand.and", language).join(names),
+        "sectors": join(names, language) if len(names) < 5 else say("demand.activities", language, n=len(names)),
         "when": format_period(str(row["when"]), language),
         "region": region_name(str(row["region"]), language),
         "supply": row["net_supply"],
