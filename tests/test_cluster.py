@@ -33,11 +33,13 @@ while pathlib.Path("hold").exists():
     + CHART
 )
 SIX = ("one", "two", "three", "four", "five", "six")
-#: Kills the worker, two processes up: the warm parent is in between.
+#: Kills the worker, three processes up: the warm parent and its guard are in between.
 KILL = """
 import os, pathlib
-worker = pathlib.Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()[1]
-os.kill(int(worker), 9)
+one = os.getppid()
+for _ in range(2):
+    one = int(pathlib.Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[1])
+os.kill(one, 9)
 """
 
 
