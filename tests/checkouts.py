@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 #: What runs in the background of a shell ignores an interrupt, and so would all that it starts.
 HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 COMMAND = [sys.executable, "-c", f"{HEARS}; from twente_analysis.cli import main; main()"]
+PARAMETERS = 'level: int = 1\nlanguage: str = "nl"\nopen_data: str = ""'
 #: A cell with a chart, so that a brief has pictures, figures, a thumbnail and copies.
 CHART = """
 import twente_analysis as ta
@@ -82,7 +83,7 @@ class Checkout:
         for name, code in cells.items():
             made = [
                 nbformat.v4.new_markdown_cell("# Klein\n\n## Kop"),
-                nbformat.v4.new_code_cell('level: int = 1\nlanguage: str = "nl"', metadata={"tags": ["parameters"]}),
+                nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
                 nbformat.v4.new_code_cell(code),
             ]
             kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -90,13 +91,13 @@ class Checkout:
             plan += f'[{name}]\nnotebook = "{name}.ipynb"\ntitle.nl = "{name}"\nlanguages = ["nl"]\n'
         (self.notebooks / "briefs.toml").write_text(plan, "utf-8")
 
-    def start(self, *options, rights=()):
+    def start(self, *options, rights=(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT):
         """Start a run as a process of its own, with a mark by which it and all it starts can be found."""
         env = os.environ | {"TWENTE_DATA": str(self.root / "data"), "MARK": self.mark, "PYTHONPATH": str(ROOT)}
         return subprocess.Popen(
             [*rights, *self.command, "briefs", *(["--out", str(self.out)] * self.names_pages), *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
             env=env,
         )
