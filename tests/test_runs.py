@@ -139,6 +139,15 @@ def test_pages_that_are_damaged_are_made_again_and_stop_nothing(checkout):
     assert "level 1 nl" in checkout.page("bytes")
 
 
+def test_what_the_doctor_does_not_look_at_is_not_for_the_doctor(checkout):
+    checkout.write(one=CHART)
+    checkout.out.mkdir()
+    (checkout.out / "runs").write_text("in the way")
+    code, output = checkout.run()
+    assert (code, "File exists" in output, "What to do: Mend that here" in output) == (5, True, True), output
+    assert "twente doctor" not in output
+
+
 def test_a_page_does_not_name_the_folder_of_open_data(checkout, tmp_path, monkeypatch):
     monkeypatch.setenv("TWENTE_OPENDATA", str(shutil.copytree(checkout.root / "data/reference", tmp_path / "anna/run")))
     chosen = shutil.copytree(checkout.root / "data/reference", tmp_path / "bernard" / "of-one-brief")
