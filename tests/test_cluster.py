@@ -383,6 +383,21 @@ def test_damaged_answers_and_other_packages_cost_no_page(home, cluster):
     }
 
 
+def test_a_worker_that_never_answers_does_not_hold_a_run_up(home, cluster, monkeypatch):
+    monkeypatch.setenv("TWENTE_CLUSTER_WAIT", "2")
+    # An error so deep that dask cannot send it: what was asked stays without an answer, while the worker lives.
+    lost = "def packed(*made):\n    return packed(*made)\nbeside._packed = packed"
+    (cluster.root / "lost.py").write_text(f"from twente_analysis.briefs import beside\n{lost}")
+    home.write(one=CHART)
+    cluster.start_worker("first", "--no-nanny", "--preload", str(cluster.root / "lost.py"))
+    until(lambda: "Registered to" in (cluster.root / "first.log").read_text())
+    code, output = home.run("--cluster", cluster.address, "--limit", "1")
+    assert code == 1, output
+    assert "one-nl: failed: the kernel died (4 workers went down with it)" in output
+    (told,) = home.report()["warnings"]
+    assert told.endswith(" gave no answer")
+
+
 def test_without_dask_a_run_says_what_to_install(home):
     absent = "import sys; sys.modules['distributed'] = None; from twente_analysis.cli import main; main()"
     home.command = [sys.executable, "-c", absent]

@@ -217,9 +217,14 @@ class Cluster:
     # --- who has what ---
 
     def _mourn(self, threads: Mapping[str, int]) -> None:
-        """Take back what workers had that are no more."""
-        for worker in set(self.out) - set(threads):
-            self._went_down(self.out.pop(worker))
+        """Take back what workers had that are no more, or that have not answered when all their time was up."""
+        for worker, lot in list(self.out.items()):
+            rounds = math.ceil(len(lot.numbers) / threads.get(worker, 1))
+            silent = time.monotonic() > lot.began + rounds * self.limit + WAIT
+            if silent:
+                self._warn_once(f"{worker} gave no answer")
+            if silent or worker not in threads:
+                self._went_down(self.out.pop(worker))
 
     def _went_down(self, lot: Lot, times: int = 1) -> None:
         lot.future.release()
