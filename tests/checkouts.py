@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 #: What runs in the background of a shell ignores an interrupt, and so would all that it starts.
 HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 COMMAND = [sys.executable, "-c", f"{HEARS}; from twente_analysis.cli import main; main()"]
+PARAMETERS = 'level: int = 1\nlanguage: str = "nl"\nopen_data: str = ""'
 #: A cell with a chart, so that a brief has pictures, figures, a thumbnail and copies.
 CHART = """
 import twente_analysis as ta
@@ -25,24 +26,44 @@ ta.show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language=language
 print("level", level, language)
 """
 
+#: Starts two processes that no signal to the group of the brief reaches, one of them without its environment and forked
+#: twice, and notes which they are.
+LEAVE = """
+import pathlib, subprocess, time
+def leave(name):
+    note = pathlib.Path(f"{name}.left")
+    before = len(note.read_text().split()) if note.exists() else 0
+    stay = ["sh", "-c", f"echo $$ >>{note}; exec sleep 600"]
+    subprocess.Popen(stay, start_new_session=True)
+    subprocess.run(["setsid", "--fork", *stay], env={"PATH": "/usr/bin:/bin"}, check=True)
+    while not note.exists() or len(note.read_text().split()) < before + 2:
+        time.sleep(0.01)
+leave(%r)
+"""
 
-def processes(mark):
-    """Find what still runs of all that was started with a mark in its environment."""
+
+def leaving(name, code):
+    """Have a cell leave two processes, which `Checkout.check` looks for, before the rest of its code."""
+    return LEAVE % name + code
+
+
+def processes(mark, left=()):
+    """Find what still runs of all that was started with a mark in its environment, or has one of these numbers."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             zombie = "\nState:\tZ" in (folder / "status").read_text()
-            if not zombie and f"MARK={mark}".encode() in (folder / "environ").read_bytes():
+            if not zombie and (folder.name in left or f"MARK={mark}".encode() in (folder / "environ").read_bytes()):
                 found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:80])
     return found
 
 
-def check_gone(mark):
-    """Check that nothing runs any more that was started with a mark, or will within a moment."""
+def check_gone(mark, left=()):
+    """Check that nothing runs any more that was started with a mark or was left, or will within a moment."""
     until = time.monotonic() + 20
-    while (left := processes(mark)) and time.monotonic() < until:
+    while (found := processes(mark, left)) and time.monotonic() < until:
         time.sleep(0.05)
-    assert left == []
+    assert found == []
 
 
 class Checkout:
@@ -62,7 +83,7 @@ class Checkout:
         for name, code in cells.items():
             made = [
                 nbformat.v4.new_markdown_cell("# Klein\n\n## Kop"),
-                nbformat.v4.new_code_cell('level: int = 1\nlanguage: str = "nl"', metadata={"tags": ["parameters"]}),
+                nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
                 nbformat.v4.new_code_cell(code),
             ]
             kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
@@ -70,13 +91,13 @@ class Checkout:
             plan += f'[{name}]\nnotebook = "{name}.ipynb"\ntitle.nl = "{name}"\nlanguages = ["nl"]\n'
         (self.notebooks / "briefs.toml").write_text(plan, "utf-8")
 
-    def start(self, *options, rights=()):
+    def start(self, *options, rights=(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT):
         """Start a run as a process of its own, with a mark by which it and all it starts can be found."""
         env = os.environ | {"TWENTE_DATA": str(self.root / "data"), "MARK": self.mark, "PYTHONPATH": str(ROOT)}
         return subprocess.Popen(
             [*rights, *self.command, "briefs", *(["--out", str(self.out)] * self.names_pages), *options],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
             env=env,
         )
@@ -112,7 +133,11 @@ class Checkout:
         for one in [self.out / "briefs.json", *(self.out / "runs").glob("*.json")]:
             if one.exists():
                 json.loads(one.read_text("utf-8"))
-        check_gone(self.mark)
+        check_gone(self.mark, self.left())
+
+    def left(self, name="*"):
+        """Give the numbers of the processes that a brief left, or all briefs."""
+        return [one for note in self.notebooks.glob(f"{name}.left") for one in note.read_text().split()]
 
     def page(self, name):
         return BeautifulSoup((self.out / f"{name}-nl.html").read_text("utf-8"), "html.parser").get_text()

@@ -33,11 +33,13 @@ while pathlib.Path("hold").exists():
     + CHART
 )
 SIX = ("one", "two", "three", "four", "five", "six")
-#: Kills the worker, two processes up: the warm parent is in between.
+#: Kills the worker, three processes up: the warm parent and its guard are in between.
 KILL = """
 import os, pathlib
-worker = pathlib.Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()[1]
-os.kill(int(worker), 9)
+one = os.getppid()
+for _ in range(2):
+    one = int(pathlib.Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[1])
+os.kill(one, 9)
 """
 
 
@@ -315,7 +317,85 @@ def test_a_cluster_that_is_not_there_is_an_unfit_machine(home, cluster, monkeypa
     code, output = home.run("--cluster", cluster.address)
     assert (code, "no scheduler answers" in output) == (5, True), output
     assert "Traceback" not in output
+    for address, told in {
+        "tls://127.0.0.1:1": "dask has no certificates for tls://; its settings distributed.comm.tls name them",
+        "tcp://127.0.0.1": "missing port number in address '127.0.0.1'",
+        "http://127.0.0.1:1": "unknown address scheme 'http'",
+    }.items():
+        code, output = home.run("--cluster", address)
+        first, second = output.splitlines()
+        assert (code, first.startswith(f"{address}: the scheduler cannot be called ({told}")) == (5, True), output
+        assert second.startswith("What to do: ")
     assert home.run("--cluster", cluster.address, "--jobs", "2")[0] == 2
+
+
+#: Damages the first answer to each brief but the last, whose every answer it damages; the name is that of its chart.
+DAMAGE = """
+from twente_analysis.briefs import beside
+seen = set()
+def packed(*made, whole=beside._packed):
+    answer = whole(*made)
+    name = next(one for one in answer.files if one.endswith(".svg"))
+    brief = name.removeprefix("charts/").removesuffix("-nl-1.svg")
+    if brief not in seen or brief == "six":
+        seen.add(brief)
+        digest, content = answer.files["page.html"]
+        if brief in ("one", "six"):
+            answer.files["page.html"] = digest, content.replace(b"level 1", b"level 9")
+        elif brief == "two":
+            del answer.files["page.html"]
+        elif brief == "three":
+            del answer.files[name]
+        elif brief == "four":
+            answer.files["../../four-nl.html"] = digest, content
+        elif brief == "five":
+            answer.files["charts/five-nl-1.csv"] = digest, content  # whole, but another
+    return answer
+if beside._packed.__module__ == beside.__name__:  # dask loads this twice
+    beside._packed = packed
+"""
+
+
+def test_damaged_answers_and_other_packages_cost_no_page(home, cluster):
+    (cluster.root / "damage.py").write_text(DAMAGE)
+    other = cluster.root / "site" / "nbconvert-0.1.dist-info"
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: nbconvert\nVersion: 0.1\n")
+    cluster.start_worker("first", "--no-nanny", "--preload", str(cluster.root / "damage.py"))
+    cluster.start_worker("second", library=f"{other.parent}{os.pathsep}{ROOT}")
+    until(lambda: all("Registered to" in (cluster.root / f"{name}.log").read_text() for name in ("first", "second")))
+    watch = Watch(home.out)
+    code, output = home.run("--cluster", cluster.address)
+    assert code == 1, output
+    assert output.count(": published") == 5
+    assert "six-nl: failed: the kernel died (4 workers went down with it)" in output
+    home.check()
+    assert watch.counts() == dict.fromkeys(SIX[:5], 1)
+    assert all("level 1 nl" in home.page(name) for name in SIX[:5])
+    assert {path.name for path in home.root.rglob("*-nl.html")} == {f"{name}-nl.html" for name in SIX[:5]}
+    told = {one.partition("127.0.0.1:")[2].partition(": ")[2] for one in home.report()["warnings"]}
+    assert told == {
+        "it would not make it from the same packages",
+        "page.html did not come as it was sent",
+        "no page came",
+        "its charts are not those that were made",
+        "../../four-nl.html did not come as it was sent",
+    }
+
+
+def test_a_worker_that_never_answers_does_not_hold_a_run_up(home, cluster, monkeypatch):
+    monkeypatch.setenv("TWENTE_CLUSTER_WAIT", "2")
+    # An error so deep that dask cannot send it: what was asked stays without an answer, while the worker lives.
+    lost = "def packed(*made):\n    return packed(*made)\nbeside._packed = packed"
+    (cluster.root / "lost.py").write_text(f"from twente_analysis.briefs import beside\n{lost}")
+    home.write(one=CHART)
+    cluster.start_worker("first", "--no-nanny", "--preload", str(cluster.root / "lost.py"))
+    until(lambda: "Registered to" in (cluster.root / "first.log").read_text())
+    code, output = home.run("--cluster", cluster.address, "--limit", "1")
+    assert code == 1, output
+    assert "one-nl: failed: the kernel died (4 workers went down with it)" in output
+    (told,) = home.report()["warnings"]
+    assert told.endswith(" gave no answer")
 
 
 def test_without_dask_a_run_says_what_to_install(home):
@@ -327,15 +407,19 @@ def test_without_dask_a_run_says_what_to_install(home):
 
 
 def test_files_that_did_not_come_as_sent_or_belong_elsewhere_are_damage():
-    from twente_analysis.briefs.beside import Answer
-    from twente_analysis.briefs.cluster import _damage
+    from twente_analysis.briefs.beside import Answer, damage
+    from twente_analysis.briefs.forks import Outcome
 
     def sent(name, body=b"x", digest=None):
         return {name: (digest or hashlib.sha256(body).hexdigest(), body)}
 
-    page = sent("page.html")
-    assert _damage(Answer(files=page | sent("charts/a-1.svg"))) == ""
-    assert "page.html did not come" in _damage(Answer(files=sent("page.html", digest="0" * 64)))
-    assert _damage(Answer(files=sent("charts/a.svg"))) == "no page came"
+    page, made = (
+        sent("page.html"),
+        Outcome({"assets": f"assets/a-nl/{hashlib.sha256(b'a-1.svg' + bytes(1) + b'x').hexdigest()[:16]}"}),
+    )
+    assert damage(Answer(made, page | sent("charts/a-1.svg"))) == ""
+    assert damage(Answer(made, page)) == "its charts are not those that were made"
+    assert "page.html did not come" in damage(Answer(made, sent("page.html", digest="0" * 64)))
+    assert damage(Answer(made, sent("charts/a.svg"))) == "no page came"
     for name in ("../x", "/etc/x", "charts/../../x", "charts/.x", "charts/a/b", "x.html", "charts/", "page.html\n"):
-        assert "did not come" in _damage(Answer(files=page | sent(name)))
+        assert "did not come" in damage(Answer(made, page | sent(name)))

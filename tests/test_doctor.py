@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from twente_analysis import doctor
 from twente_analysis.doctor import examine
 
 ROOT = Path(__file__).parents[1]
@@ -42,8 +43,12 @@ def test_a_package_of_another_version_is_named(tmp_path, monkeypatch):
     assert "make briefs" in str(found)
 
 
-def test_a_lock_that_is_gone_or_newer_than_what_is_installed_is_named(data):
-    assert "is missing" in finding("lock").found
+def test_a_lock_that_is_gone_or_newer_than_what_is_installed_is_named(data, monkeypatch):
+    # A copy of the data alone goes with the lock beside the code.
+    assert str(LOCK) in finding("lock").found or "does not pin" in finding("lock").found
+    monkeypatch.setattr(doctor, "__file__", str(data / "code" / "doctor.py"))
+    assert finding("lock").found == f"{data.parent / 'requirements.lock'} is missing"
+    assert not finding("lock").well
     shutil.copy(LOCK, data.parent)
     (data.parent / ".venv").mkdir()
     (data.parent / ".venv" / "ready").touch()

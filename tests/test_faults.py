@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from checkouts import CHART, COMMAND, Checkout
+from checkouts import CHART, COMMAND, Checkout, leaving, processes
 
 from twente_analysis.briefs.forks import CAN_FORK
 
@@ -58,9 +58,12 @@ def test_each_brief_that_goes_wrong_fails_alone(checkout):
     good = {"one": CHART} | dict.fromkeys(DEEDS, "print('level', level, language)") | {"two": CHART}
     checkout.write(**good)
     checkout.runs()
-    checkout.write(**good | {name: deed for name, (deed, _) in DEEDS.items()})
+    done = {"one": CHART} | {name: deed for name, (deed, _) in DEEDS.items()} | {"two": CHART}
+    checkout.write(**{name: leaving(name, code) for name, code in done.items()})
     code, output = checkout.run("--force", "--limit", "9")
     assert code == 1, output
+    checkout.check()
+    assert [name for name in done if len(checkout.left(name)) < 2] == []
     assert {"one-nl: published", "two-nl: published"} <= set(output.splitlines()), output
     told = {line.partition("-nl: failed: ")[0]: line for line in output.splitlines() if ": failed: " in line}
     assert told.keys() == DEEDS.keys()
@@ -78,11 +81,31 @@ def test_each_brief_that_goes_wrong_fails_alone(checkout):
 
 @pytest.mark.parametrize("deed", ["import os; os.kill(os.getpid(), 9)", "import os; os.kill(os.getppid(), 9)"])
 def test_in_the_pool_of_papermills_own_engine_too(checkout, deed):
-    checkout.write(one=CHART, bad=deed, two=CHART)
+    # A process of the pool that is killed clears up nothing.
+    bad = deed if "getppid" in deed else leaving("bad", deed)
+    checkout.write(one=leaving("one", CHART), raises=leaving("raises", "1 / 0"), bad=bad, two=CHART)
     code, output = checkout.run("--engine", "nbclient")
     assert code == 1, output
+    assert len(checkout.left()) >= 4
     assert re.search("bad-nl: failed: .*died|terminated", output), output
     assert {"one-nl: published", "two-nl: published"} <= set(output.splitlines())
+
+
+def test_what_a_brief_leaves_ends_with_it_and_not_with_another(checkout):
+    # The first goes on until nothing is left of the second, and still has its own.
+    wait = """
+import os
+def there(name):
+    return [one for one in pathlib.Path(name + ".left").read_text().split() if pathlib.Path("/proc", one).exists()]
+while not pathlib.Path("second-nl.left").exists() or there("second-nl"):
+    time.sleep(0.05)
+assert len(there("first-nl")) == 2
+"""
+    checkout.write(first=leaving("first-nl", wait + CHART), second=leaving("second-nl", CHART))
+    code, output = checkout.run("--jobs", "2", "--limit", "60")
+    assert code == 0, output
+    # Nothing of it is left when the run is over, not a moment later.
+    assert processes(checkout.mark, checkout.left()) == []
 
 
 def test_a_warm_parent_that_is_killed_is_replaced(checkout):
@@ -98,7 +121,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_pages(checkout, engine):
     seed = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(10**6)))
     sys.stdout.write(f"FAULTS_SEED={seed}")  # pytest shows it when the test fails
     moments = random.Random(seed)
-    checkout.write(one=CHART, two=CHART, three=CHART)
+    checkout.write(one=leaving("one", CHART), two=CHART, three=CHART)
     began = time.monotonic()
     checkout.runs("--engine", engine)
     whole = time.monotonic() - began
@@ -117,7 +140,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_pages(checkout, engine):
 @ENGINES
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_asked_to_end_tidies_up(checkout, engine, number):
-    checkout.write(one=WAIT)
+    checkout.write(one=leaving("one", WAIT))
     run = checkout.start("--engine", engine)
     began(checkout, run)
     run.send_signal(number)
@@ -340,7 +363,7 @@ def test_a_notebook_that_is_replaced_while_it_runs_is_not_published(checkout, en
 
 
 def test_a_warm_parent_that_is_stopped_is_replaced(checkout):
-    checkout.write(one="import os; os.kill(os.getppid(), 19)", two=CHART)
+    checkout.write(one=leaving("one", "import os; os.kill(os.getppid(), 19)"), two=CHART)
     code, output = checkout.run("--limit", "5", "--jobs", "1")
     assert code == 1, output
     assert "two-nl: published" in output

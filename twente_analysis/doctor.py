@@ -62,11 +62,12 @@ def examine(pages: Path | None = None) -> Iterator[Finding]:
     except DataError as error:
         yield Finding("data", False, error.problem, f"{error.remedy} It was looked for in {error.file}.")
         return
+    lock = _lock_of(root)
     folders = {"pages": pages or root / "briefs", "charts": root / "figures"}
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("Python", _python),
-        ("lock", lambda: _lock(root / "requirements.lock")),
-        ("packages", lambda: _packages(root / "requirements.lock")),
+        ("lock", lambda: _lock(lock)),
+        ("packages", lambda: _packages(lock)),
         ("data", _data),
         ("font", _font),
         *((name, lambda name=name, folder=folder: _writable(name, folder)) for name, folder in folders.items()),
@@ -108,6 +109,12 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def _lock_of(root: Path) -> Path:
+    """Say where the lock lies: in the checkout of the data, or beside the code when the data are a copy."""
+    beside = [one / "requirements.lock" for one in (root, Path(__file__).parents[1])]
+    return next((lock for lock in beside if lock.is_file()), beside[0])
+
+
 def _lock(lock: Path) -> Finding:
     if not lock.is_file():
         return Finding("lock", False, f"{lock} is missing", "Restore it: git checkout requirements.lock")
@@ -117,7 +124,7 @@ def _lock(lock: Path) -> Finding:
     made = lock.parent / ".venv" / "ready"
     if made.is_file() and made.stat().st_mtime < lock.stat().st_mtime:
         return Finding("lock", False, "it has changed since .venv was made", RENEW)
-    return Finding("lock", True, f"pins {len(_pins(lock))} packages, among them all that are asked for")
+    return Finding("lock", True, f"{lock} pins {len(_pins(lock))} packages, among them all that are asked for")
 
 
 def _packages(lock: Path) -> Finding:

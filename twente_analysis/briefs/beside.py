@@ -1,9 +1,12 @@
 """The worker's side of a cluster: a warm parent beside each worker of dask.distributed, which forks the briefs.
 
-A worker has threads, and a process with threads cannot safely fork: so the worker only talks to the warm parent.
+A worker has threads, and a process with threads cannot safely fork: so the worker only talks to the warm parent. It
+packs what was made, and who asked unpacks that.
 """
 
 import hashlib
+import re
+import shutil
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -20,9 +23,11 @@ from .plan import Brief
 from .record import Inputs
 from .runs import versions
 
-__all__ = ["OURS", "Answer", "Order", "make_lot", "parts_of"]
+__all__ = ["OURS", "Answer", "Order", "damage", "make_lot", "parts_of", "unpacked"]
 
 WORKSHOP = "twente_analysis.briefs.make"
+PAGE = "page.html"
+FILE = re.compile(r"page\.html|charts/[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -162,3 +167,33 @@ def _packed(outcome: Outcome, aside: Path, changed: list[str]) -> Answer:
         return Answer(outcome)
     found = {path.relative_to(aside).as_posix(): path.read_bytes() for path in aside.rglob("*") if path.is_file()}
     return Answer(outcome, {name: (hashlib.sha256(content).hexdigest(), content) for name, content in found.items()})
+
+
+def damage(answer: Answer) -> str:
+    """Say what is wrong with files that came; nothing when all are there and whole, and none lies elsewhere."""
+    charts = hashlib.sha256()
+    for name, (digest, content) in sorted(answer.files.items()):
+        if not FILE.fullmatch(name) or hashlib.sha256(content).hexdigest() != digest:
+            return f"{name} did not come as it was sent"
+        if name != PAGE:
+            charts.update(Path(name).name.encode() + b"\0" + content)
+    if PAGE not in answer.files:
+        return "no page came"
+    # Their folder is named by what `hash_files` says of them.
+    return (
+        ""
+        if charts.hexdigest().startswith(Path(answer.outcome.value["assets"]).name)
+        else "its charts are not those that were made"
+    )
+
+
+def unpacked(answer: Answer, aside: Path) -> Outcome:
+    """Put the files of a brief into its folder aside."""
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        (aside / "charts").mkdir(parents=True)
+        for name, (_, content) in answer.files.items():
+            (aside / name).write_bytes(content)
+    except OSError as error:
+        return Outcome(error=error)
+    return answer.outcome

@@ -4,12 +4,9 @@ Each worker holds one lot of briefs at a time. A brief leaves `Cluster.left` wit
 is published once, however often it was handed out.
 """
 
-import hashlib
 import logging
 import math
 import os
-import re
-import shutil
 import threading
 import time
 from asyncio import CancelledError
@@ -49,7 +46,6 @@ TRIES = 4
 LEAST, MOST = 1, 8
 #: What these say of a scheduler that is gone, with tracebacks, we say in a line.
 LOGGERS = ("distributed", "distributed.client")
-FILE = re.compile(r"page\.html|charts/[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
 class LostError(RuntimeError):
@@ -221,9 +217,14 @@ class Cluster:
     # --- who has what ---
 
     def _mourn(self, threads: Mapping[str, int]) -> None:
-        """Take back what workers had that are no more."""
-        for worker in set(self.out) - set(threads):
-            self._went_down(self.out.pop(worker))
+        """Take back what workers had that are no more, or that have not answered when all their time was up."""
+        for worker, lot in list(self.out.items()):
+            rounds = math.ceil(len(lot.numbers) / threads.get(worker, 1))
+            silent = time.monotonic() > lot.began + rounds * self.limit + WAIT
+            if silent:
+                self._warn_once(f"{worker} gave no answer")
+            if silent or worker not in threads:
+                self._went_down(self.out.pop(worker))
 
     def _went_down(self, lot: Lot, times: int = 1) -> None:
         lot.future.release()
@@ -270,6 +271,8 @@ class Cluster:
 
     def _taken_in(self) -> Iterator[tuple[int, Outcome]]:
         """Wait a moment for an answer, and give what it settles."""
+        from .beside import damage, unpacked  # noqa: PLC0415 - loads dask
+
         try:
             lot = self.answers.get(timeout=LOOK)
         except Empty:
@@ -286,11 +289,11 @@ class Cluster:
                 self._refused(lot.worker, number, answer.refused)
             elif answer.outcome.error is not None:
                 yield self._settled(number, answer.outcome)
-            elif problem := _damage(answer):
+            elif problem := damage(answer):
                 self.left[number].downs += 1
                 self._warn_once(f"{lot.worker}: {problem}")
             else:
-                yield self._settled(number, _unpacked(answer, self.left[number].aside))
+                yield self._settled(number, unpacked(answer, self.left[number].aside))
 
     def _read(self, lot: Lot) -> "list[Answer]":
         """Fetch the answers to a lot; none where the worker went down, refusals where it could not begin."""
@@ -347,15 +350,19 @@ class Cluster:
     def _connected(self, seconds: float) -> "Client":
         from distributed import Client  # noqa: PLC0415 - installed on request
 
+        remedy = "Start `dask scheduler` there, or correct --cluster; see docs/operations.md."
+        try:
+            _check_address(self.address)
+        except (OSError, ValueError) as error:
+            raise MachineError(f"the scheduler cannot be called ({error})", remedy=remedy, file=self.address) from error
         until = time.monotonic() + seconds
         while True:
             try:
                 client = Client(self.address, timeout=LOOK + max(until - time.monotonic(), 0), set_as_default=False)
                 break
-            except (OSError, ValueError, TypeError) as error:  # a TypeError where tls:// has no certificates
-                if time.monotonic() > until or not isinstance(error, OSError):
+            except OSError as error:
+                if time.monotonic() > until:
                     told = f"no scheduler answers ({error})"
-                    remedy = "Start `dask scheduler` there, or correct --cluster; see docs/operations.md."
                     raise MachineError(told, remedy=remedy, file=self.address) from error
                 time.sleep(LOOK)
         # A worker that hangs would hold this up; one that has not heard warms up with its first lot.
@@ -369,28 +376,24 @@ class Cluster:
             self.client.close(timeout=LOOK)
 
 
+def _check_address(address: str) -> None:
+    """Raise an error where dask could not even try to connect: it would wait for long, and end with a traceback."""
+    from distributed.comm import parse_address, parse_host_port  # noqa: PLC0415 - installed on request
+    from distributed.comm.registry import get_backend  # noqa: PLC0415
+    from distributed.security import Security  # noqa: PLC0415
+
+    scheme, place = parse_address(address)
+    get_backend(scheme)
+    parse_host_port(place)
+    terms = Security().get_connection_args("client")
+    if scheme == "tls" and terms["ssl_context"] is None:
+        raise ValueError("dask has no certificates for tls://; its settings distributed.comm.tls name them")
+    if scheme != "tls" and terms["require_encryption"]:
+        raise ValueError("the settings of dask ask for encryption, so for tls://")
+
+
 def _announce(client: "Client") -> None:
     from .beside import OURS  # noqa: PLC0415 - loads dask
 
     with suppress(Exception):  # it only makes the start quicker
         client.register_plugin(OURS, PLUGIN)
-
-
-def _damage(answer: "Answer") -> str:
-    """Say what is wrong with files that came; nothing when they are whole, and none lies elsewhere."""
-    for name, (digest, content) in answer.files.items():
-        if not FILE.fullmatch(name) or hashlib.sha256(content).hexdigest() != digest:
-            return f"{name} did not come as it was sent"
-    return "" if "page.html" in answer.files else "no page came"
-
-
-def _unpacked(answer: "Answer", aside: Path) -> Outcome:
-    """Put the files of a brief into its folder aside."""
-    try:
-        shutil.rmtree(aside, ignore_errors=True)
-        (aside / "charts").mkdir(parents=True)
-        for name, (_, content) in answer.files.items():
-            (aside / name).write_bytes(content)
-    except OSError as error:
-        return Outcome(error=error)
-    return answer.outcome

@@ -5,7 +5,6 @@
 
 import atexit
 import contextlib
-import ctypes
 import gc
 import os
 import pickle
@@ -18,6 +17,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, NoReturn
+
+from .orphans import adopt, die_with
 
 __all__ = [
     "CAN_FORK",
@@ -161,11 +162,8 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
     """Turn a fork into a process of its own, do the work, answer and end; nothing of the parent's runs on."""
     try:
         atexit._clear()  # what the parent wants done at its end is not ours to do
-        # A crash of the parent must not leave children running; if it is gone already, no signal will come.
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:
-            os._exit(1)
+        die_with(parent)  # its crash must not leave children running
+        adopt()  # what the cells start and leave stays apart from what those of another brief do
         os.setsid()  # a group of its own, before it answers: killing this one must not signal the batch
         line.send("ready")
         numpy = sys.modules.get("numpy.random")

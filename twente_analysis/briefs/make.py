@@ -7,7 +7,6 @@ import contextlib
 import importlib
 import io
 import shutil
-import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 from pkgutil import walk_packages
@@ -120,7 +119,6 @@ def warm_up() -> None:
 def serve(descriptor: int) -> None:
     """Be the warm parent: say whether the data are right, then do the lots of tasks that come over the line."""
     line = Connection(descriptor)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is for who waits on the line
     try:
         warm_up()
         ready()

@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .forks import GRACE, INLINE, LOOK, Child, DiedError, Outcome, Tell, how_it_ended, portable
+from .orphans import adopt, children, end_children, guard
 
 __all__ = ["StockPool", "WarmParent", "only_thread", "run_forked", "usable_cores"]
 
@@ -62,8 +64,7 @@ class WarmParent:
         try:
             self.process.wait(GRACE)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+            self._stop()
 
     def ready(self) -> None:
         """Wait until all is loaded; raise what came in between."""
@@ -97,7 +98,7 @@ class WarmParent:
             while left:
                 # It ends each task in time itself; when it says nothing for longer, it was stopped.
                 if not self.line.poll(self.limit + SILENCE):
-                    self.process.kill()
+                    self._stop()
                 number, outcome = self.line.recv()
                 del left[number]
                 yield number, outcome
@@ -114,6 +115,7 @@ class WarmParent:
         root = str(Path(__file__).parents[2])
         code = (
             f"import sys; sys.path.pop(0); {root!r} in sys.path or sys.path.insert(0, {root!r}); "
+            f"from {guard.__module__} import {guard.__name__}; {guard.__name__}({theirs.fileno()}); "
             f"sys.modules[{SLOW!r}] = None; from {self.module} import serve; del sys.modules[{SLOW!r}]; "
             f"serve({theirs.fileno()})"
         )
@@ -126,6 +128,15 @@ class WarmParent:
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
+
+    def _stop(self) -> None:
+        """End it at once, and have its guard end what it and the briefs left."""
+        self.process.terminate()
+        try:
+            self.process.wait(2 * GRACE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
 
 class StockPool:
@@ -151,9 +162,9 @@ class StockPool:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:  # nobody waits for what is being made; a kernel ends when its parent is gone
+        if kind is not None:  # nobody waits for what is being made
             for process in set(active_children()) - self.others:
-                process.kill()
+                process.terminate()
         self.pool.shutdown(cancel_futures=True)
 
     def ready(self) -> None:
@@ -175,21 +186,27 @@ class StockPool:
                 yield number, _outcome(self._submit(alone, tasks[number]))
 
     def _pool(self, jobs: int) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(jobs, get_context("spawn"), _end_with_parent)
+        return ProcessPoolExecutor(jobs, get_context("spawn"), _begin)
 
     def _submit(self, pool: ProcessPoolExecutor, task: Any) -> "Future[Outcome]":
         return pool.submit(_timed, self.module, task, self.limit)
 
 
-def _end_with_parent() -> None:
-    """Have this process end when the one that started it is gone, however that went."""
+def _begin() -> None:
+    """Have this process of a pool end with the one that started it or when asked to, with all that it started."""
+
+    def end(*_: object) -> None:
+        end_children()
+        os._exit(1)
 
     def watch() -> None:
         parent = parent_process()
         if parent is not None:
             parent.join()
-            os._exit(1)
+            end()
 
+    adopt()
+    signal.signal(signal.SIGTERM, end)
     threading.Thread(target=watch, daemon=True).start()
 
 
@@ -198,11 +215,13 @@ def _call(module: str, name: str, *given: Any, **options: Any) -> Any:
 
 
 def _timed(module: str, task: Any, limit: float) -> Outcome:
-    began = time.monotonic()
+    began, spared = time.monotonic(), children()
     try:
         return Outcome(_call(module, "make", *task, execution_timeout=limit), None, time.monotonic() - began)
     except Exception as error:  # noqa: BLE001 - whatever it is, who asked must hear of it
         return Outcome(None, portable(error), time.monotonic() - began)
+    finally:
+        end_children(spared)
 
 
 def _outcome(done: "Future[Outcome]") -> Outcome:
@@ -219,7 +238,7 @@ def run_forked(
     stop: Any = None,
     limit: float | None = None,
 ) -> Iterator[Any]:
-    """Do each task in a process of its own, `jobs` at a time.
+    """Do each task in a process of its own, `jobs` at a time; what it leaves running is killed before it is given.
 
     Parameters
     ----------
@@ -240,6 +259,8 @@ def run_forked(
     gc.freeze()  # what is there now is no garbage: children need not look at it, and so share it with this process
     waiting = deque(tasks)
     running: dict[Child, tuple[Any, float]] = {}
+    adopt()
+    spared = children()
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
@@ -256,10 +277,12 @@ def run_forked(
             for child in [child for child in running if child.look()]:
                 task, began = running.pop(child)
                 child.close()
+                end_children(spared | {other.pid for other in running})
                 yield task, replace(child.outcome or Outcome(), seconds=time.monotonic() - began)
     finally:
         for child in running:
             child.close()
+        end_children(spared)
         gc.unfreeze()
 
 

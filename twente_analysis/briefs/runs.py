@@ -5,6 +5,7 @@ still says "running" while the folder is free is of a run that was broken off.
 """
 
 import contextlib
+import errno
 import json
 import os
 import platform
@@ -30,6 +31,8 @@ RUNNING, ENDED, BROKEN_OFF = "running", "ended", "broken off"
 FOLDERS = re.compile(
     r"""(?<=['"])(?:[A-Za-z]:)?[/\\][^'"\n]*[/\\]|(?<![\w/:.\\'"])(?:[A-Za-z]:)?[/\\](?:[^/\\\s'":]+[/\\])+"""
 )
+#: What `twente doctor` looks at: leave to write, and room.
+DOCTOR = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC}
 #: Options of a run that name a folder.
 PLACES = {"out", "figures_to"}
 #: What decides how a page looks and what it says, besides our own code.
@@ -151,9 +154,9 @@ def hold(folder: Path, asked: Mapping[str, Any], keep: int) -> Iterator[Report]:
     except (OSError, NotImplementedError) as error:
         told = getattr(error, "strerror", None) or str(error)
         where = getattr(error, "filename", None) or folder
-        raise MachineError(
-            f"the run could not go on ({told})", remedy="`twente doctor` says what to mend.", file=where
-        ) from error
+        looks = getattr(error, "errno", None) in DOCTOR
+        remedy = "`twente doctor` says what to mend." if looks else "Mend that here, then run again; no page is lost."
+        raise MachineError(f"the run could not go on ({told})", remedy=remedy, file=where) from error
 
 
 @contextlib.contextmanager

@@ -1,0 +1,162 @@
+"""What a run tells: its lines, its report, the command for failures; and what it meets in the folders it works with."""
+
+import json
+import os
+import platform
+import pty
+import re
+import shutil
+import sys
+import termios
+from contextlib import suppress
+from importlib.metadata import version
+
+import pytest
+from checkouts import CHART, Checkout
+
+from twente_analysis import cli
+from twente_analysis.briefs.forks import CAN_FORK
+
+pytestmark = [pytest.mark.faults, pytest.mark.skipif(not CAN_FORK, reason="tells processes by /proc")]
+SLOW = "import time; time.sleep(0.4)\n"
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    found = Checkout(tmp_path)
+    yield found
+    found.check()
+
+
+def on_a_terminal(checkout, *options):
+    """Run on a terminal; give what stands in it as it was sent."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    run = checkout.start(*options, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # how Linux says that nobody holds the other side any more
+        while part := os.read(ours, 4096):
+            shown += part
+    os.close(ours)
+    return run.wait(), shown.decode()
+
+
+def test_a_run_tells_its_report_its_lines_and_on_a_terminal_how_far_it_is(checkout):
+    checkout.write(one=SLOW + CHART, two=CHART)
+    output = checkout.runs()
+    lines = ["one-nl: published", "two-nl: published"]
+    told = [f"Open {checkout.out.resolve() / 'index.html'}"]
+    assert sorted(output.splitlines()[:2]) == lines
+    assert output.splitlines()[2:] == ["2 of 2 briefs published.", *told]
+    assert not re.search(r"[^\n -~]", output)
+
+    report = checkout.report()
+    packages = ("ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "twente-analysis")
+    assert report["versions"] == {"python": platform.python_version()} | {name: version(name) for name in packages}
+    assert report["inputs"].keys() == {"data", "library", "lock", "open_data"}
+    assert all(re.fullmatch("[0-9a-f]{64}", one) for one in report["inputs"].values())
+    seconds = {one["brief"]: one["seconds"] for one in report["briefs"]}
+    assert seconds["one-nl"] >= 0.4
+    assert 0 < max(seconds.values()) <= report["seconds"]
+    assert min(seconds.values()) > 0
+    assert report["warnings"] == []
+
+    # A run that finds all unchanged has the same lines and inputs, and took no time for them.
+    code, shown = on_a_terminal(checkout)
+    assert code == 0
+    assert re.search(r"\r[^\n]*0/2 \[", shown), shown
+    assert re.search(r"\r[^\n]*1/2 \[", shown), shown
+    left = [re.sub(r".*\r", "", line.rstrip("\r")) for line in shown.split("\n")]
+    assert [line for line in left if line.startswith(("one", "two"))] == [
+        line.replace("published", "unchanged") for line in lines
+    ]
+    assert {one["seconds"] for one in checkout.report()["briefs"]} == {0}
+    assert checkout.report()["inputs"] == report["inputs"]
+
+    with (checkout.root / "data/reference/columns.json").open("a") as file:
+        file.write("\n")
+    checkout.write(two=CHART)
+    assert checkout.run("--language", "nl")[0] == 0
+    after = checkout.report()
+    assert {name for name, one in after["inputs"].items() if one != report["inputs"][name]} == {"data"}
+    assert after["warnings"] == ["one-nl is in the plan no more; its page stays"]
+
+
+def test_the_command_for_failures_has_a_minute_and_is_told_how_it_ended(checkout, tmp_path, monkeypatch):
+    assert cli.HOOK_SECONDS == 60
+    shorter = "import twente_analysis.cli as cli; cli.HOOK_SECONDS = 1; cli.main()"
+    checkout.command = [sys.executable, "-c", shorter]
+    (checkout.notebooks / "briefs.toml").write_text("[one", "utf-8")
+    script = "import os, time; print(os.environ['TWENTE_EXIT_CODE'], os.environ['MARK'], input(), flush=True)"
+    (tmp_path / "hook.py").write_text(script + "; time.sleep(600)", "utf-8")
+    monkeypatch.setenv("TWENTE_ON_FAILURE", f"{sys.executable} '{tmp_path / 'hook.py'}'")
+    code, output = checkout.run()
+    assert code == 3
+    assert f"3 {checkout.mark} {checkout.notebooks / 'briefs.toml'}: the plan cannot be read" in output
+    assert re.search(r"--on-failure did not work: .*timed out after (0\.9|1)", output), output
+    assert "Traceback" not in output
+    # What is said of the run itself comes after it, and one that does not exist costs nothing else.
+    assert "What to do:" in output.partition("did not work")[2]
+    code, output = checkout.run("--on-failure", "/nowhere/mail -s x")
+    assert (code, "did not work: [Errno 2]" in output) == (3, True), output
+
+
+def test_a_plan_in_another_encoding_is_refused_in_a_line(checkout):
+    checkout.write(one=CHART)
+    plan = checkout.notebooks / "briefs.toml"
+    plan.write_bytes(plan.read_text("utf-8").replace('title.nl = "one"', 'title.nl = "één"').encode("latin-1"))
+    code, output = checkout.run()
+    assert code == 3
+    first, second = output.splitlines()
+    assert re.fullmatch(rf"{re.escape(str(plan))}: the plan cannot be read \('utf-8' codec .*\)\.", first)
+    assert second == "What to do: Correct or restore the file."
+    assert not list(checkout.out.glob("*.html"))
+    assert (checkout.report()["exit_code"], checkout.report()["state"]) == (3, "ended")
+
+
+def test_pages_that_are_damaged_are_made_again_and_stop_nothing(checkout):
+    said = "print('level', level, language)"
+    checkout.write(bytes=said, cut=said, whole=said)
+    checkout.runs()
+    before = (checkout.out / "cut-nl.html").read_bytes()
+    (checkout.out / "bytes-nl.html").write_bytes(b"\xff\xfe<!--stale-->\x00\xc3<!--/stale-->\x80")
+    (checkout.out / "cut-nl.html").write_bytes(before[:200])
+    notebook = checkout.notebooks / "bytes.ipynb"
+    good = notebook.read_text("utf-8")
+    notebook.write_text(good.replace(said, "1 / 0"), "utf-8")
+    code, output = checkout.run()
+    assert code == 1, output
+    outcomes = dict(line.split(": ", 1) for line in output.splitlines()[:3])
+    assert outcomes == {
+        "bytes-nl": "failed: cell 3 raised ZeroDivisionError: division by zero",
+        "cut-nl": "published",
+        "whole-nl": "unchanged",
+    }
+    assert (checkout.out / "cut-nl.html").read_bytes() == before
+    notebook.write_text(good, "utf-8")
+    checkout.runs()
+    assert "level 1 nl" in checkout.page("bytes")
+
+
+def test_what_the_doctor_does_not_look_at_is_not_for_the_doctor(checkout):
+    checkout.write(one=CHART)
+    checkout.out.mkdir()
+    (checkout.out / "runs").write_text("in the way")
+    code, output = checkout.run()
+    assert (code, "File exists" in output, "What to do: Mend that here" in output) == (5, True, True), output
+    assert "twente doctor" not in output
+
+
+def test_a_page_does_not_name_the_folder_of_open_data(checkout, tmp_path, monkeypatch):
+    monkeypatch.setenv("TWENTE_OPENDATA", str(shutil.copytree(checkout.root / "data/reference", tmp_path / "anna/run")))
+    chosen = shutil.copytree(checkout.root / "data/reference", tmp_path / "bernard" / "of-one-brief")
+    checkout.write(one=CHART, two="raise ValueError(open_data)")
+    plan = checkout.notebooks / "briefs.toml"
+    given = f"parameters = {{ open_data = {json.dumps(str(chosen))} }}\n"
+    plan.write_text("[two]".join(part + given for part in plan.read_text("utf-8").split("[two]")), "utf-8")
+    assert checkout.run()[0] == 1
+    assert "of-one-brief" in checkout.page("one")
+    for path in checkout.out.rglob("*"):
+        if path.is_file():
+            assert [one for one in ("anna", "bernard") if one.encode() in path.read_bytes()] == [], path
