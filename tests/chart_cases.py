@@ -368,12 +368,16 @@ def singles(name):
     return cases
 
 
-def further(name, size):
-    """Give the cases that stand apart, in a size and both languages; of money also every funder of each document."""
-    default = {key: given[0] for key, given in parameters(name).items()} | {"size": size}
+def further(name):
+    """Give the cases that stand apart, each in every size and the languages in turn; of money also every funder."""
+    default = {key: given[0] for key, given in parameters(name).items()}
     named = {one: money(document=one, programme="", year=0)["funder"] for one in FUNDERS if name == "plot_funders"}
     payers = [{"document": one, "funder": payer} for one, every in named.items() for payer in every.unique() if payer]
-    return [default | {"language": one} | case for case in [*FURTHER[name], *payers] for one in LANGUAGES]
+    return [
+        default | {"size": size, "language": LANGUAGES[(number + at) % 2]} | case
+        for number, case in enumerate([*FURTHER[name], *payers])
+        for at, size in enumerate(SIZES)
+    ]
 
 
 def pairs(name):

@@ -227,7 +227,7 @@ def notebook_parameters():
 def drawn_values(name):
     """Give the values that the cases of a chart have of each parameter."""
     values = {key: set(given) for key, given in chart_cases.parameters(name).items()}
-    for case in chart_cases.further(name, "memo") if name in chart_cases.FURTHER else []:
+    for case in chart_cases.further(name) if name in chart_cases.FURTHER else []:
         for key, value in case.items():
             values.setdefault(key, set()).add(value)
     return values
@@ -254,10 +254,9 @@ def test_every_value_can_be_read(name):
         check_case(name, case)
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", sorted(chart_cases.FURTHER))
-def test_every_further_case_can_be_read(name, size):
-    for case in chart_cases.further(name, size):
+def test_every_further_case_can_be_read(name):
+    for case in chart_cases.further(name):
         check_case(name, case)
 
 
