@@ -1,4 +1,4 @@
-"""Where a yearly series goes: a point by a rule fixed in advance, the naive line, and a fan of three methods.
+"""Where a yearly series goes: a point by one rule, the naive line, and a fan of three methods.
 
 The rule is half-drift for students and the average of mean, naive and lag ratio for diplomas. The fan is the
 equal-weight pool of the distributions of naive, drift and log-OLS: it does not depend on the method of the point. Up to

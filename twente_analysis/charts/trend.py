@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
@@ -330,16 +330,12 @@ def _on_an_end(ax: Axes, years: list[int], values: np.ndarray, top: int) -> bool
 
 
 def _clear_axis(ax: Axes, values: np.ndarray, language: str) -> None:
-    """Write the numbers beside a small panel's axis, but those beside the figure at the first point."""
+    """Draw no line and number of a small panel's axis beside the figure at the first point."""
     top = ax.get_ylim()[1]
     beside = values[0] + BESIDE * top * (-1 if _below(ax, values, 0) else 1)
-    ax.yaxis.set_major_formatter(
-        FuncFormatter(
-            lambda value, _: (
-                "" if value and abs(value - beside) < BESIDE * top else format_number(value, language=language)
-            )
-        )
-    )
+    near = BESIDE * top
+    kept = [float(value) for value in ax.get_yticks() if not value or (value <= top and abs(value - beside) >= near)]
+    ax.set_yticks(kept, [format_number(value, language=language) for value in kept])
 
 
 def _below(ax: Axes, values: np.ndarray, index: int) -> bool:
