@@ -58,7 +58,8 @@ SAME = {
     ],
     "output of a process the cell forked": [
         """
-        import os, time
+        import os, time, warnings
+        warnings.simplefilter("ignore")  # from Python 3.12 on stock warns of a fork, as its kernel has threads
         pid = os.fork()
         if pid == 0:
             print("uit het kind", flush=True)
