@@ -336,6 +336,62 @@ def test_charts_stay_that_a_page_names_and_the_record_does_not(checkout):
     checkout.check()
 
 
+def test_a_chart_that_lost_its_content_is_put_in_place_again(checkout):
+    checkout.write(one=CHART)
+    checkout.runs()
+    charts = {path: path.read_bytes() for path in (checkout.out / "assets").rglob("*.*")}
+    for options in ((), ("--force",)):
+        for path, content in charts.items():
+            path.write_bytes(bytes(len(content)))  # as a loss of power may leave it
+        checkout.runs(*options)
+        assert {path: path.read_bytes() for path in charts} == charts
+
+
+#: Runs as the command does, but is killed when it would make the third copy of a chart.
+KILLED_COPYING = """
+import os, shutil, signal
+made, copy = [], shutil.copy2
+def copy2(*paths):
+    made.append(paths)
+    return copy(*paths) if len(made) < 3 else os.kill(os.getpid(), signal.SIGKILL)
+shutil.copy2 = copy2
+"""
+
+
+def test_copies_of_charts_are_finished_by_the_next_run(checkout):
+    checkout.write(one=CHART)
+    checkout.names_pages = False  # copies go to `figures/` where the pages go to `briefs/`
+    checkout.runs()
+    checkout.write(one=OTHER_CHART)
+    checkout.command = [sys.executable, "-c", f"{KILLED_COPYING}\nfrom twente_analysis.cli import main; main()"]
+    assert checkout.run()[0] == -signal.SIGKILL
+    checkout.command = COMMAND
+    checkout.runs()
+    pages, copies = (checkout.root / name for name in ("briefs/assets", "figures"))
+    made = {path.name: path.read_bytes() for path in pages.rglob("*.*")}
+    assert {path.name: path.read_bytes() for path in copies.rglob("*.*")} == made
+
+
+def test_a_run_whose_group_is_killed_leaves_nothing_running(checkout):
+    checkout.write(one=leaving("one", WAIT))
+    run = checkout.start(rights=["setsid"])
+    began(checkout, run)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.communicate()
+    checkout.check()
+
+
+def test_a_table_that_is_too_large_is_refused_before_it_is_read(checkout):
+    checkout.write(one=CHART)
+    checkout.runs()
+    with (checkout.root / "data" / "raw" / "regiovisie_enrolment.csv").open("r+b") as file:
+        file.truncate(10**12)  # a thousand billion bytes, all but the first not on the disk
+    code, output = checkout.run()
+    assert code == 3, output
+    assert "1,000,000,000,000 bytes, more than the" in output
+    assert "level 1 nl" in checkout.page("one")
+
+
 def test_a_page_is_published_also_when_its_charts_cannot_be_copied(checkout):
     checkout.write(one=CHART)
     checkout.names_pages = False  # copies go to `figures/` where the pages go to `briefs/`

@@ -160,7 +160,7 @@ def test_the_public_face_exists_and_names_no_module():
 def test_every_public_function_has_an_example():
     functions = [name for name in ta.__all__ if inspect.isfunction(getattr(ta, name))]
     assert len(functions) > 250
-    shown = re.compile(r"^ +Examples\n +-{8}\n(.*\n)*? +>>> ", re.M)
+    shown = re.compile(r"^ *Examples\n *-{8}\n(.*\n)*? *>>> ", re.M)
     without = [name for name in functions if not shown.search(getattr(ta, name).__doc__)]
     assert without == [], "these need an example in their docstring, which a newcomer reads in Contextual Help"
 

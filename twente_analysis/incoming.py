@@ -13,7 +13,7 @@ from stat import S_ISREG
 
 from .errors import DataError
 
-__all__ = ["HIDDEN", "check_json", "check_text", "read_content", "show_hidden", "show_plainly"]
+__all__ = ["HIDDEN", "check_json", "check_size", "check_text", "read_content", "show_hidden", "show_plainly"]
 
 #: The largest file that is read, in bytes; ten times the largest that DUO publishes.
 LIMIT = 500_000_000
@@ -71,13 +71,18 @@ def read_content(path: Path, remedy: str) -> bytes:
             content = start + file.read(limit + 1) if about.st_size <= limit else b""
     except OSError as error:
         raise DataError(f"the file cannot be read ({error.strerror})", remedy=remedy, file=path) from error
-    if max(about.st_size, len(content)) > limit:
+    check_size(path, max(about.st_size, len(content)))
+    return content
+
+
+def check_size(path: Path, size: int) -> None:
+    """Raise a `DataError` for a file of more bytes than are read."""
+    if size > (limit := _limit()):
         raise DataError(
-            f"the file has {max(about.st_size, len(content)):,} bytes, more than the {limit:,} that are read",
+            f"the file has {size:,} bytes, more than the {limit:,} that are read",
             remedy=f"See whether it is the right file; if so, set {LIMIT_FROM} in the environment to a larger number.",
             file=path,
         )
-    return content
 
 
 def check_text(content: bytes, text: str, path: Path, remedy: str) -> None:

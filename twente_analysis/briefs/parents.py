@@ -126,6 +126,7 @@ class WarmParent:
             env=os.environ | dict.fromkeys(ONE_THREAD, "1") | backend,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # who kills the group of the run does not kill the guard
         )
         theirs.close()
 

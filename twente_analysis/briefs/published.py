@@ -50,7 +50,7 @@ class Published:
         if entry.get("inputs") != inputs or not is_whole(self.folder, entry):
             return False
         entry |= {"unchanged": True, "attempted": ""}
-        if self.copies is not None and not (self.copies / brief.name).is_dir():
+        if self.copies is not None and not _copied(self.folder / entry["assets"], self.copies / brief.name):
             self._copy(brief)
         return True
 
@@ -170,12 +170,21 @@ def _mark(page: Path, place: str, shown: str) -> None:
 
 
 def _same_files(one: Path, other: Path) -> bool:
-    """Whether two folders of charts hold files of the same names and sizes; their name is a hash of what they hold."""
-    sizes = [
-        {path.name: path.stat().st_size for path in folder.iterdir()} if folder.is_dir() else None
+    """Whether two folders of charts hold the same files; one that was damaged may have its name and size still."""
+    found = [
+        {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else None
         for folder in (one, other)
     ]
-    return sizes[0] == sizes[1]
+    return found[0] == found[1]
+
+
+def _copied(assets: Path, to: Path) -> bool:
+    """Whether all charts were copied: a copy keeps size and time of change, of which a disk may know whole seconds."""
+    stamps = [
+        {path.name: (about.st_size, int(about.st_mtime)) for path in paths for about in [path.stat()]}
+        for paths in (assets.iterdir(), to.glob(f"{to.name}-*"))
+    ]
+    return stamps[0] == stamps[1]
 
 
 def _copy_charts(assets: Path, to: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError
+from ..incoming import check_size
 from .plan import Brief
 
 __all__ = ["Entry", "Inputs", "is_whole", "read_record", "stamps", "write_file", "write_record"]
@@ -94,6 +95,7 @@ class Inputs:
             self._stamps.setdefault(brief, {})[path] = _stamp(path)
             if not path.is_file():  # reading a pipe would never end
                 raise DataError("this is no plain file", remedy="Remove it, or put the file there.", file=path)
+            check_size(path, path.stat().st_size)  # before all of it is read
             with path.open("rb") as file:
                 found.update(os.fsencode(path.name) + b"\0" + hashlib.file_digest(file, "sha256").digest())
         return found.hexdigest()
