@@ -100,7 +100,7 @@ class Published:
         return bool(other)
 
     def _link_again(self, brief: Brief) -> None:
-        """Renew the link of a page where the other one came after it, or went."""
+        """Renew the link of a page where the other one came after it, or went; the record says what it has now."""
         entry, page = self.record[brief.name], self.page(brief)
         if entry.get("linked") != bool(self._other(brief)):
             whole = is_whole(self.folder, entry)
@@ -180,11 +180,11 @@ def _same_files(one: Path, other: Path) -> bool:
 
 def _copied(assets: Path, to: Path) -> bool:
     """Whether all charts were copied: a copy keeps size and time of change, of which a disk may know whole seconds."""
-    stamps = [
+    found = [
         {path.name: (about.st_size, int(about.st_mtime)) for path in paths for about in [path.stat()]}
         for paths in (assets.iterdir(), to.glob(f"{to.name}-*"))
     ]
-    return stamps[0] == stamps[1]
+    return found[0] == found[1]
 
 
 def _copy_charts(assets: Path, to: Path) -> None:
