@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import nbformat
+import pytest
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +26,17 @@ import twente_analysis as ta
 ta.show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language=language))
 print("level", level, language)
 """
+
+#: Another chart, so that the folder of the charts is another.
+OTHER_CHART = CHART.replace("load_enrolment", "load_diplomas")
+#: A cell that waits until the test lets it go on.
+WAIT = """
+import pathlib, time
+pathlib.Path("begun").touch()
+while not pathlib.Path("go").exists():
+    time.sleep(0.05)
+"""
+ENGINES = pytest.mark.parametrize("engine", ["twente", "nbclient"])
 
 #: Starts two processes that no signal to the group of the brief reaches, one of them without its environment and forked
 #: twice, and notes which they are.
@@ -70,9 +82,10 @@ class Checkout:
     """A checkout with its own small notebooks, and the runs that are started in it."""
 
     def __init__(self, root, pages=None):
-        self.root, self.out = root, pages or root / "briefs"
+        self.root, self.out, self.copies = root, pages or root / "briefs", root / "figures"
         self.mark = uuid.uuid4().hex
         self.command, self.names_pages = COMMAND, True
+        self.packages = [ROOT]
         self.notebooks = root / "notebooks"
         self.notebooks.mkdir(parents=True)
         shutil.copytree(ROOT / "data", root / "data")
@@ -93,7 +106,8 @@ class Checkout:
 
     def start(self, *options, rights=(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT):
         """Start a run as a process of its own, with a mark by which it and all it starts can be found."""
-        env = os.environ | {"TWENTE_DATA": str(self.root / "data"), "MARK": self.mark, "PYTHONPATH": str(ROOT)}
+        env = os.environ | {"TWENTE_DATA": str(self.root / "data"), "MARK": self.mark}
+        env["PYTHONPATH"] = os.pathsep.join(map(str, self.packages))
         return subprocess.Popen(
             [*rights, *self.command, "briefs", *(["--out", str(self.out)] * self.names_pages), *options],
             stdout=stdout,
@@ -101,6 +115,12 @@ class Checkout:
             text=True,
             env=env,
         )
+
+    def began(self, run):
+        """Wait until the waiting cell runs."""
+        while not (self.notebooks / "begun").exists():
+            assert run.poll() is None, run.communicate()[0]
+            time.sleep(0.02)
 
     def run(self, *options, **how):
         """Run to the end; give the exit code and what was printed."""
@@ -134,6 +154,11 @@ class Checkout:
             if one.exists():
                 json.loads(one.read_text("utf-8"))
         check_gone(self.mark, self.left())
+
+    def check_copies(self):
+        """Check that the charts that lie in `figures/` are those of the pages."""
+        made = {path.name: path.read_bytes() for path in (self.out / "assets").rglob("*.*")}
+        assert {path.name: path.read_bytes() for path in self.copies.rglob("*.*")} == made
 
     def left(self, name="*"):
         """Give the numbers of the processes that a brief left, or all briefs."""

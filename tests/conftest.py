@@ -33,6 +33,16 @@ def data(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture
+def checkout(tmp_path):
+    """A checkout whose pages are whole when the test is over, and of whose runs nothing is left."""
+    from checkouts import Checkout
+
+    found = Checkout(tmp_path)
+    yield found
+    found.check()
+
+
 @pytest.fixture(scope="session")
 def open_data():
     """The folder with published files that TWENTE_OPENDATA names; without it, a test of real files is skipped."""

@@ -331,12 +331,16 @@ KEY = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF"
         ["x", {"y": KEY}],
         "https://example.org/data?sig=hunter2",
         "token=hunter2",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "Zm9vYmFyOnNlY3JldA/xyz+AbC9dE0f/1gHiJk2lMn3oP==",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "https://hooks.slack.com/services/T0/B0/hunter2",
     ],
 )
 def test_a_value_that_looks_like_a_secret_is_refused_and_not_repeated(value):
     with pytest.raises(ta.DataError, match="looks like") as caught:
         check_printable("document", value, "a.ipynb")
-    for text in ("hunter2", KEY[:12], "b3Bl", "c2lnbmF0dXJl", "9f86d0"):
+    for text in ("hunter2", KEY[:12], "b3Bl", "c2lnbmF0dXJl", "9f86d0", "wJalr", "Zm9v", "550e"):
         assert text not in str(caught.value)
 
 
@@ -345,6 +349,7 @@ def test_what_the_plan_uses_is_no_secret():
     for value in ("Mobiliteits- en voertuigentechniek, transport en logistiek", "projection-enrolment-2011-en", "27YU"):
         check_printable("highlight", value, "a.ipynb")
     check_printable("open_data", "/srv/opendata/duo_2025-10-01_definitief/mbo-studenten-per-instelling", "a.ipynb")
+    check_printable("open_data", "/srv/OpenData/DuoBestanden2025/MboStudentenPerInstelling/2025-10-01", "a.ipynb")
     check_printable("key_sector", "a", "a.ipynb")
     check_printable("compass", "a", "a.ipynb")
 

@@ -97,7 +97,7 @@ READERS = {
     *("doctor.py", "incoming.py"),
     *("schema.py", "catalogue.py", "publish.py", "language.py", "document.py", "page.py", "plan.py", "workbook.py"),
     *("index.py", "make.py", "record.py", "forks.py", "parents.py", "published.py", "runs.py", "socketless.py"),
-    *("beside.py", "orphans.py"),
+    *("beside.py", "console.py", "orphans.py"),
     *("duo.py", "editions.py", "cbs.py", "odata.py", "download.py", "fetch.py", "fetch_cbs.py", "replace.py"),
     "employment.py",
 }

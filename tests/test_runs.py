@@ -12,20 +12,13 @@ from contextlib import suppress
 from importlib.metadata import version
 
 import pytest
-from checkouts import CHART, Checkout
+from checkouts import CHART, ENGINES, WAIT
 
-from twente_analysis import cli
+from twente_analysis.briefs import console
 from twente_analysis.briefs.forks import CAN_FORK
 
 pytestmark = [pytest.mark.faults, pytest.mark.skipif(not CAN_FORK, reason="tells processes by /proc")]
 SLOW = "import time; time.sleep(0.4)\n"
-
-
-@pytest.fixture
-def checkout(tmp_path):
-    found = Checkout(tmp_path)
-    yield found
-    found.check()
 
 
 def on_a_terminal(checkout, *options):
@@ -84,12 +77,16 @@ def test_a_run_tells_its_report_its_lines_and_on_a_terminal_how_far_it_is(checko
 
 
 def test_the_command_for_failures_has_a_minute_and_is_told_how_it_ended(checkout, tmp_path, monkeypatch):
-    assert cli.HOOK_SECONDS == 60
-    shorter = "import twente_analysis.cli as cli; cli.HOOK_SECONDS = 1; cli.main()"
-    checkout.command = [sys.executable, "-c", shorter]
+    assert console.HOOK_SECONDS == 60
+    shorter = (
+        "from twente_analysis.briefs import console; console.HOOK_SECONDS = 1; from twente_analysis.cli import main"
+    )
+    checkout.command = [sys.executable, "-c", f"{shorter}; main()"]
     (checkout.notebooks / "briefs.toml").write_text("[one", "utf-8")
     script = "import os, time; print(os.environ['TWENTE_EXIT_CODE'], os.environ['MARK'], input(), flush=True)"
-    (tmp_path / "hook.py").write_text(script + "; time.sleep(600)", "utf-8")
+    # What it starts ends with it when its time is up; `Checkout.check` looks for that.
+    stay = "import subprocess; subprocess.Popen(['setsid', '--fork', 'sleep', '600']); time.sleep(600)"
+    (tmp_path / "hook.py").write_text(f"{script}; {stay}", "utf-8")
     monkeypatch.setenv("TWENTE_ON_FAILURE", f"{sys.executable} '{tmp_path / 'hook.py'}'")
     code, output = checkout.run()
     assert code == 3
@@ -160,3 +157,59 @@ def test_a_page_does_not_name_the_folder_of_open_data(checkout, tmp_path, monkey
     for path in checkout.out.rglob("*"):
         if path.is_file():
             assert [one for one in ("anna", "bernard") if one.encode() in path.read_bytes()] == [], path
+
+
+@pytest.mark.parametrize("where", ["a full disk", "a pipe that nobody reads"])
+def test_a_run_that_nobody_hears_publishes_as_any_other(checkout, where):
+    checkout.write(one=CHART, two=CHART)
+    if where == "a full disk":
+        output = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reader, output = os.pipe()
+        os.close(reader)
+    run = checkout.start("--jobs", "1", stdout=output, stderr=output)
+    os.close(output)
+    assert run.wait() == 0
+    assert {path.name for path in checkout.out.glob("*.html")} == {"index.html", "one-nl.html", "two-nl.html"}
+    assert [one["outcome"] for one in checkout.report()["briefs"]] == ["published", "published"]
+    assert "two-nl.html" in (checkout.out / "index.html").read_text("utf-8")
+
+
+@ENGINES
+def test_a_package_that_cannot_be_loaded_is_an_unfit_machine(checkout, tmp_path, engine):
+    checkout.write(one=CHART)
+    (tmp_path / "packages" / "seaborn").mkdir(parents=True)
+    (tmp_path / "packages" / "seaborn" / "__init__.py").write_text("raise ImportError('libx.so: not found')", "utf-8")
+    checkout.packages.insert(0, tmp_path / "packages")
+    code, output = checkout.run("--engine", engine)
+    assert code == 5, output
+    assert "a package that the briefs use cannot be loaded (ImportError: libx.so: not found)" in output
+    assert "Traceback" not in output
+    assert (checkout.report()["state"], checkout.report()["exit_code"]) == ("ended", 5)
+
+
+def test_what_is_asked_wrongly_is_told_from_what_is_wrong(checkout, monkeypatch):
+    checkout.write(one=CHART)
+    code, output = checkout.run("--only", "oen")
+    assert code == 2
+    assert "Did you mean 'one'?" in output
+    assert checkout.run("--language", "en")[0] == 2
+    monkeypatch.setenv("TWENTE_CLUSTER_WAIT", "long")
+    code, output = checkout.run("--cluster", "tcp://127.0.0.1:1")
+    assert code == 5
+    assert "TWENTE_CLUSTER_WAIT is no number" in output
+
+
+def test_the_report_says_while_a_run_goes_on_what_is_done_and_from_what(checkout):
+    checkout.write(one=CHART, two=WAIT)
+    run = checkout.start("--jobs", "1")
+    checkout.began(run)
+    report = checkout.report()
+    (checkout.notebooks / "go").touch()
+    run.communicate()
+    assert (report["state"], [one["brief"] for one in report["briefs"]]) == ("running", ["one-nl"])
+    first, second = checkout.report()["briefs"]
+    assert first == report["briefs"][0]
+    assert first["inputs"].keys() == {"all", "notebook", "open_data of the brief"}
+    assert {name for name in first["inputs"] if first["inputs"][name] != second["inputs"][name]} == {"all", "notebook"}
+    assert first["inputs"]["all"] == json.loads((checkout.out / "briefs.json").read_text("utf-8"))["one-nl"]["inputs"]

@@ -1,20 +1,18 @@
 """The ``twente`` command."""
 
-import contextlib
 import os
-import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .briefs.console import hand_on, progress, say
 from .errors import DataError, MachineError
 from .incoming import show_hidden
 from .language import LANGUAGES
@@ -27,18 +25,16 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 SOME_FAILED, ENVIRONMENT = 1, MachineError.exit_code
-#: How long the command for a failure may take.
-HOOK_SECONDS = 60
 
 
 class Group(click.Group):
-    """Shows a `DataError` as its message, without a traceback, and ends with its exit code: 3, 4 or 5."""
+    """Shows a `DataError` as its message, without a traceback, and ends with its exit code: 2, 3, 4 or 5."""
 
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
         except DataError as error:
-            click.echo(show_hidden(str(error)), err=True)
+            say(show_hidden(str(error)), err=True)
             sys.exit(error.exit_code)
 
 
@@ -108,15 +104,17 @@ def main(data: Path | None, open_data: Path | None) -> None:
 def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
     """Render the briefs as HTML pages.
 
-    Ends with 0 when all are published or unchanged, 1 when some failed, 3 when the data or the plan is wrong, 4 when
-    another run holds the folder, 5 when this machine is not fit.
+    Ends with 0 when all are published or unchanged, 1 when some failed, 2 when there is no such brief, 3 when the data
+    or the plan is wrong, 4 when another run holds the folder, 5 when this machine is not fit.
     """
     if listed:
         _list_briefs(how)
         return
     if how["cluster"] is not None and (how["jobs"] is not None or how["engine"] != "twente"):
         raise click.UsageError("--cluster goes with neither --jobs nor --engine: each worker has its own threads.")
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # a scheduler's: then too all is tidied up
+    for asked in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:  # a scheduler's, a terminal that closes
+        if signal.getsignal(asked) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(asked, lambda number, _: sys.exit(128 + number))  # then too all is tidied up
     told: list[str] = []
     try:
         if _publish(how, told):
@@ -127,8 +125,8 @@ def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
             told.append(str(error))
         elif code != SOME_FAILED:
             told.append("The run was asked to end; the next makes what is left.")
-            click.echo(told[-1], err=True)
-        _on_failure(on_failure, told, code)
+            say(told[-1], err=True)
+        hand_on(on_failure, told, code)
         raise
 
 
@@ -136,7 +134,7 @@ def _publish(how: dict[str, Any], told: list[str]) -> int:
     """Publish the briefs, tell what became of each, and count those that failed; `told` hears of them."""
     from .briefs.publish import Run, publish_briefs
 
-    with _progress(how) as bar:
+    with progress(lambda: len(_planned(how))) as bar:
 
         def report(name: str, outcome: str) -> None:
             if outcome.startswith("failed"):
@@ -148,47 +146,13 @@ def _publish(how: dict[str, Any], told: list[str]) -> int:
     pages = [Path(row["page"]) for row in done.rows if row["page"]]
     if done.leftovers:
         what = "removed" if how["prune"] else "in the plan no more, and in no index; --prune removes them"
-        click.echo(f"{', '.join(done.leftovers)}: {what}.")
+        say(f"{', '.join(done.leftovers)}: {what}.")
     unchanged = f", {counts['unchanged']} unchanged" if counts["unchanged"] else ""
-    click.echo(f"{counts['published']} of {len(done.rows)} briefs published{unchanged}.")
+    say(f"{counts['published']} of {len(done.rows)} briefs published{unchanged}.")
     if pages:
         index = "index.html" if pages[0].stem.endswith("-nl") else "index-en.html"
-        click.echo(f"Open {pages[0].parent.resolve() / index}")
+        say(f"Open {pages[0].parent.resolve() / index}")
     return counts["failed"]
-
-
-@contextlib.contextmanager
-def _progress(how: dict[str, Any]) -> Iterator[Callable[[str], None]]:
-    """Give what writes a line per brief; on a terminal a bar below them says how many are done, and of how many."""
-    if not sys.stderr.isatty():
-        yield click.echo
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=len(_planned(how)), unit="brief", leave=False) as bar:
-
-        def write(line: str) -> None:
-            bar.write(line)
-            bar.update()
-
-        yield write
-
-
-def _on_failure(command: str | None, told: list[str], exit_code: int) -> None:
-    """Run the command that was asked for, with what went wrong as its input; it changes nothing of how the run ends."""
-    if not command:
-        return
-    try:
-        subprocess.run(  # noqa: S603 - who schedules the run chose it
-            shlex.split(command),
-            input="\n".join([show_hidden(one) for one in told]) + "\n",
-            text=True,
-            check=True,
-            timeout=HOOK_SECONDS,
-            env=os.environ | {"TWENTE_EXIT_CODE": str(exit_code)},
-        )
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        click.echo(f"--on-failure did not work: {error}", err=True)
 
 
 def _planned(how: dict[str, Any]) -> "list[Brief]":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from .briefs.orphans import can_end_what_is_left
 from .catalogue import data_folder, list_tables, read_table
 from .errors import DataError
 
@@ -73,6 +74,7 @@ def examine(pages: Path | None = None) -> Iterator[Finding]:
         *((name, lambda name=name, folder=folder: _writable(name, folder)) for name, folder in folders.items()),
         ("disk", lambda: _disk(folders["pages"])),
         ("kernel", _kernel),
+        ("what briefs leave", _leavings),
         ("Chromium", lambda: _program("Chromium", CHROMIUM, "the tests of pages and PDF memos", "chromium")),
         ("LibreOffice", lambda: _program("LibreOffice", OFFICE, "looking at office files in tests", "libreoffice")),
     ]
@@ -238,6 +240,13 @@ def _kernel() -> Finding:
     prefix = cell.outputs[0]["text"].strip() if cell.outputs else ""
     well = prefix == sys.prefix
     return Finding("kernel", well, f"python3 runs in {prefix}" + ("" if well else f", not in {sys.prefix}"), mend)
+
+
+def _leavings() -> Finding:
+    found = "processes that a brief leaves are ended with it"
+    mend = "Without Linux and its /proc they go on: run the briefs where all ends together, as in the unit of deploy/."
+    well = can_end_what_is_left()
+    return Finding("what briefs leave", well, found if well else "this system does not say who left what", mend, False)
 
 
 def _program(name: str, commands: tuple[str, ...], why: str, package: str) -> Finding:

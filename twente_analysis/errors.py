@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DataError", "LockedError", "MachineError", "check_choice"]
+__all__ = ["ChoiceError", "DataError", "LockedError", "MachineError", "check_choice"]
 
 
 class DataError(ValueError):
@@ -63,6 +63,12 @@ class DataError(ValueError):
         return partial(type(self), remedy=self.remedy, file=self.file, rows=self.rows), (self.problem,)
 
 
+class ChoiceError(DataError):
+    """What was asked for is none of what there is to choose from; the data are not to blame."""
+
+    exit_code = 2
+
+
 class LockedError(DataError):
     """Another run holds the folder; nothing is wrong with the data."""
 
@@ -76,7 +82,7 @@ class MachineError(DataError):
 
 
 def check_choice(name: str, value: object, choices: Collection[object]) -> None:
-    """Raise a `DataError` that lists the choices when `value` is not one of them.
+    """Raise a `ChoiceError` that lists the choices when `value` is not one of them.
 
     Examples
     --------
@@ -84,7 +90,7 @@ def check_choice(name: str, value: object, choices: Collection[object]) -> None:
     >>> check_choice("indicator", "diploma", ["enrolment", "diplomas"])
     Traceback (most recent call last):
     ...
-    twente_analysis.errors.DataError: indicator='diploma' is not known.
+    twente_analysis.errors.ChoiceError: indicator='diploma' is not known.
     What to do: Did you mean 'diplomas'? Choose one of: 'enrolment', 'diplomas'.
 
     """
@@ -92,4 +98,4 @@ def check_choice(name: str, value: object, choices: Collection[object]) -> None:
         listed = ", ".join(repr(choice) for choice in choices)
         near = difflib.get_close_matches(str(value), [str(choice) for choice in choices], 1)
         hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise DataError(f"{name}={value!r} is not known", remedy=f"{hint}Choose one of: {listed}.")
+        raise ChoiceError(f"{name}={value!r} is not known", remedy=f"{hint}Choose one of: {listed}.")

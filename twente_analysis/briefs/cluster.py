@@ -35,7 +35,7 @@ PLUGIN = "twente-briefs"
 try:
     WAIT = float(os.environ.get("TWENTE_CLUSTER_WAIT", "60"))
 except ValueError:
-    raise DataError("TWENTE_CLUSTER_WAIT is no number", remedy="Set it to a number of seconds, such as 60.") from None
+    raise MachineError("TWENTE_CLUSTER_WAIT is no number", remedy="Give seconds, such as 60.") from None
 #: How many seconds to try at first, and how often to look who is there.
 FIRST, LOOK = 10.0, 0.5
 #: How many seconds a lot is out at least before it is late; later, twice the longest that any took.

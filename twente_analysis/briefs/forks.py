@@ -165,6 +165,7 @@ def _become(work: Callable[[Tell], Any], line: Connection, parent: int) -> NoRet
         die_with(parent)  # its crash must not leave children running
         adopt()  # what the cells start and leave stays apart from what those of another brief do
         os.setsid()  # a group of its own, before it answers: killing this one must not signal the batch
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # as while a kernel runs a cell
         line.send("ready")
         numpy = sys.modules.get("numpy.random")
         if numpy is not None:

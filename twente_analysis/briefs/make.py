@@ -26,7 +26,7 @@ from .forks import Outcome, Tell, portable
 from .index import environment
 from .kernels import run_notebook
 from .page import render_page
-from .parents import only_thread, run_forked
+from .parents import broken, only_thread, run_forked
 from .plan import Brief
 from .record import LIBRARY, Entry
 from .socketless import ready
@@ -116,14 +116,16 @@ def warm_up() -> None:
     blocks(narrative, LANGUAGES[0])
 
 
-def serve(descriptor: int) -> None:
+def serve(line: Connection) -> None:
     """Be the warm parent: say whether the data are right, then do the lots of tasks that come over the line."""
-    line = Connection(descriptor)
     try:
         warm_up()
         ready()
         if not only_thread():
             raise RuntimeError("a library started a thread while it was loaded: a fork would copy its locks, not it")
+    except ImportError as error:
+        line.send(Outcome(error=broken(error)))
+        return
     except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
         line.send(Outcome(error=portable(error)))
         return

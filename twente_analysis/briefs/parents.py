@@ -15,14 +15,15 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from functools import partial
 from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.connection import Pipe, wait
+from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any
 
+from ..errors import MachineError
 from .forks import GRACE, INLINE, LOOK, Child, DiedError, Outcome, Tell, how_it_ended, portable
 from .orphans import adopt, children, end_children, guard
 
-__all__ = ["StockPool", "WarmParent", "only_thread", "run_forked", "usable_cores"]
+__all__ = ["StockPool", "WarmParent", "become_parent", "broken", "only_thread", "run_forked", "usable_cores"]
 
 #: Libraries that start threads as soon as they are imported; a fork copies no thread, only the locks they hold.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -30,6 +31,8 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 #: How many seconds longer than a task may take the parent may be silent.
 SILENCE = 10.0
+#: How many seconds it may take at least to load everything: three where nothing else is at work.
+LOADING = 60.0
 #: jsonschema, when loaded, has this compile the grammar of web addresses: a second, for a check nobody asks for;
 #: where it is absent, jsonschema does without.
 SLOW = "rfc3987_syntax"
@@ -41,7 +44,7 @@ class WarmParent:
     Parameters
     ----------
     module
-        Has ``serve(descriptor)``, which speaks over the line: an `Outcome` when ready, then, for each lot of tasks, the
+        Has ``serve(line)``, which speaks over a connection: an `Outcome` when ready, then, for each lot of tasks, the
         number of a task with its `Outcome`, as they end.
     jobs
         How many tasks at a time; may change between lots.
@@ -68,7 +71,11 @@ class WarmParent:
 
     def ready(self) -> None:
         """Wait until all is loaded; raise what came in between."""
+        allowed = max(self.limit, LOADING)
         try:
+            if not self.line.poll(allowed):
+                self._stop()
+                raise DiedError(f"after {allowed:g} seconds the parent of the briefs had not loaded what they use")
             error = self.line.recv().error
         except EOFError:
             raise DiedError(f"the parent of the briefs died ({how_it_ended(self.process.wait())})") from None
@@ -115,9 +122,8 @@ class WarmParent:
         root = str(Path(__file__).parents[2])
         code = (
             f"import sys; sys.path.pop(0); {root!r} in sys.path or sys.path.insert(0, {root!r}); "
-            f"from {guard.__module__} import {guard.__name__}; {guard.__name__}({theirs.fileno()}); "
-            f"sys.modules[{SLOW!r}] = None; from {self.module} import serve; del sys.modules[{SLOW!r}]; "
-            f"serve({theirs.fileno()})"
+            f"from {__name__} import {become_parent.__name__} as become; "
+            f"become({self.module!r}, {theirs.fileno()}, {os.getpid()})"
         )
         # Only a process that starts with these has no threads; the backend is the one a kernel would set.
         backend = {"MPLBACKEND": os.environ.get("MPLBACKEND") or INLINE}
@@ -138,6 +144,29 @@ class WarmParent:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def become_parent(module: str, descriptor: int, run: int) -> None:
+    """Become a warm parent, below its guard: load the module and have it serve."""
+    guard(descriptor, run)
+    line = Connection(descriptor)
+    sys.modules[SLOW] = None  # type: ignore[assignment] # so that it cannot be loaded
+    try:
+        serve = importlib.import_module(module).serve
+    except ImportError as error:
+        line.send(Outcome(error=broken(error)))
+        return
+    del sys.modules[SLOW]
+    serve(line)
+
+
+def broken(error: ImportError) -> MachineError:
+    """Say that a package cannot be loaded."""
+    told = " ".join(f"{type(error).__name__}: {error}".split())
+    return MachineError(
+        f"a package that the briefs use cannot be loaded ({told})",
+        remedy="`twente doctor` says which are missing; `rm -rf .venv; make briefs` installs them anew.",
+    )
 
 
 class StockPool:
@@ -170,18 +199,21 @@ class StockPool:
 
     def ready(self) -> None:
         """Have the data checked; raise what is wrong with it."""
-        self.pool.submit(_call, self.module, "warm_up").result()
+        try:
+            self.pool.submit(_call, self.module, "warm_up").result()
+        except ImportError as error:
+            raise broken(error) from error
 
     def do(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:
         """Have the tasks done, and give the number of each with its outcome."""
         asked = {self._submit(self.pool, task): number for number, task in enumerate(tasks)}
-        broken = []
+        lost = []
         for done in as_completed(asked):
             if isinstance(done.exception(), BrokenProcessPool):
-                broken.append(asked[done])
+                lost.append(asked[done])
             else:
                 yield asked[done], _outcome(done)
-        for number in sorted(broken):
+        for number in sorted(lost):
             # One of them ended its process, and the pool with it: each alone, only that one fails.
             with self._pool(1) as alone:
                 yield number, _outcome(self._submit(alone, tasks[number]))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError, check_choice
+from ..errors import ChoiceError, DataError, check_choice
 from ..incoming import HIDDEN
 from ..language import LANGUAGES
 from .refused import check_printable
@@ -98,7 +98,7 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
     order = {text: number for number, texts in enumerate(questions.values()) for text in texts.values()}
     briefs.sort(key=lambda brief: order.get(brief.question, len(order)))
     if not briefs:
-        raise DataError("no brief is left to make", remedy="Choose another brief or language.", file=path)
+        raise ChoiceError("no brief is left to make", remedy="Choose another brief or language.", file=path)
     return briefs
 
 

@@ -154,7 +154,8 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
             page = published.page(brief)
             there = str(page) if page.exists() else ""
             rows[brief.name] = {"brief": brief.name, "outcome": outcome, "page": there, "reason": reason}
-            account.settle(brief.name, outcome, reason, made.seconds)
+            made_from = inputs.own(brief) | {"all": read[brief.name]}
+            account.settle(brief.name, outcome, reason, seconds=round(made.seconds, 2), inputs=made_from)
             report(brief.name, f"{outcome}: {reason}" if reason else outcome)
 
         # Each is read before any is made, so that what changes meanwhile is seen.
@@ -167,6 +168,7 @@ def publish_briefs(run: Run, report: Callable[[str, str], None] = lambda name, o
             made = _placed(outcome, published, brief, aside, inputs)
             settle(brief, "published" if made.error is None else "failed", made)
         published.write_indexes(planned, {brief.language for brief in briefs})
+        published.sweep()  # what briefs of a killed run may still have written when this one began
         for told in published.uncopied:
             account.warn(told)
         leftovers = published.left_over(planned)
@@ -267,11 +269,12 @@ def _made(
         return
     makers = hire(len(briefs))
     with makers, tempfile.TemporaryDirectory(dir=folder, prefix=BUILD, ignore_cleanup_errors=True) as build:
+        tasks = [(brief, Path(build) / brief.name) for brief in briefs]
         try:
             makers.ready()
+            for number, outcome in makers.do(tasks):
+                yield *tasks[number], outcome
         except (DiedError, BrokenExecutor) as error:
-            remedy = "Run again. If it happens again, see what ends processes here, such as too little memory."
-            raise MachineError("the process that makes the briefs died while it was loading", remedy=remedy) from error
-        tasks = [(brief, Path(build) / brief.name) for brief in briefs]
-        for number, outcome in makers.do(tasks):
-            yield *tasks[number], outcome
+            remedy = "Run again. If it happens again, see what ends or stops processes here, such as too little memory."
+            told = f"the process that makes the briefs did not get ready ({error})"
+            raise MachineError(told, remedy=remedy) from error

@@ -40,6 +40,9 @@ class Published:
         self.uncopied: list[str] = []
         self.record = read_record(folder)
 
+    def _index(self, language: str) -> Path:
+        return self.folder / ("index.html" if language == "nl" else f"index-{language}.html")
+
     def page(self, brief: Brief) -> Path:
         """Say where the page of a brief lies, or will."""
         return self.folder / f"{brief.name}.html"
@@ -65,6 +68,8 @@ class Published:
             (aside / "charts").rename(assets)
         entry = {"published": date.today().isoformat(), "attempted": "", "unchanged": False, "inputs": inputs}
         entry["linked"] = self._link(brief, aside / "page.html")
+        if not self._index(brief.language).exists():  # the first page of all leads to it too
+            write_file(self._index(brief.language), render_index([], brief.language, bilingual=False).encode())
         (aside / "page.html").replace(page)
         self.record[brief.name] = {**made, **entry, "files": stamps(self.folder, [page, *assets.iterdir()])}
         write_record(self.folder, self.record)
@@ -121,7 +126,7 @@ class Published:
                 for brief in found
                 if brief.language == each
             ]
-            index = self.folder / ("index.html" if each == "nl" else f"index-{each}.html")
+            index = self._index(each)
             if entries or each in languages or index.exists():
                 write_file(index, render_index(entries, each, bilingual).encode())
         for brief in found:
@@ -142,9 +147,9 @@ class Published:
         """Remove what a run left that was broken off: what it was making, and files it had not yet put in place."""
         for left in [*self.folder.glob(f"{BUILD}*"), *self.folder.glob(".*.new")]:
             if left.is_dir() and not left.is_symlink():
-                shutil.rmtree(left)
+                shutil.rmtree(left, ignore_errors=True)  # a brief of a killed run may write for a moment still
             else:
-                left.unlink()
+                left.unlink(missing_ok=True)
 
     def left_over(self, planned: Sequence[Brief]) -> list[str]:
         """Name the briefs that are in the plan no more; their pages stay, so that a link to one still works."""

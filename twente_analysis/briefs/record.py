@@ -40,23 +40,11 @@ class Inputs:
 
     def __init__(self, data: Path, open_data: Path | None) -> None:
         self.data, self.open_data = data, open_data
-        self._found: dict[str, str] = {}
+        self._own: dict[str, dict[str, str]] = {}
         self._stamps: dict[str, dict[Path, tuple[int, ...]]] = {}
 
     def of(self, brief: Brief) -> str:
-        """Hash all that decides what the brief says; it is read once.
-
-        Raises
-        ------
-        OSError
-            When its notebook or its folder of published files cannot be read.
-
-        """
-        if brief.name not in self._found:
-            self._found[brief.name] = self._hash(brief)
-        return self._found[brief.name]
-
-    def _hash(self, brief: Brief) -> str:
+        """Hash all that decides what the brief says: `parts`, and what the plan gives it."""
         given = [brief.name, brief.title, brief.question, sorted(brief.parameters.items())]
         parts = list(self.parts(brief).values())
         return hashlib.sha256(json.dumps([given, parts], ensure_ascii=False, default=str).encode()).hexdigest()
@@ -66,10 +54,23 @@ class Inputs:
 
         No place and no time is in them, so that they are the same on each machine that would make the same brief.
         """
-        chosen = brief.parameters.get("open_data")
-        folder = _below(Path(chosen)) if isinstance(chosen, str) and chosen else []
-        own = {"notebook": [brief.notebook], "open_data of the brief": folder}
-        return self.common | {name: self._hash_of(paths, brief.name) for name, paths in own.items()}
+        return self.common | self.own(brief)
+
+    def own(self, brief: Brief) -> dict[str, str]:
+        """Hash what goes into this brief alone; it is read once.
+
+        Raises
+        ------
+        OSError
+            When its notebook or its folder of published files cannot be read.
+
+        """
+        if brief.name not in self._own:
+            chosen = brief.parameters.get("open_data")
+            folder = _below(Path(chosen)) if isinstance(chosen, str) and chosen else []
+            own = {"notebook": [brief.notebook], "open_data of the brief": folder}
+            self._own[brief.name] = {name: self._hash_of(paths, brief.name) for name, paths in own.items()}
+        return self._own[brief.name]
 
     def changed(self, brief: Brief) -> list[str]:
         """Name the files that are no longer as `of` read them: what was made from them since may mix old and new."""

@@ -26,10 +26,12 @@ SECRET_VALUES = {
     "an address with a password": r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@",
     "a header with a password": r"(?i:\b(?:bearer|basic)\s+[\w.+/=-]{16,})",
     "a password": r"(?i:\b(?:password|passwd|pwd|wachtwoord|secret|token|api_?key)\s*[=:]\s*\S)",
+    "the address of a webhook": r"(?i:hooks\.slack\.com/|webhook\.office\.com/|discord(?:app)?\.com/api/webhooks/)",
+    "a key (UUID)": r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b",
     "an address with a secret": r"(?i:[?&](?:\w*token|sig|signature|key|code|auth)=[^&\s]{4,})",
 }
 #: So many letters and digits in a row are no name of a group, school or folder.
-RANDOM = re.compile(r"[\w+=-]{32,}")
+RANDOM = re.compile(r"[\w+/=-]{32,}")
 LENGTH = 1000
 
 
@@ -72,6 +74,6 @@ def _texts(value: Any) -> list[str]:
 
 
 def _looks_random(text: str) -> bool:
-    """Tell a key from a long word or slug: digits scattered among letters, or capitals, small letters and digits."""
-    changes = len(re.findall(r"[0-9][A-Za-z]|[A-Za-z][0-9]", text))
-    return changes >= 6 and not re.fullmatch(r"[A-Za-z]+(?:[-_][A-Za-z]+|[-_][0-9]+)*", text)
+    """Tell a key from long words, slugs and folders: one in six goes to a digit, a letter or a capital."""
+    changes = len(re.findall(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])|[a-z](?=[A-Z])", text))
+    return 6 * changes >= len(text) and not re.fullmatch(r"/?[A-Za-z]+(?:[-_/]+(?:[A-Za-z]+|[0-9]+))*/?", text)

@@ -14,7 +14,7 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Self
 
@@ -40,12 +40,23 @@ VERSIONS = ("twente-analysis", "ipykernel", "matplotlib", "nbconvert", "numpy", 
 
 
 def versions() -> dict[str, str]:
-    """Give the installed version of each package that decides how a page looks and what it says."""
-    return {name: version(name) for name in VERSIONS}
+    """Give the installed version of each package that decides how a page looks and what it says.
+
+    Raises
+    ------
+    MachineError
+        When one is not installed.
+
+    """
+    try:
+        return {name: version(name) for name in VERSIONS}
+    except PackageNotFoundError as error:
+        remedy = "Run `rm -rf .venv; make briefs`, which installs all."
+        raise MachineError(f"{error.name} is not installed", remedy=remedy) from error
 
 
 class Report:
-    """What a run was asked, read and made, written when it begins and when it ends.
+    """What a run was asked, read and made, written when it begins, after each brief and when it ends.
 
     It names the machine but no folder and no user: it lies where the pages are.
     """
@@ -75,10 +86,11 @@ class Report:
         """Note what whoever watches the runs should know, though nothing failed by it."""
         self.content["warnings"].append(_bare(text))
 
-    def settle(self, brief: str, outcome: str, reason: str, seconds: float) -> None:
-        """Note what became of a brief."""
-        told = {"brief": brief, "outcome": outcome, "reason": _bare(reason), "seconds": round(seconds, 2)}
-        self.content["briefs"].append(told)
+    def settle(self, brief: str, outcome: str, reason: str, **about: Any) -> None:
+        """Note what became of a brief, and what else is known `about` it; what took time is written at once."""
+        self.content["briefs"].append({"brief": brief, "outcome": outcome, "reason": _bare(reason), **about})
+        if outcome != "unchanged":
+            self._write()
 
     def __enter__(self) -> Self:
         return self
