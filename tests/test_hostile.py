@@ -72,8 +72,10 @@ TAGS = re.compile(
 )
 ATTRIBUTES = re.compile(
     "lang|charset|name|content|http-equiv|class|href|id|role|tabindex|aria-label|src|alt|type|autocomplete|scope"
-    "|colspan|title|start"
+    "|colspan|title|start|data-label|style"
 )
+#: The one style of a tag: how wide the figures of a row are beside each other.
+BESIDE = re.compile(r"--beside: (repeat\(\d+, 1fr\)|[\d.]+fr( [\d.]+fr)*)")
 
 
 def chart(text):
@@ -89,12 +91,19 @@ def table(text, folded):
     }
 
 
+def wide_tables(text):
+    """Tables whose cells stand after the names of their columns on a phone: one of words, one of figures."""
+    words = [text, f"{text} 1", f"{text} 2"]
+    stacked = table(text, False) | {"columns": words, "groups": [[text, [words]]], "prose": words}
+    return stacked, table(text, False) | {"columns": [text] * 8, "groups": [[text, [[text] * 8]]]}
+
+
 def notebook_with(text):
     """An executed notebook with a text in every place that a page takes something from."""
     told = [{"kind": "text", "role": role, "sentences": [text] * 3} for role in ("headline", "finding", "caveats")]
     outputs = [
         nbformat.v4.new_output("display_data", data={MIME: content, "image/png": PIXEL})
-        for content in (chart(text), table(text, True), table(text, False), *told, {"kind": text})
+        for content in (chart(text), table(text, True), table(text, False), *wide_tables(text), *told, {"kind": text})
     ]
     outputs.append(nbformat.v4.new_output("stream", name="stdout", text=text))
     outputs.append(nbformat.v4.new_output("display_data", data={"text/html": text, "text/plain": text}))
@@ -131,6 +140,7 @@ def check_inert(html):
     assert [tag.name for tag in soup.find_all(True) if not TAGS.fullmatch(tag.name)] == []
     for tag in soup.find_all(True):
         assert all(map(ATTRIBUTES.fullmatch, tag.attrs)), tag
+        assert BESIDE.fullmatch(tag.get("style", "--beside: 1fr")), tag
         if "href" in tag.attrs:
             assert re.match(r"#|index(-en)?\.html$|assets/|a-nl\.html|https?://|mailto:", tag["href"]), tag
     policy = soup.find("meta", {"http-equiv": "Content-Security-Policy"})["content"]

@@ -58,6 +58,33 @@ def test_a_table_with_two_columns_of_words_stacks_and_names_every_cell():
         assert "stacked" not in Table("t", names, rows, prose=prose).html()
 
 
+YEARS = ["2007", "2008", "2009", "2010", "2011"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "shape", "beside"),
+    [
+        # Three figures fit beside the name of their row, and five below it: 5 x 5 characters and 4 x 0.75 between them.
+        (["Groep", *YEARS[:3]], ["6.303"] * 3, None, None),
+        (["Groep", *YEARS], ["6.303"] * 5, "headed", "5fr 5fr 5fr 5fr 5fr"),
+        # With a share they are 5 x 5 + 0.9 x 8 (the word 'Verschil') + 5 x 0.75 = 35.95; with a sixth year too many.
+        (["Groep", *YEARS, "Verschil (%)"], ["6.303"] * 6, "headed", "5fr 5fr 5fr 5fr 5fr 7.2fr"),
+        (["Groep", *YEARS, "2012", "Verschil (%)"], ["6.303"] * 7, "listed", "repeat(3, 1fr)"),
+        # Ten years go over two lines of five.
+        (["Groep", *YEARS, *YEARS], ["6.303"] * 10, "listed", "repeat(5, 1fr)"),
+        # Few columns of wide figures do not fit beside a name, and long names of columns fit nowhere.
+        (["Project", "overheid", "onderwijs", "bedrijven"], ["72.275.000"] * 3, "headed", "10fr 10fr 10fr"),
+        (["Stap", *["Deel van de stap ervoor, rekenvoorbeeld"] * 4], ["45%"] * 4, "listed", None),
+    ],
+)
+def test_a_row_that_is_wider_than_a_phone_has_its_figures_below_its_name(columns, row, shape, beside):
+    html = Table("t", columns, [("", [["x", *row]])]).html()
+    assert (f'<table class="{shape}" role="table"' in html) == bool(shape)
+    assert ("role=" in html.replace('role="region"', "")) == bool(shape)
+    assert (f'style="--beside: {beside}"' in html) == bool(beside)
+    assert html.count("data-label") == (len(columns) if shape == "listed" else 0)
+
+
 def test_a_line_ends_after_a_stroke_and_not_within_an_amount():
     html = Table("t", ["Opgaven/Investeringen", "b"], [("", [["<a/>", "minstens € 2.300.000"]])]).html()
     assert "Opgaven/<wbr>Investeringen" in html

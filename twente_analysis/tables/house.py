@@ -13,6 +13,11 @@ __all__ = ["Table", "stay_dutch"]
 
 #: A table of more rows than this, headings of groups too, may go over two pages of paper.
 LONG = 8
+#: So many columns go beside each other on a phone as they are, a few words over two lines.
+FEW = 4
+#: In characters of a figure: a line of a phone (320 px), the least for the names of the rows, between two columns, and
+#: what is narrow, such as a figure of a year with the space beside it. A letter of a heading there is smaller.
+LINE, NAME, GAP, NARROW, SMALLER = 36, 8, 0.75, 7, 0.9
 _TEMPLATE = jinja2.Environment(
     autoescape=True, finalize=show_plainly, trim_blocks=True, lstrip_blocks=True
 ).from_string("""\
@@ -28,27 +33,33 @@ _TEMPLATE = jinja2.Environment(
 {% endfor %}
 {% endmacro %}
 {% macro own(text) %}{% if text in dutch %} lang="nl"{% endif %}{% endmacro %}
+{# Some browsers take a table that a style sheet lays out otherwise for no table, unless it says that it is one. #}
+{% macro role(name) %}{% if phone %} role="{{ name }}"{% endif %}{% endmacro %}
+{% macro named(column) %}{% if phone.named %} data-label="{{ column }}"{% endif %}{% endmacro %}
 {% macro table(name, groups, headed) %}
 <div class="table" role="region" tabindex="0" aria-label="{{ name }}"\
 {% if styled %} style="overflow: auto; max-height: 32em"{% endif %}>
-<table{% if classes %} class="{{ classes }}"{% endif %}>
+<table{% if classes %} class="{{ classes }}"{% endif %}{{ role("table") }}\
+{% if phone.beside %} style="--beside: {{ phone.beside }}"{% endif %}>
 {% if headed %}
 <caption{{ left() }}><span>{{ name }}</span></caption>
 {% endif %}
-<thead><tr>{% for column in columns %}<th scope="col"{% if column in prose %} class="prose"{% endif %}\
+<thead{{ role("rowgroup") }}><tr{{ role("row") }}>{% for column in columns %}\
+<th{{ role("columnheader") }} scope="col"{% if column in prose %} class="prose"{% endif %}\
 {{ left(loop.first or column in prose) }}>{{ words(column) }}</th>{% endfor %}</tr></thead>
 {% for group, rows in groups %}
-<tbody>
+<tbody{{ role("rowgroup") }}>
 {% if group and headed %}
-<tr><th scope="rowgroup" colspan="{{ columns | length }}"{{ own(group) }}{{ left() }}><span>{{ group }}</span></th></tr>
+<tr{{ role("row") }}><th{{ role("rowheader") }} scope="rowgroup" colspan="{{ columns | length }}"\
+{{ own(group) }}{{ left() }}><span>{{ group }}</span></th></tr>
 {% endif %}
 {% for row in rows %}
-<tr{% if row[0] in strong %} class="strong"{% endif %}>\
-<th scope="row"{{ own(row[0]) }}\
-{% if stacked %} data-label="{{ columns[0] }}"{% endif %}{{ left() }}>{{ words(row[0]) }}</th>\
+<tr{{ role("row") }}{% if row[0] in strong %} class="strong"{% endif %}>\
+<th{{ role("rowheader") }} scope="row"{{ own(row[0]) }}{{ named(columns[0]) }}{{ left() }}>{{ words(row[0]) }}</th>\
 {% for cell in row[1:] %}
-<td{% if columns[loop.index] in prose %} class="prose"{% endif %}{{ own(cell) }}\
-{% if stacked %} data-label="{{ columns[loop.index] }}"{% endif %}\
+<td{{ role("cell") }}\
+{% if columns[loop.index] in prose %} class="prose"{% elif loop.index in phone.narrow %} class="narrow"{% endif %}\
+{{ own(cell) }}{{ named(columns[loop.index]) }}\
 {{ left(columns[loop.index] in prose) }}>{{ words(cell) }}</td>\
 {% endfor %}</tr>
 {% endfor %}
@@ -88,7 +99,8 @@ class Table:
         is printed.
     prose
         Names of the columns that hold words: their cells wrap and start at the left. With two such columns beside
-        the first, the cells of a row stand below each other on a narrow screen, each after the name of its column.
+        the first, the cells of a row stand below each other on a narrow screen, each after the name of its column;
+        so do figures of more columns than fit beside each other.
     folded
         A table of its own for each group, which the reader opens; each group needs a heading.
 
@@ -113,9 +125,33 @@ class Table:
 
         """
         lines = sum(len(rows) + bool(name) for name, rows in self.groups)
-        stacked = len({*self.columns[1:]} & {*self.prose}) > 1
-        classes = ["stacked"] * stacked + ["long"] * (lines > LONG)
-        return _TEMPLATE.render(asdict(self), styled=styled, stacked=stacked, classes=" ".join(classes))
+        phone = self._on_a_phone()
+        classes = ([phone["shape"]] if phone else []) + ["long"] * (lines > LONG)
+        return _TEMPLATE.render(asdict(self), styled=styled, phone=phone, classes=" ".join(classes))
+
+    def _on_a_phone(self) -> dict[str, Any]:
+        """Say how the cells of a row stand where a row is wider than the screen; nothing where it fits.
+
+        Below the name of the row, beside each other under the head of the table (``headed``); or each on a line of its
+        own after the name of its column, words (``stacked``) or figures (``listed``), narrow ones beside each other.
+        """
+        if len({*self.columns[1:]} & {*self.prose}) > 1:
+            return {"shape": "stacked", "named": True}
+        columns = list(zip(*(row for _, rows in self.groups for row in rows), strict=True))[1:]
+        heads = [SMALLER * _longest(name.split()) for name in self.columns[1:]]
+        words = [max(head, _longest(" ".join(cells).split())) for head, cells in zip(heads, columns, strict=False)]
+        if len(self.columns) <= FEW and NAME + sum(words) + GAP * len(words) <= LINE:
+            return {}
+        widths = [max(head, _longest(cells)) for head, cells in zip(heads, columns, strict=False)]
+        if sum(widths) + GAP * (len(widths) - 1) <= LINE:
+            tracks = " ".join(f"{width:g}fr" for width in widths)
+            return {"shape": "headed", "narrow": range(1, len(self.columns)), "beside": tracks}
+        narrow = [place for place, width in enumerate(widths, 1) if max(width, len(self.columns[place])) <= NARROW]
+        if len(narrow) < FEW:
+            return {"shape": "listed", "named": True}
+        lines = -(-len(narrow) * NARROW // LINE)
+        tracks = f"repeat({-(-len(narrow) // lines)}, 1fr)"
+        return {"shape": "listed", "named": True, "narrow": narrow, "beside": tracks}
 
     def __repr__(self) -> str:
         """Write the table as text for a terminal, columns under each other.
@@ -142,6 +178,10 @@ class Table:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return bundle("table", asdict(self), text_html=self.html(styled=True), text_plain=repr(self))
+
+
+def _longest(texts: Sequence[str]) -> int:
+    return max(map(len, texts), default=0)
 
 
 def stay_dutch(cells: Sequence[str], language: str) -> Sequence[str]:
