@@ -226,11 +226,7 @@ def notebook_parameters():
 
 def drawn_values(name):
     """Give the values that the cases of a chart have of each parameter."""
-    values = {key: set(given) for key, given in chart_cases.parameters(name).items()}
-    for case in chart_cases.further(name) if name in chart_cases.FURTHER else []:
-        for key, value in case.items():
-            values.setdefault(key, set()).add(value)
-    return values
+    return {key: set(given) for key, given in chart_cases.parameters(name).items()}
 
 
 def test_every_parameter_of_a_notebook_is_drawn():
@@ -254,10 +250,9 @@ def test_every_value_can_be_read(name):
         check_case(name, case)
 
 
-@pytest.mark.parametrize("name", sorted(chart_cases.FURTHER))
-def test_every_further_case_can_be_read(name):
-    for case in chart_cases.further(name):
-        check_case(name, case)
+def test_every_funder_can_be_read():
+    for case in chart_cases.payers():
+        check_case("plot_funders", case)
 
 
 @pytest.mark.slow
