@@ -90,6 +90,11 @@ def test_a_plain_chart_has_no_fault():
         (lambda ax: ax.set_xticks([5, 5.4], ["2010/2011", "2011/2012"]), "text on text: '2010/2011' and '2011/2012'"),
         (lambda ax: (ax.plot([5], [5], "o"), ax.text(4.6, 4.8, "here")), "text on a mark: 'here'"),
         (lambda ax: (ax.plot([0, 10], [5, 5]), ax.text(4, 4.8, "there")), "line through text: 'there'"),
+        (lambda ax: (ax.set_yticks([5]), ax.grid(visible=True), ax.text(4, 4.8, "grid")), "line through text: 'grid'"),
+        (
+            lambda ax: (ax.plot([0, 10], [5, 5]), ax.text(4, 4.8, "glass", bbox={"fc": "white", "alpha": 0.5})),
+            "line through text: 'glass'",
+        ),
         (lambda ax: (ax.bar([5], [9], label="bar"), ax.legend(loc="center")), "legend on a mark or bar"),
     ],
 )  # fmt: skip
@@ -106,6 +111,17 @@ def test_a_halo_keeps_a_label_on_a_line_but_not_on_a_mark():
     assert faults(figure) == []
     ax.plot([7.2], [5], "s")
     assert faults(figure) == ["text on a mark: 'kept'"]
+
+
+def test_a_bar_keeps_a_label_on_it_from_the_grid_behind():
+    figure, ax = plain(yticks=[5])
+    ax.grid(visible=True)
+    ax.set_axisbelow(True)
+    ax.barh([5], [9], 2, facecolor="white")
+    ax.text(4, 4.8, "within")
+    assert faults(figure) == []
+    ax.text(8.5, 4.8, "halfway")
+    assert faults(figure) == ["line through text: 'halfway'"]
 
 
 def test_a_line_beside_a_box_does_not_cross_it():

@@ -36,7 +36,7 @@ BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE = "#12436D", "#28A197", "#801650", "#
 GREY = "#767676"
 #: Keeps letters readable where a line runs through them, ...
 HALO = withStroke(linewidth=2.5, foreground="white")
-#: ... and behind letters on a grid, so that it does not.
+#: ... and a ground behind them, so that none does.
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 #: From one line to the next, in sizes of its letters.
 LEADING = 1.25
@@ -154,6 +154,7 @@ def finish(figure: Figure, chart: Chart) -> None:
     figure.text(side, top / height, "\n".join(subtitle), size=sizes[1], color="#444444", va="top")
     figure.text(side, margin / height, "\n".join(source), size=sizes[2], color="#555555", va="bottom")
     rect = (side, below / height, 1 - 2 * side, (height - above - below) / height)
+    _halo(figure)
     # Lay out once and leave no engine behind: with one, matplotlib draws each picture twice.
     ConstrainedLayoutEngine(rect=rect).execute(figure)
     # The solver's last decimals differ from run to run, and with them the ids in an SVG.
@@ -163,6 +164,16 @@ def finish(figure: Figure, chart: Chart) -> None:
     # Who hears the chart gets the message first, then the figures.
     _CHARTS[figure] = replace(chart, alt=f"{chart.title}. {chart.alt}")
     _ENLARGED[figure] = enlargement(figure)
+
+
+def _halo(figure: Figure) -> None:
+    """Give a halo to each label that stands on a grid without a ground of its own."""
+    for ax in figure.axes:
+        lines = [*ax.get_xgridlines(), *ax.get_ygridlines()] if ax.axison else []
+        if any(line.get_visible() for line in lines):
+            for text in ax.texts:
+                if text.get_bbox_patch() is None:
+                    text.set_path_effects([HALO])
 
 
 def chart_of(ax: Axes | np.ndarray) -> tuple[Figure, Chart]:

@@ -21,7 +21,6 @@ from .house import (
     BURGUNDY,
     DARK,
     GREY,
-    HALO,
     ORANGE,
     TEAL,
     Chart,
@@ -220,7 +219,7 @@ def _ends(
         lines_of_text = "\n".join(wrapped[name])
         ax.annotate(
             lines_of_text, (int(last["year"]), value), (int(last["year"]) + 0.15, spot + shift), va="center",
-            size=LABEL, annotation_clip=False, gid="end", linespacing=1.1, path_effects=[HALO], **look,
+            size=LABEL, annotation_clip=False, gid="end", linespacing=1.1, **look,
         )  # fmt: skip
 
 
@@ -255,7 +254,7 @@ def _prognosis(ax: Axes, prognosis: pd.DataFrame, language: str) -> None:
     for index in (first, -1):
         ax.annotate(
             format_number(round(values[index], -2), language=language), (years[index], values[index]), (0, 6),
-            textcoords="offset points", ha="center" if index != -1 else "right", size=7, path_effects=[HALO],
+            textcoords="offset points", ha="center" if index != -1 else "right", size=7,
         )  # fmt: skip
     ax.set_title("\n".join(wrap(say("projection.prognosis", language), 7.5, 105, "bold")), size=7.5, color=DARK)
     _axis(ax, [int(years[0]), int(years[-1])], language)
@@ -283,7 +282,7 @@ def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str)
         )
         ax.annotate(
             format_number(values[index], language=language), (years[index], values[index]), (0, -11 if low else 6),
-            textcoords="offset points", ha="center", size=7.5, color=BLUE, path_effects=[HALO], gid="count", zorder=5,
+            textcoords="offset points", ha="center", size=7.5, color=BLUE, gid="count", zorder=5,
         )  # fmt: skip
 
 
