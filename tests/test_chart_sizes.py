@@ -141,6 +141,7 @@ def check_case(name, case):
     drawn = chart_cases.draw(name, case)
     figure, chart = chart_of(drawn)
     assert (case, faults(figure)) == (case, [])
+    assert [text.get_text() for text in drawn_texts(figure) if text.get_rotation() and text.get_text()] == []
     check_size(figure, case["size"])
     check_words(name, chart, case["language"], place_of(case))
     check_numbers(figure, chart, case["language"])

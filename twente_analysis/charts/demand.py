@@ -27,9 +27,10 @@ from .house import (
     stack,
     styled,
     tall,
+    text_width,
     wrap,
 )
-from .sizes import CM, by_size, canvas, is_half
+from .sizes import CM, by_size, canvas, drawn_room, is_half
 
 __all__ = ["plot_closing", "plot_routes"]
 
@@ -158,27 +159,39 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     places = np.arange(len(numbers))
     looks = {"all": (-0.2, TEAL, ""), "rest": (0.2, BURGUNDY, "////")}
     top = float(steps["closed"].max()) * 100
+    shares = {one: format_share(one, language) for one in steps["closed"]}
+    # Shares of far less than a percent are long: beside each other they have room in small letters.
+    longest = max(text_width(share, 8) for share in shares.values()) + 3
+    size = by_size(8 if longest < 0.4 * (drawn_room(ax)[0] - 45) / len(numbers) else 6.5, 7)
     for reading, (aside, colour, hatch) in looks.items():
         closed = steps[steps["reading"] == reading]["closed"].astype(float).to_numpy()
         bars = (ax.barh if is_half() else ax.bar)(
             places + aside, closed * 100, 0.38, facecolor="white" if hatch else "#BFE0DD", edgecolor=colour,
             hatch=hatch or None, linestyle="--", linewidth=1.2, label=label("closing_reading", reading, language),
         )  # fmt: skip
-        ax.bar_label(bars, [format_share(one, language) for one in closed], padding=2, size=by_size(8, 7))
+        ax.bar_label(bars, [shares[one] for one in closed], padding=2, size=size)
     # In half a column the bars lie, so that their numbers have room.
     across, along = by_size((ax.xaxis, ax.yaxis), (ax.yaxis, ax.xaxis))
     across.set_ticks(places, [format_number(one, language=language) for one in numbers])
-    across.set_label_text(say("demand.closing_x", language))
     if is_half():
         ax.set(xlim=(0, top * 1.25), ylim=(len(numbers) - 0.5, -0.5))
+        # Beside the bars it would stand upright: it is the head of their numbers.
+        ax.annotate(
+            say("demand.closing_x", language), (0, 1), (-20, 3), xycoords="axes fraction",
+            textcoords="offset points", size=7, va="bottom",
+        )  # fmt: skip
     else:
         ax.set_ylim(0, top * 1.15)
+        ax.set_xlabel(say("demand.closing_x", language))
     ax.grid(visible=is_half(), axis="x")
     ax.grid(visible=not is_half(), axis="y")
     along.set_major_locator(MaxNLocator(by_size(7, 4), steps=[1, 2, 5, 10]))
-    along.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "exact", language) + "%"))
+    along.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "tick", language) + "%"))
     # Above the bars: a supply that is nearly enough has them reach the top.
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=by_size(2, 1), fontsize=by_size(8, 7), borderaxespad=0.2)
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=by_size(2, 1), fontsize=by_size(8, 7),
+        borderaxespad=by_size(0.2, 2.0),
+    )  # fmt: skip
     last = steps[steps["extra"] == max(numbers)].set_index("reading")
     every, rest = last.loc["all"], last.loc["rest"]
     words = {
@@ -188,16 +201,20 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
         "supply": every["net_supply"],
         "coverage": format_share(every["coverage"], language),
     }
+    readings = {reading: label("closing_reading", reading, language) for reading in looks}
+    wide = steps.pivot(index="extra", columns="reading", values="closed").reindex(numbers)
     rows = [
-        [
-            f"{format_number(row.extra, language=language)}, {label('closing_reading', row.reading, language)}",
-            row.closed,
-        ]
-        for row in steps.itertuples()
+        [say("demand.closing_row", language, extra=extra), *(float(wide.loc[extra, one]) for one in looks)]
+        for extra in numbers
     ]
-    paths = "; ".join(f"{name}: {format_share(value, language)}" for name, value in rows)
-    columns = [say("demand.column_extra", language), say("demand.column_closed", language)]
-    behind = Figures(columns, rows, "percent", "bars", {row[0]: "scenario" for row in rows})
+    paths = "; ".join(
+        f"{name}, {said}: {format_share(share, language)}"
+        for name, *shares in rows
+        for said, share in zip(readings.values(), shares, strict=True)
+    )
+    columns = [say("demand.column_extra", language), *readings.values()]
+    roles = {said: f"closing {reading}" for reading, said in readings.items()}
+    behind = Figures(columns, rows, "percent", "bars", roles)
     same = "_same" if words["closed"] == words["closed_rest"] else ""
     title = say(f"demand.closing_title{same}", language, **words)
     subtitle, source = (say(f"demand.closing_{name}", language, **words) for name in ("subtitle", "source"))

@@ -86,8 +86,8 @@ class Figures:
     roles
         What is no plain count, by the name of its row or column: ``projection``, ``naive``, ``estimate``, ``scenario``,
         ``bound``, ``least`` and below it ``most`` (of a count of which a part is hidden), ``blank``, ``published`` (of
-        another group), ``total``, ``chosen`` and its ``rest``, or ``apart``: not drawn. A part of a bar with a look of
-        its own has the kind of payer or the verdict (see `briefs.native`).
+        another group), ``total``, ``chosen`` and its ``rest``, or ``apart``: not drawn. A bar, or part of one, with a
+        look of its own has the kind of payer, the verdict or the reading of a gap (see `briefs.native`).
     breaks
         A row that does not run on: its first column after the break, and what it is from there on.
     panels
