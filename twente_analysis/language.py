@@ -56,11 +56,11 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     value
         The number; a fraction (0-1) for ``percent``, ``percent_fine`` and ``change``. None and missing give a dash.
     kind
-        ``number`` (whole), ``decimal`` (one place), ``exact`` (the places it has, three at most), ``tick`` (eight at most),
-        ``percent``, ``change`` (percent with its sign), ``whole_percent`` and ``whole_change`` (the same without places),
-        ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
-        ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate), ``percent_fine``
-        (two places), ``hundredths`` (two places, for a ratio).
+        ``number`` (whole), ``decimal`` (one place), ``exact`` (the places it has, three at most), ``tick`` (the same,
+        eight at most), ``percent``, ``change`` (percent with its sign), ``whole_percent`` and ``whole_change`` (the
+        same without places), ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from
+        points), ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate),
+        ``percent_fine`` (two places), ``hundredths`` (two places, for a ratio).
 
     Examples
     --------
