@@ -31,9 +31,9 @@ NAMES = sorted(chart_cases.CHARTS)
 SIX = {name: getattr(house, name) for name in ("BLUE", "TEAL", "BURGUNDY", "ORANGE", "DARK", "PURPLE")}
 #: Lines that are no data: zero, a break, a guide.
 RULES = {house.GREY.lower(), "#d0d0d0"}
-#: The smallest letters on paper, in points, and the highest chart, in cm.
-LETTERS = {"memo": 6.5, "half": 6.0, "slide": 8.0}
-HIGHEST = {"memo": 24.01, "half": 29.0, "slide": 19.06}
+#: The smallest letters on paper, in points, and the highest chart, in cm: a page of A4 has 24.7 cm of text.
+LETTERS = {"memo": 6.5, "half": 6.0, "slide": 10.0}
+HIGHEST = {"memo": 24.01, "half": 24.0, "slide": 19.06}
 #: Charts of a series: their subtitle names the region and the years, or says that the source has none.
 DATED = {
     "plot_scopes",

@@ -28,7 +28,7 @@ from ..cell import bundle
 from ..incoming import show_hidden
 from ..language import format_number
 from ..tidy import DataError, check_choice, check_columns
-from .sizes import by_size, enlargement, is_half, letters
+from .sizes import by_size, enlargement, is_half, least, letters
 
 #: Read once: a style that is a file would be read again by each chart.
 STYLE: Any = dict(mpl.rc_params_from_file(Path(__file__).with_name("twente.mplstyle"), use_default_template=False))
@@ -155,6 +155,7 @@ def finish(figure: Figure, chart: Chart) -> None:
     figure.text(side, margin / height, "\n".join(source), size=sizes[2], color="#555555", va="bottom")
     rect = (side, below / height, 1 - 2 * side, (height - above - below) / height)
     _halo(figure)
+    _ticks(figure)
     # Lay out once and leave no engine behind: with one, matplotlib draws each picture twice.
     ConstrainedLayoutEngine(rect=rect).execute(figure)
     # The solver's last decimals differ from run to run, and with them the ids in an SVG.
@@ -174,6 +175,13 @@ def _halo(figure: Figure) -> None:
             for text in ax.texts:
                 if text.get_bbox_patch() is None:
                     text.set_path_effects([HALO])
+
+
+def _ticks(figure: Figure) -> None:
+    """Make the numbers and words at the axes no smaller than can be read."""
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    for text in (text for axis in axes for text in (axis.label, *axis.get_ticklabels())):
+        text.set_size(max(text.get_size(), least(figure)))
 
 
 def chart_of(ax: Axes | np.ndarray) -> tuple[Figure, Chart]:
