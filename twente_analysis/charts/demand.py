@@ -205,14 +205,14 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     }
     readings = {reading: label("closing_reading", reading, language) for reading in looks}
     wide = steps.pivot(index="extra", columns="reading", values="closed").reindex(numbers)
-    rows = [
+    rows: list[list[Any]] = [
         [say("demand.closing_row", language, extra=extra), *(float(wide.loc[extra, one]) for one in looks)]
         for extra in numbers
     ]
     paths = "; ".join(
         f"{name}, {said}: {format_share(share, language)}"
-        for name, *shares in rows
-        for said, share in zip(readings.values(), shares, strict=True)
+        for name, *closes in rows
+        for said, share in zip(readings.values(), closes, strict=True)
     )
     columns = [say("demand.column_extra", language), *readings.values()]
     roles = {said: f"closing {reading}" for reading, said in readings.items()}

@@ -181,7 +181,7 @@ def _ticks(figure: Figure) -> None:
     """Make the numbers and words at the axes no smaller than can be read."""
     axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
     for text in (text for axis in axes for text in (axis.label, *axis.get_ticklabels())):
-        text.set_size(max(text.get_size(), least(figure)))
+        text.set_fontsize(max(text.get_fontsize(), least(figure)))
 
 
 def chart_of(ax: Axes | np.ndarray) -> tuple[Figure, Chart]:

@@ -151,7 +151,7 @@ def _rows(
     above = max(tall(upper) for upper, _ in lines)
     below = max(LEADING * SMALL * len(lower) for _, lower in lines)
     side = 12 + widest(upper for upper, _ in lines) if is_slide() else 0.0
-    high = above + below + 14
+    high = above + below + (20 if below else 14)
     pitch = by_size(1.5 if below else 1.25, high / 72 / CM, (above + 4) / 72 / CM)
     held = -(-len(names) // _columns(names, canvas(1, 1)[0] * 72 - 24))
     legend = by_size(2.5 + 0.55 * held, 0.8 + 0.45 * len(names), 4.0 + 0.25 * (len(names) + 1))
