@@ -59,13 +59,21 @@ def marks(figure):
 
 
 def lines(figure):
-    """Give each line that is drawn, as its axes and the corners of its path in points."""
+    """Give each line that is drawn, those of the grid too: its axes, its place in the order, its corners in points."""
     scale = 72 / figure.dpi
     for ax in figure.axes:
-        for line in ax.lines:
+        for line, order in (*((line, line.get_zorder()) for line in ax.lines), *grid(ax)):
             if line.get_linestyle() not in ("None", "", " ") and line.get_visible():
                 path = line.get_transform().transform_path(line.get_path())
-                yield ax, path.vertices * scale
+                yield ax, order, path.vertices * scale
+
+
+def grid(ax):
+    """Give the lines of the grid that lie in the axes, drawn when their axis is."""
+    for axis in (ax.xaxis, ax.yaxis) if ax.axison else ():
+        low, high = sorted(axis.get_view_interval())
+        ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+        yield from ((tick.gridline, axis.get_zorder()) for tick in ticks)
 
 
 def faults(figure):
@@ -96,9 +104,30 @@ def _covering(figure, texts):
         inner = box.padded(-TOUCH)
         if any(meets(inner, marker) for marker in markers):
             yield f"text on a mark: {text.get_text()!r}"
-        kept = text.get_path_effects() or text.get_bbox_patch()
-        if not kept and any(ax is text.axes and crosses(path, inner) for ax, path in paths):
-            yield f"line through text: {text.get_text()!r}"
+        if stands_clear(text):
+            continue
+        for ax, order, path in paths:
+            if ax is text.axes and crosses(path, inner) and not covered(text, box, order):
+                yield f"line through text: {text.get_text()!r}"
+                break
+
+
+def stands_clear(text):
+    """Say whether a text has a halo, or a ground that nothing shines through."""
+    ground = text.get_bbox_patch()
+    return bool(text.get_path_effects()) or (ground is not None and opaque(ground))
+
+
+def opaque(patch):
+    return patch.get_visible() and patch.get_facecolor()[3] == 1
+
+
+def covered(text, box, order):
+    """Say whether a bar lies over what was drawn in that order, where the box of the text is."""
+    scale = 72 / text.axes.figure.dpi
+    over = [patch for patch in text.axes.patches if opaque(patch) and patch.get_zorder() > order]
+    grounds = [Bbox(patch.get_window_extent().get_points() * scale).padded(EDGE) for patch in over]
+    return any(one.x0 <= box.x0 and one.y0 <= box.y0 and one.x1 >= box.x1 and one.y1 >= box.y1 for one in grounds)
 
 
 def _legends(figure):

@@ -1,12 +1,12 @@
 """Every chart with the parameters that the notebooks give an analyst, the value drawn by default first."""
 
-import random
 import tempfile
 import warnings
 from functools import cache
 from itertools import combinations, product
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from test_demand import STOCKS
 from test_projection_brief import FORECAST, population
@@ -23,11 +23,6 @@ SERIES = {"indicator": ["enrolment", "diplomas"], "publisher": ["regiovisie", "d
 METHODS = ["rule", "naive", "mean", "drift", "half-drift", "log-ols", "lag-ratio", "damped-holt"]
 SCENARIOS = ["", "transport at zero", "transport at first year", "transport at last year", "cohort"]
 FOURTH, SCHOOLS = "vmbo techniek leerjaar 4", "vmbo techniek bb+kb en g/l"
-LEVERS = {
-    "none": {},
-    "pupils": {"lever_vmbo_t": 0.1, "lever_fourth_year": -0.2},
-    "shares": {"lever_mbo_to_technical": 0.05, "lever_gemengd": 0.1, "lever_to_roc": -0.1, "lever_mbo_4_to_hbo": 0.1},
-}
 #: Per lever of the notebook: the step that it pulls, and the root in whose chart that step stands.
 PULLED = {
     "lever_vmbo_t": ("", "vmbo-t", "vmbo-t"),
@@ -128,8 +123,8 @@ def tree(*pulled):
     return steps
 
 
-def flows(root, levers, language, **alone):
-    steps = tree(*LEVERS[levers].items(), *alone.items())
+def flows(root, language, **levers):
+    steps = tree(*((name, change) for name, change in levers.items() if change))
     draw_steps = ta.plot_parts if root == FOURTH else ta.plot_flows
     return draw_steps(steps[steps["root"] == root], language=language)
 
@@ -244,13 +239,20 @@ def misses(language):
 
 
 def of_publisher(chosen):
-    """Say whether a publisher has the indicator, the scope and the first year."""
+    """Say whether a publisher has the indicator, the scope, the years and the school."""
     duo = chosen["publisher"] == "duo"
     return (
         not (duo and chosen["indicator"] == "diplomas")
         and chosen["scope"] in (BY_DUO if duo else REGIOVISIE)
-        and chosen.get("first_year", 0) in (0, 2016 if duo else 2009)
+        and of_years(chosen, *(((2010, 2018), (2018,)) if duo else ((2008,), (2009,))))
+        and (duo or chosen["brin"] == "27YU")
     )
+
+
+def of_years(chosen, first_years, last_years):
+    """Say whether the years are those of a series, and two at least."""
+    first, last = chosen["first_year"], chosen["last_year"]
+    return first in (0, *first_years) and last in (0, *last_years) and not (first and last and first >= last)
 
 
 def of_series(chosen):
@@ -261,7 +263,19 @@ def of_series(chosen):
         and not (chosen["indicator"] == "diplomas" and chosen["scenario"] == "cohort")
         and not (chosen["scenario"].startswith("transport") and "transport" in chosen["scope"])
         and not (chosen["publisher"] == "regiovisie" and chosen["beside"])
+        # Less than five years are refused.
+        and (not chosen["last_year"] or bool(chosen["first_year"]))
     )
+
+
+def of_root(chosen):
+    """Say whether each lever that is pulled stands in the chart."""
+    return all(PULLED[name][-1] == chosen["root"] for name, change in chosen.items() if name in PULLED and change)
+
+
+def of_stocks(chosen):
+    """Say whether what the route counts is in hand."""
+    return bool(chosen["stocks"]) or chosen["route"] != "cohort"
 
 
 def of_document(chosen):
@@ -286,113 +300,120 @@ def several(choices):
 
 
 DEMAND = {"mbo_niveau": ["3-4", "2"], "supply": [1000, 20, 40000], "coverage": [0.0, 0.5, 0.95]}
-GROUPS = SERIES | {"highlight": ["", "longest"]}
-DUO = {"publisher": "duo"}
+#: Years that leave two, fewer than are in hand, or more; and the school with the longest name.
+COUNTS = SERIES | {"first_year": [0, 2008, 2010, 2018], "last_year": [0, 2009, 2018], "brin": ["27YU", "02PA"]}
+GROUPS = COUNTS | {"highlight": ["", "longest"]}
+JOBS = {
+    "region": ["CR12", "CR11"], "year": [0, 2010], "stocks": ["", "small", "large"],
+    "sectors": ["B-E,F", "F", "A,J,L,R-U", "A,B-E,F,G-I,J,K,L,M-N,O-Q,R-U"],
+}  # fmt: skip
+PULLS = {name: [0.0, 0.05, -0.15] for name in PULLED}
 DOCUMENTS = ["techwise", "techniekpact", "twam", "regiodeal"]
 #: Per plot_ function: how it is called, the values of each parameter with the default first, and what goes together.
 CHARTS = {
-    "plot_scopes": (scopes, SERIES, of_publisher),
+    "plot_scopes": (scopes, COUNTS, of_publisher),
     "plot_series": (panels, GROUPS, of_publisher),
-    "plot_contributions": (contributions, GROUPS | {"first_year": [0, 2009, 2016]}, of_publisher),
-    "plot_index": (index, {"scope": REGIOVISIE, "first_year": [0, 2009]}, None),
+    "plot_contributions": (contributions, GROUPS, of_publisher),
+    "plot_index": (
+        index, {"scope": REGIOVISIE, "first_year": [0, 2008], "last_year": [0, 2009, 2010]}, None,
+    ),
     "plot_history": (history, {"indicator": SERIES["indicator"]}, None),
     "plot_vmbo": (vmbo, {"region": ["CR12", "CR25"]}, None),
-    "plot_flows": (flows, {"root": ["vmbo-t", SCHOOLS, "mbo 4"], "levers": list(LEVERS)}, None),
-    "plot_parts": (flows, {"root": [FOURTH], "levers": list(LEVERS)}, None),
-    "plot_routes": (routes, {"route": ["all", "rate", "coverage"], **DEMAND}, None),
-    "plot_closing": (closing, {**DEMAND, "extra_graduates": [90, 1, 2500]}, None),
+    "plot_flows": (
+        flows,
+        {"root": ["vmbo-t", SCHOOLS, "mbo 4"]} | {name: by for name, by in PULLS.items() if PULLED[name][-1] != FOURTH},
+        of_root,
+    ),
+    "plot_parts": (
+        flows, {"root": [FOURTH]} | {name: by for name, by in PULLS.items() if PULLED[name][-1] == FOURTH}, of_root,
+    ),
+    "plot_routes": (routes, {"route": ["all", "rate", "coverage", "cohort"], **DEMAND, **JOBS}, of_stocks),
+    "plot_closing": (
+        closing,
+        {**DEMAND, "extra_graduates": [90, 1, 2500], "hbo_share": [0.35, 0.0, 1.0], "retention": [0.8, 0.05, 1.0]},
+        None,
+    ),
     "plot_verdicts": (verdicts, {"document": ["", "regiovisie", *DOCUMENTS]}, None),
     "plot_targets": (targets, {"programme": ["", "techniekagenda", *DOCUMENTS]}, None),
     "plot_funders": (
         funders,
         {"document": ["twam", "techwise", "regiodeal"], "programme": several(PROGRAMMES), "funder": several(FUNDERS),
-         "year": [0, 2013, 2014]},
+         "year": [0, 2013, 2014], "listings": ["first", "last"]},
         of_document,
     ),
     "plot_projection": (
         projection,
-        SERIES | {"publisher": ["duo", "regiovisie"], "horizon": [3, 1, 6], "method": METHODS, "scenario": SCENARIOS,
-                  "beside": [False, True]},
+        COUNTS | {"publisher": ["duo", "regiovisie"], "first_year": [0, 2010], "last_year": [0, 2018],
+                  "horizon": [3, 1, 6], "method": METHODS, "scenario": SCENARIOS, "beside": [False, True]},
         of_series,
     ),
     "plot_misses": (misses, {}, None),
 }  # fmt: skip
-#: Two years, more years than are in hand, and the years without the last, of the school with the longest name.
-CUT = [
-    {"first_year": 2008, "last_year": 2009}, {"first_year": 2018} | DUO,
-    {"first_year": 2010, "last_year": 2018} | DUO, {"last_year": 2018, "brin": "02PA"} | DUO,
-]  # fmt: skip
-EVERY_SECTOR = "A,B-E,F,G-I,J,K,L,M-N,O-Q,R-U"
-PULLS = [{"root": root, name: by} for name, (*_, root) in PULLED.items() for by in (0.05, -0.15)]
-#: Per chart what stands apart from the pairs: the values in which a case differs from the default.
-FURTHER = {
-    "plot_scopes": CUT,
-    "plot_series": CUT,
-    "plot_contributions": CUT,
-    "plot_index": [{"first_year": 2008, "last_year": 2009}, {"last_year": 2010}],
-    "plot_flows": [case for case in PULLS if case["root"] != FOURTH],
-    "plot_parts": [case for case in PULLS if case["root"] == FOURTH],
-    "plot_routes": [
-        {"region": "CR11", "year": 2010, "sectors": "F"}, {"sectors": "A,J,L,R-U"}, {"sectors": EVERY_SECTOR},
-        {"stocks": "small", "route": "cohort"}, {"stocks": "large"}, {"stocks": "large", "region": "CR11"},
-    ],
-    "plot_closing": [{"hbo_share": 0.0}, {"hbo_share": 1.0}, {"retention": 0.05}, {"hbo_share": 0.0, "retention": 1.0}],
-    "plot_funders": [{"listings": "last"}],  # and every funder
-    "plot_projection": [{"first_year": 2010, "last_year": 2018}, {"brin": "02PA"}],
-}  # fmt: skip
+PAPER = {"size": list(SIZES), "language": LANGUAGES}
 
 
 def parameters(name):
     """Give the values of each parameter of a chart, size and language among them."""
-    return {"size": list(SIZES), "language": LANGUAGES, **CHARTS[name][1]}
+    return PAPER | CHARTS[name][1]
 
 
-def goes(name, chosen):
-    possible = CHARTS[name][2]
-    return possible is None or possible(chosen)
+@cache
+def possible(name):
+    """Give every case whose values go together, those nearest to the default first; size and language go with all."""
+    _, values, goes = CHARTS[name]
+    default = {key: given[0] for key, given in values.items()}
+    every = (dict(zip(values, case, strict=True)) for case in product(*values.values()))
+    return sorted((case for case in every if goes is None or goes(case)), key=lambda case: far(case, default))
+
+
+def far(case, default):
+    return sum(case[key] != value for key, value in default.items())
 
 
 def singles(name):
     """Give cases that hold each value once, the others at default; where those do not go together, as near to it."""
-    values = parameters(name)
-    cases, seen = [], set()
-    every = [dict(zip(values, case, strict=True)) for case in product(*values.values())]
-    default = {key: given[0] for key, given in values.items()}
-    every.sort(key=lambda case: sum(case[key] != default[key] for key in case))
-    for key, given in values.items():
+    default = {key: given[0] for key, given in PAPER.items()}
+    cases = [default | {key: value} | possible(name)[0] for key, given in PAPER.items() for value in given]
+    seen = {pair for case in cases for pair in case.items()}
+    for key, given in CHARTS[name][1].items():
         for value in given:
             if (key, value) not in seen:
-                case = next(one for one in every if one[key] == value and goes(name, one))
+                case = default | next(one for one in possible(name) if one[key] == value)
                 cases.append(case)
                 seen |= set(case.items())
-    return cases
+    return [dict(one) for one in dict.fromkeys(tuple(case.items()) for case in cases)]
 
 
-def further(name):
-    """Give the cases that stand apart, each in every size and the languages in turn; of money also every funder."""
-    default = {key: given[0] for key, given in parameters(name).items()}
-    named = {one: money(document=one, programme="", year=0)["funder"] for one in FUNDERS if name == "plot_funders"}
-    payers = [{"document": one, "funder": payer} for one, every in named.items() for payer in every.unique() if payer]
+def payers():
+    """Give a case per funder of a document, in every size and the languages in turn."""
+    default = {key: given[0] for key, given in parameters("plot_funders").items()}
+    named = {one: money(document=one, programme="", year=0)["funder"] for one in FUNDERS}
+    every = [{"document": one, "funder": payer} for one, all_ in named.items() for payer in all_.unique() if payer]
     return [
         default | {"size": size, "language": LANGUAGES[(number + at) % 2]} | case
-        for number, case in enumerate([*FURTHER[name], *payers])
+        for number, case in enumerate(every)
         for at, size in enumerate(SIZES)
     ]
 
 
 def pairs(name):
-    """Give cases that hold every pair of values that go together, few of them."""
-    values = parameters(name)
-    every = [dict(zip(values, case, strict=True)) for case in product(*values.values())]
-    every = [case for case in every if goes(name, case)]
-    random.Random(0).shuffle(every)
-    held = [set(combinations(case.items(), 2)) for case in every]
-    open_pairs, cases = set().union(*held), []
-    for least in range(len(held[0]), 0, -1):
-        for case, own in zip(every, held, strict=True):
-            if len(own & open_pairs) >= least:
-                cases.append(case)
-                open_pairs -= own
+    """Give cases that hold every pair of values that go together, few of them: each holds the most that are left."""
+    values = {key: list(given) for key, given in parameters(name).items()}
+    every = [dict(zip(PAPER, one, strict=True)) | case for case in possible(name) for one in product(*PAPER.values())]
+    codes = np.array([[given.index(case[key]) for key, given in values.items()] for case in every])
+    # In another order, or of equals the first would always be the one nearest to the default.
+    order = np.random.default_rng(0).permutation(len(every))
+    columns = list(combinations(codes[order].T, 2))
+    left = [np.zeros((one.max() + 1, other.max() + 1), bool) for one, other in columns]
+    for (one, other), open_pairs in zip(columns, left, strict=True):
+        open_pairs[one, other] = True
+    cases = []
+    while any(open_pairs.any() for open_pairs in left):
+        gained = sum(pair[one, other].astype(int) for (one, other), pair in zip(columns, left, strict=True))
+        best = int(np.argmax(gained))
+        cases.append(every[order[best]])
+        for (one, other), open_pairs in zip(columns, left, strict=True):
+            open_pairs[one[best], other[best]] = False
     return cases
 
 

@@ -56,11 +56,11 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     value
         The number; a fraction (0-1) for ``percent``, ``percent_fine`` and ``change``. None and missing give a dash.
     kind
-        ``number`` (whole), ``decimal`` (one place), ``exact`` (the places it has, three at most), ``percent``,
-        ``change`` (percent with its sign), ``whole_percent`` and ``whole_change`` (the same without places),
-        ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from points),
-        ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate), ``percent_fine``
-        (two places), ``hundredths`` (two places, for a ratio).
+        ``number`` (whole), ``decimal`` (one place), ``exact`` (the places it has, three at most), ``tick`` (the same,
+        eight at most), ``percent``, ``change`` (percent with its sign), ``whole_percent`` and ``whole_change`` (the
+        same without places), ``difference`` (whole, with its sign), ``points`` (percentage points with their sign, from
+        points), ``per_hundred`` (one place, from a ratio), ``hundreds`` (rounded to them, for an estimate),
+        ``percent_fine`` (two places), ``hundredths`` (two places, for a ratio).
 
     Examples
     --------
@@ -72,6 +72,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
         "number": ("#,##0", 1),
         "decimal": ("#,##0.0", 1),
         "exact": ("#,##0.###", 1),
+        "tick": ("#,##0.########", 1),
         "percent": ("#,##0.0", 100),
         "change": ("+#,##0.0;-#,##0.0", 100),
         "difference": ("+#,##0;-#,##0", 1),
@@ -88,7 +89,7 @@ def format_number(value: float | None, kind: str = "number", language: str = "nl
     if value is None or value != value:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return "–"
     pattern, factor = kinds[kind]
-    digits = {"hundreds": -2, "exact": 3}.get(kind, pattern.split(";")[0].partition(".")[2].count("0"))
+    digits = {"hundreds": -2, "exact": 3, "tick": 8}.get(kind, pattern.split(";")[0].partition(".")[2].count("0"))
     rounded = round(float(value) * factor, digits)
     if rounded == 0:
         pattern, rounded = pattern.split(";")[0].removeprefix("+"), 0.0
@@ -181,18 +182,22 @@ def _printed_word(word: str, language: str) -> str | None:
 def format_share(fraction: float | None, language: str = "nl", *, rough: bool = False) -> str:
     """Write a share with one decimal; with none where that is a zero, or the share rests on whole ones (`rough`).
 
-    A rough share that is something, but less than a half per cent, is not written as 0%.
+    A share that is something is not written as 0%: a small one has decimals up to its first digit.
 
     Examples
     --------
     >>> format_share(0.78068), format_share(0.2199), format_share(0.3825, rough=True), format_share(0.002, rough=True)
     ('78,1%', '22%', '38%', '<1%')
+    >>> format_share(0.0003), format_share(0.000018)
+    ('0,03%', '0,002%')
 
     """
     if fraction is None or fraction != fraction:  # noqa: PLR0124 - NaN is the one number unequal to itself
         return format_number(None, language=language)
     if rough and 0 < fraction < 0.005:
         return "<1%"
+    if 0 < fraction < 0.0005:
+        return str(format_decimal(float(f"{fraction * 100:.0e}"), format="0." + "#" * 12, locale=language)) + "%"
     whole = rough or round(fraction * 100, 1) == round(fraction * 100)
     return (
         format_number(fraction * 100, language=language) + "%"

@@ -52,7 +52,7 @@ class Look:
         return self.fill == "white"
 
 
-#: Parts of a stacked bar with a meaning of their own: as in the picture (see `charts.investment`, `charts.sources`).
+#: Bars, or parts of one, with a meaning of their own: as in the picture (`charts.demand`, `.investment`, `.sources`).
 KINDS = {
     "picked": Look("#A0A0A0", DARK, pattern="cross"),
     "public": Look(BLUE, BLUE),
@@ -64,6 +64,8 @@ KINDS = {
     "contradiction": Look(BURGUNDY, BURGUNDY),
     "not comparable": Look(ORANGE, "#F9C9AE", pattern="up"),
     "not checkable": Look(GREY, "white", pattern="dots"),
+    "closing all": Look(TEAL, "#BFE0DD", dash="dash"),
+    "closing rest": Look(BURGUNDY, "white", dash="dash", pattern="up"),
 }
 COLOURS = (BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE)
 MARKERS = ("circle", "square", "triangle", "diamond", "circle", "square")

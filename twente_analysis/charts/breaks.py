@@ -14,7 +14,7 @@ from ..breaks import SECTORS_FROM
 from ..catalogue import citation, region_name
 from ..language import format_number, label, say
 from ..tidy import DataError, total_by
-from .house import BLUE, GREY, HALO, ORANGE, Chart, Figures, finish, number_axis, styled, year_axis
+from .house import BLUE, GREY, ORANGE, Chart, Figures, finish, number_axis, styled, year_axis
 from .sizes import by_size, canvas
 
 __all__ = ["plot_history", "plot_vmbo"]
@@ -182,7 +182,7 @@ def _axes(ax: Axes, totals: Sequence[pd.DataFrame], language: str, every: int = 
 def _mark(ax: Axes, year: int, value: float, text: str, below: bool = False) -> None:
     ax.annotate(
         text, (year, value), (0, -6 if below else 5), textcoords="offset points", ha="center",
-        va="top" if below else "bottom", size=7, path_effects=[HALO],
+        va="top" if below else "bottom", size=7,
     )  # fmt: skip
 
 

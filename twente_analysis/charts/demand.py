@@ -27,9 +27,10 @@ from .house import (
     stack,
     styled,
     tall,
+    text_width,
     wrap,
 )
-from .sizes import CM, by_size, canvas, is_half
+from .sizes import CM, by_size, canvas, drawn_room, is_half
 
 __all__ = ["plot_closing", "plot_routes"]
 
@@ -42,7 +43,10 @@ LOOKS: dict[str, dict[str, Any]] = {
     "published": {"facecolor": "#C9CDD2", "edgecolor": "#6B7178", "linewidth": 0.8},
 }
 ROLES = {"assumption": "estimate", "cohort": "estimate", "example": "scenario"}
-BAR = 0.34
+#: How thick a bar is, in cm: in a memo, in half a column, on a slide; and the room between rows.
+BAR, GAP = (0.6, 0.48, 0.42), (0.3, 0.2, 0.25)
+#: The letters of a route's name and of its scope: in a memo, in half a column, on a slide.
+LETTERS = ((8.0, 7.0), (8.0, 7.0), (8.5, 8.0))
 #: Kinds that stand apart, each on an axis of its own.
 GROUPS = {"example": "example", "published": "apart"}
 
@@ -81,35 +85,34 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     groups = routes["kind"].map(GROUPS).fillna("own")
     kept = [group for group in ("own", *dict.fromkeys(GROUPS.values())) if groups.eq(group).any()]
     heads = [_heading(group, language) for group in kept]
-    # In half a column the heading takes lines of its own.
-    above = [by_size(0.0, 0.15, 0.1) + by_size(0.3, 0.18, 0.5) * len(head) for head in heads]
-    high = [int(groups.eq(group).sum()) + room for group, room in zip(kept, above, strict=True)]
-    room = by_size(430.0, 204.0, 0.9 * 72 * canvas(0, 0, 3.0 + 1.6 * sum(high))[0])
-    lines = [_lines(words, room) for words in named]
-    # A row is as high as the one with most lines asks; in half a column the value has a line of its own.
-    tallest = max(map(tall, lines)) / 72 / CM
-    row = by_size(max(1.75, (tallest + 0.3) / (1 - BAR)), tallest + 0.75, max(1.6, (tallest + 0.3) / (1 - BAR)))
-    size = canvas(*(around + row * sum(high) for around in (3.6, 3.2, 3.0)))
+    found = [np.flatnonzero(groups == group).tolist() for group in kept]
+    wide = 0.9 * 72 * canvas(0, 0, 3.0 + 1.5 * len(routes) + 0.6 * len(kept))[0]
+    lines = [_lines(words, by_size(430.0, 204.0, wide)) for words in named]
+    bar, gap = by_size(*BAR), by_size(*GAP)
+    # In cm: the rows of a group are as high as the one with most lines asks.
+    pitch = [max(by_size(1.75, 0.0, 0.0), max(tall(lines[one]) for one in own) / 72 / CM + bar + gap) for own in found]
+    above = [bool(head) * by_size(0.1, 0.3) + by_size(0.5, 0.45) * len(head) for head in heads]
+    high = [row * len(own) + head for row, own, head in zip(pitch, found, above, strict=True)]
+    # Each axis has its numbers below.
+    size = canvas(*(around + 0.7 * len(kept) + sum(high) for around in (2.6, 0.6, 2.6)))
     figure, grid = plt.subplots(len(kept), 1, figsize=size, height_ratios=high, squeeze=False)
     written = FuncFormatter(lambda value, _: format_number(value, language=language))
     rows, sentences = [], []
     roles: dict[str, str] = {}
-    for ax, group, head, tall_axis in zip(grid[:, 0], kept, heads, high, strict=True):
-        found = [number for number, own in enumerate(groups) if own == group]
-        right = float(routes["high"].iloc[found].max()) * 1.02
-        for place, number in zip(range(len(found), 0, -1), found, strict=True):
-            _draw_route(ax, routes.iloc[number].to_dict(), place, right, named[number][3])
+    for ax, own, head, row_high, all_high in zip(grid[:, 0], found, heads, pitch, high, strict=True):
+        right = float(routes["high"].iloc[own].max()) * 1.02
+        for place, number in zip(range(len(own), 0, -1), own, strict=True):
+            _draw_route(ax, routes.iloc[number].to_dict(), (place, bar / row_high), right, named[number][3])
             stack(ax, (0, place), lines[number])
+        low = 1 - (bar + 0.4 * gap) / row_high
+        top = low + all_high / row_high
         if head:
-            ax.axhline(by_size(0.6, 0.7) + tall_axis, color=GREY, linewidth=0.8)
+            ax.axhline(top, color=GREY, linewidth=0.8)
             ax.annotate(
-                "\n".join(head), (0, 1), (0, -3), xycoords="axes fraction", textcoords="offset points", size=8,
-                style="italic", va="top", gid="apart", bbox=CLEAR, in_layout=False,
+                "\n".join(head), (0, 1), (0, -3), xycoords="axes fraction", textcoords="offset points",
+                size=by_size(*LETTERS)[0], style="italic", va="top", gid="apart", bbox=CLEAR, in_layout=False,
             )  # fmt: skip
-        low = by_size(0.6, 0.7)
-        lie_bars(
-            ax, right, (low, low + tall_axis), written, say("demand.routes_x", language) if ax is grid[-1, 0] else ""
-        )
+        lie_bars(ax, right, (low, top), written, say("demand.routes_x", language) if ax is grid[-1, 0] else "")
     for row, (name, kind, scope, value) in zip(routes.to_dict("records"), named, strict=True):
         unit = label("unit", row["unit"], language)
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
@@ -158,27 +161,39 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     places = np.arange(len(numbers))
     looks = {"all": (-0.2, TEAL, ""), "rest": (0.2, BURGUNDY, "////")}
     top = float(steps["closed"].max()) * 100
+    shares = {one: format_share(one, language) for one in steps["closed"]}
+    # Shares of far less than a percent are long: beside each other they have room in small letters.
+    longest = max(text_width(share, 8) for share in shares.values()) + 3
+    size = by_size(8 if longest < 0.4 * (drawn_room(ax)[0] - 45) / len(numbers) else 6.5, 7)
     for reading, (aside, colour, hatch) in looks.items():
         closed = steps[steps["reading"] == reading]["closed"].astype(float).to_numpy()
         bars = (ax.barh if is_half() else ax.bar)(
             places + aside, closed * 100, 0.38, facecolor="white" if hatch else "#BFE0DD", edgecolor=colour,
             hatch=hatch or None, linestyle="--", linewidth=1.2, label=label("closing_reading", reading, language),
         )  # fmt: skip
-        ax.bar_label(bars, [format_share(one, language) for one in closed], padding=2, size=by_size(8, 7))
+        ax.bar_label(bars, [shares[one] for one in closed], padding=2, size=size)
     # In half a column the bars lie, so that their numbers have room.
     across, along = by_size((ax.xaxis, ax.yaxis), (ax.yaxis, ax.xaxis))
     across.set_ticks(places, [format_number(one, language=language) for one in numbers])
-    across.set_label_text(say("demand.closing_x", language))
     if is_half():
         ax.set(xlim=(0, top * 1.25), ylim=(len(numbers) - 0.5, -0.5))
+        # Beside the bars it would stand upright: it is the head of their numbers.
+        ax.annotate(
+            say("demand.closing_x", language), (0, 1), (-20, 3), xycoords="axes fraction",
+            textcoords="offset points", size=7, va="bottom",
+        )  # fmt: skip
     else:
         ax.set_ylim(0, top * 1.15)
+        ax.set_xlabel(say("demand.closing_x", language))
     ax.grid(visible=is_half(), axis="x")
     ax.grid(visible=not is_half(), axis="y")
     along.set_major_locator(MaxNLocator(by_size(7, 4), steps=[1, 2, 5, 10]))
-    along.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "exact", language) + "%"))
+    along.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "tick", language) + "%"))
     # Above the bars: a supply that is nearly enough has them reach the top.
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=by_size(2, 1), fontsize=by_size(8, 7), borderaxespad=0.2)
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=by_size(2, 1), fontsize=by_size(8, 7),
+        borderaxespad=by_size(0.2, 2.0),
+    )  # fmt: skip
     last = steps[steps["extra"] == max(numbers)].set_index("reading")
     every, rest = last.loc["all"], last.loc["rest"]
     words = {
@@ -188,16 +203,20 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
         "supply": every["net_supply"],
         "coverage": format_share(every["coverage"], language),
     }
-    rows = [
-        [
-            f"{format_number(row.extra, language=language)}, {label('closing_reading', row.reading, language)}",
-            row.closed,
-        ]
-        for row in steps.itertuples()
+    readings = {reading: label("closing_reading", reading, language) for reading in looks}
+    wide = steps.pivot(index="extra", columns="reading", values="closed").reindex(numbers)
+    rows: list[list[Any]] = [
+        [say("demand.closing_row", language, extra=extra), *(float(wide.loc[extra, one]) for one in looks)]
+        for extra in numbers
     ]
-    paths = "; ".join(f"{name}: {format_share(value, language)}" for name, value in rows)
-    columns = [say("demand.column_extra", language), say("demand.column_closed", language)]
-    behind = Figures(columns, rows, "percent", "bars", {row[0]: "scenario" for row in rows})
+    paths = "; ".join(
+        f"{name}, {said}: {format_share(share, language)}"
+        for name, *closes in rows
+        for said, share in zip(readings.values(), closes, strict=True)
+    )
+    columns = [say("demand.column_extra", language), *readings.values()]
+    roles = {said: f"closing {reading}" for reading, said in readings.items()}
+    behind = Figures(columns, rows, "percent", "bars", roles)
     same = "_same" if words["closed"] == words["closed_rest"] else ""
     title = say(f"demand.closing_title{same}", language, **words)
     subtitle, source = (say(f"demand.closing_{name}", language, **words) for name in ("subtitle", "source"))
@@ -219,17 +238,18 @@ def _named(row: dict[str, Any], language: str) -> tuple[str, str, str, str]:
 def _lines(words: tuple[str, str, str, str], room: float) -> Lines:
     """Give the lines that stand above a bar: name and scope, in half a column the value too."""
     name, kind, scope, value = words
+    size, small = by_size(*LETTERS)
     return [
-        *((line, 8.0, {"weight": "bold", "gid": "name"}) for line in wrap(f"{name} ({kind})", 8, room, "bold")),
-        *((line, 7.0, {"color": "#444444", "gid": "scope"}) for line in wrap(scope, 7, room)),
-        *((line, 8.0, {"gid": "value"}) for line in wrap(value, 8, room) if is_half()),
+        *((line, size, {"weight": "bold", "gid": "name"}) for line in wrap(f"{name} ({kind})", size, room, "bold")),
+        *((line, small, {"color": "#444444", "gid": "scope"}) for line in wrap(scope, small, room)),
+        *((line, size, {"gid": "value"}) for line in wrap(value, size, room) if is_half()),
     ]
 
 
-def _draw_route(ax: Axes, row: dict[str, Any], place: float, right: float, value: str) -> None:
-    """Draw the bar of one route, with its value in it or beside it where there is room."""
+def _draw_route(ax: Axes, row: dict[str, Any], spot: tuple[float, float], right: float, value: str) -> None:
+    """Draw the bar of one route below its spot and as thick, with its value in it or beside it where there is room."""
     look = {**LOOKS[row["kind"]], "gid": f"bar {row['route']}"}
-    bar = by_size(BAR, 0.2)
+    place, bar = spot
     ax.add_patch(Rectangle((0, place - bar), row["low"], bar, **look))
     if row["low"] < row["high"]:
         beyond = {**look, "facecolor": "white", "hatch": None, "linestyle": "--", "gid": f"beyond {row['route']}"}
@@ -238,6 +258,6 @@ def _draw_route(ax: Axes, row: dict[str, Any], place: float, right: float, value
         return
     inside = row["high"] > 0.6 * right
     ax.annotate(
-        value, (row["high"], place - bar / 2), (-6 if inside else 6, 0), textcoords="offset points", size=8,
-        va="center", ha="right" if inside else "left", color="#222222", gid="value",
+        value, (row["high"], place - bar / 2), (-6 if inside else 6, 0), textcoords="offset points",
+        size=by_size(*LETTERS)[0], va="center", ha="right" if inside else "left", gid="value",
     )  # fmt: skip

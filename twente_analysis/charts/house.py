@@ -28,7 +28,7 @@ from ..cell import bundle
 from ..incoming import show_hidden
 from ..language import format_number
 from ..tidy import DataError, check_choice, check_columns
-from .sizes import by_size, enlargement, is_half, letters
+from .sizes import by_size, enlargement, is_half, least, letters
 
 #: Read once: a style that is a file would be read again by each chart.
 STYLE: Any = dict(mpl.rc_params_from_file(Path(__file__).with_name("twente.mplstyle"), use_default_template=False))
@@ -36,7 +36,7 @@ BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE = "#12436D", "#28A197", "#801650", "#
 GREY = "#767676"
 #: Keeps letters readable where a line runs through them, ...
 HALO = withStroke(linewidth=2.5, foreground="white")
-#: ... and behind letters on a grid, so that it does not.
+#: ... and a ground behind them, so that none does.
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 #: From one line to the next, in sizes of its letters.
 LEADING = 1.25
@@ -86,8 +86,8 @@ class Figures:
     roles
         What is no plain count, by the name of its row or column: ``projection``, ``naive``, ``estimate``, ``scenario``,
         ``bound``, ``least`` and below it ``most`` (of a count of which a part is hidden), ``blank``, ``published`` (of
-        another group), ``total``, ``chosen`` and its ``rest``, or ``apart``: not drawn. A part of a bar with a look of
-        its own has the kind of payer or the verdict (see `briefs.native`).
+        another group), ``total``, ``chosen`` and its ``rest``, or ``apart``: not drawn. A bar, or part of one, with a
+        look of its own has the kind of payer, the verdict or the reading of a gap (see `briefs.native`).
     breaks
         A row that does not run on: its first column after the break, and what it is from there on.
     panels
@@ -154,6 +154,8 @@ def finish(figure: Figure, chart: Chart) -> None:
     figure.text(side, top / height, "\n".join(subtitle), size=sizes[1], color="#444444", va="top")
     figure.text(side, margin / height, "\n".join(source), size=sizes[2], color="#555555", va="bottom")
     rect = (side, below / height, 1 - 2 * side, (height - above - below) / height)
+    _halo(figure)
+    _ticks(figure)
     # Lay out once and leave no engine behind: with one, matplotlib draws each picture twice.
     ConstrainedLayoutEngine(rect=rect).execute(figure)
     # The solver's last decimals differ from run to run, and with them the ids in an SVG.
@@ -163,6 +165,23 @@ def finish(figure: Figure, chart: Chart) -> None:
     # Who hears the chart gets the message first, then the figures.
     _CHARTS[figure] = replace(chart, alt=f"{chart.title}. {chart.alt}")
     _ENLARGED[figure] = enlargement(figure)
+
+
+def _halo(figure: Figure) -> None:
+    """Give a halo to each label that stands on a grid without a ground of its own."""
+    for ax in figure.axes:
+        lines = [*ax.get_xgridlines(), *ax.get_ygridlines()] if ax.axison else []
+        if any(line.get_visible() for line in lines):
+            for text in ax.texts:
+                if text.get_bbox_patch() is None:
+                    text.set_path_effects([HALO])
+
+
+def _ticks(figure: Figure) -> None:
+    """Make the numbers and words at the axes no smaller than can be read."""
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    for text in (text for axis in axes for text in (axis.label, *axis.get_ticklabels())):
+        text.set_fontsize(max(text.get_fontsize(), least(figure)))
 
 
 def chart_of(ax: Axes | np.ndarray) -> tuple[Figure, Chart]:

@@ -51,12 +51,14 @@ ASKED = ("techwise", "regiodeal")
 #: On these a share is written in white.
 DARKEST = {"chosen": DARK, "public": BLUE}
 LETTER, SMALL = 7.5, 6.5
+#: The letters of names, by size; and of all else on a slide.
+NAMES, SLIDE = (8.0, 7.5, 8.5), 8.5
 #: At most so much room for names at the left of a slide, in points.
-SIDE = 240.0
-#: The letters of the legend, wide and in half a column; its handles and the room between columns, in letters.
-LETTERS, HANDLE, SPACING = (7.5, 7.0), 2.2, 1.4
+SIDE = 270.0
+#: The letters of the legend, by size; its handles and the room between columns, in letters.
+LETTERS, HANDLE, SPACING = (7.5, 7.0, SLIDE), 2.2, 1.4
 #: Half the height of a bar, as part of a row.
-THICK, HALF_THICK = 0.17, 0.11
+THICK, HALF_THICK = 0.17, 0.13
 CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 
@@ -149,14 +151,14 @@ def _rows(
     above = max(tall(upper) for upper, _ in lines)
     below = max(LEADING * SMALL * len(lower) for _, lower in lines)
     side = 12 + widest(upper for upper, _ in lines) if is_slide() else 0.0
-    high = above + below + 24
-    pitch = by_size(1.5 if below else 1.25, high / 72 / CM, (above + 5) / 72 / CM)
+    high = above + below + (20 if below else 14)
+    pitch = by_size(1.5 if below else 1.25, high / 72 / CM, (above + 4) / 72 / CM)
     held = -(-len(names) // _columns(names, canvas(1, 1)[0] * 72 - 24))
     legend = by_size(2.5 + 0.55 * held, 0.8 + 0.45 * len(names), 4.0 + 0.25 * (len(names) + 1))
     room = legend + pitch * len(bars)
     figure, ax = plt.subplots(figsize=canvas(room, room, max(11.0, room)))
     ax.set_xlim(-0.001, 1.001)
-    bottom, top = by_size(0.5, 1 - (below + 12) / high), by_size(0.62, (above + 12) / high, 0.5)
+    bottom, top = by_size(0.5, 1 - (below + 8) / high), by_size(0.62, (above + 8) / high, 0.5)
     ax.set_ylim(bottom, len(bars) + top)
     ax.set_axis_off()
     patches = [Patch(**{"linewidth": 1, **LOOKS[kind]}, label=name) for kind, name in names.items()]
@@ -183,14 +185,15 @@ def _total(parts: pd.DataFrame, by: str, language: str) -> pd.DataFrame:
 
 def _lines(part: pd.Series, by: str, language: str) -> tuple[Lines, list[str]]:
     """Give the lines that name a part, with its total but in a memo, and those below its bar."""
-    room, opened = by_size(340, 200, SIDE - 10), open_words(part, language)
+    room, opened = by_size(340, 205, SIDE - 10), open_words(part, language)
     name, total = part_name(str(part[by]), language), [] if not (is_half() or is_slide()) else [_amount(part, language)]
     below = say("investment.beside", language, words=opened) if opened else ""
-    under = wrap(below, SMALL, by_size(430, 204, room))
+    size, small = by_size(*NAMES), by_size(SMALL, SMALL, SLIDE)
+    under = wrap(below, small, by_size(430, 204, room))
     upper: Lines = [
-        *((line, 8.0, {"weight": "bold", "gid": "name"}) for line in wrap(name, 8, room, "bold")),
-        *((line, 8.0, {"gid": "total"}) for line in total),
-        *((line, SMALL, {"color": "#444444", "gid": "beside"}) for line in under if is_slide()),
+        *((line, size, {"weight": "bold", "gid": "name"}) for line in wrap(name, size, room, "bold")),
+        *((line, size, {"gid": "total"}) for line in total),
+        *((line, small, {"color": "#444444", "gid": "beside"}) for line in under if is_slide()),
     ]
     return upper, [] if is_slide() else under
 
@@ -220,6 +223,7 @@ def _amount(part: pd.Series, language: str) -> str:
 def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str], side: float) -> list[str]:
     """Draw the parts of a bar; write in each its share, with its name where there is room."""
     left, words, thick = 0.0, [], by_size(THICK, HALF_THICK, 0.3)
+    letter = by_size(LETTER, LETTER, SLIDE)
     # The axes are a little narrower than the picture.
     width = 0.95 * (drawn_room(ax)[0] - side)
     for kind, share in shares.items():
@@ -229,10 +233,10 @@ def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str], 
         percent = format_share(share, rough=True)
         words.append(f"{names[kind]} {percent}")
         for text in (words[-1], percent):
-            if text_width(text, LETTER) + 8 < share * width:
+            if text_width(text, letter) + 8 < share * width:
                 box = {**CLEAR, "facecolor": DARKEST.get(kind, "white")}
                 ax.text(
-                    left + share / 2, place, text, size=LETTER, ha="center", va="center", gid="share",
+                    left + share / 2, place, text, size=letter, ha="center", va="center", gid="share",
                     color="white" if kind in DARKEST else "#222222", bbox=box,
                 )  # fmt: skip
                 break

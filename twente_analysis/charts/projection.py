@@ -16,7 +16,21 @@ from ..language import format_number, join, label, say
 from ..outlook import at_edge, half_up, repeated, round_projection
 from ..projection import FAR
 from ..tidy import check_choice, total_by
-from .house import BLUE, BURGUNDY, DARK, GREY, HALO, ORANGE, TEAL, Chart, Figures, finish, spread, styled, wrap
+from .house import (
+    BLUE,
+    BURGUNDY,
+    DARK,
+    GREY,
+    ORANGE,
+    TEAL,
+    Chart,
+    Figures,
+    finish,
+    spread,
+    styled,
+    text_width,
+    wrap,
+)
 from .sizes import by_size, canvas, drawn_room, is_half, is_slide
 
 __all__ = ["plot_projection"]
@@ -109,12 +123,12 @@ def plot_projection(
     bounds = [float(value) for bound in ("lower_95", "upper_95") for value in projected[bound]]
     _limits(ax, [*values, *bounds, *(float(value) for line in lines.values() for value in line["value"])])
     _mark_counts(ax, years, values, language)
-    _parts(ax, projected, language)
+    year = _span(ax, [*years, *projected["year"].astype(int)], language, alone=prognosis is None)
+    _parts(ax, projected, language, year)
     if is_half():
         _legend(ax, lines, written, language)
     else:
         _ends(ax, lines, written, language, narrow=prognosis is not None)
-    _span(ax, [*years, *projected["year"].astype(int)], language, alone=prognosis is None)
     if prognosis is not None:
         _prognosis(axes[1], prognosis, language)
     words = _words(total, rounded, scope, language)
@@ -205,12 +219,12 @@ def _ends(
         lines_of_text = "\n".join(wrapped[name])
         ax.annotate(
             lines_of_text, (int(last["year"]), value), (int(last["year"]) + 0.15, spot + shift), va="center",
-            size=LABEL, annotation_clip=False, gid="end", linespacing=1.1, path_effects=[HALO], **look,
+            size=LABEL, annotation_clip=False, gid="end", linespacing=1.1, **look,
         )  # fmt: skip
 
 
-def _parts(ax: Axes, projected: pd.DataFrame, language: str) -> None:
-    """Write above the years which of them are counted, projected and scenario, with a line between them."""
+def _parts(ax: Axes, projected: pd.DataFrame, language: str, year: float) -> None:
+    """Write above the years which of them are projected and scenario, with a line between; a `year` in points wide."""
     for status in ("estimated", "scenario"):
         years = projected.loc[projected["status"].eq(status), "year"].astype(int)
         if not len(years):
@@ -218,9 +232,11 @@ def _parts(ax: Axes, projected: pd.DataFrame, language: str) -> None:
         edge = years.min() - 0.5
         ax.axvline(edge, color=GREY, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
         word = say(f"projection.part_{status}", language)
+        # Too long for its years, before others, it stands above them.
+        above = years.max() < projected["year"].max() and text_width(word, LABEL) + 6 > len(years) * year
         ax.annotate(
-            word, (edge, 1.0), (3, -2), xycoords=("data", "axes fraction"), textcoords="offset points", va="top",
-            size=7, color="#444444", gid="part",
+            word, (edge, 1.0), (3, 2 if above else -2), xycoords=("data", "axes fraction"),
+            textcoords="offset points", va="bottom" if above else "top", size=LABEL, color="#444444", gid="part",
         )  # fmt: skip
 
 
@@ -238,7 +254,7 @@ def _prognosis(ax: Axes, prognosis: pd.DataFrame, language: str) -> None:
     for index in (first, -1):
         ax.annotate(
             format_number(round(values[index], -2), language=language), (years[index], values[index]), (0, 6),
-            textcoords="offset points", ha="center" if index != -1 else "right", size=7, path_effects=[HALO],
+            textcoords="offset points", ha="center" if index != -1 else "right", size=7,
         )  # fmt: skip
     ax.set_title("\n".join(wrap(say("projection.prognosis", language), 7.5, 105, "bold")), size=7.5, color=DARK)
     _axis(ax, [int(years[0]), int(years[-1])], language)
@@ -266,18 +282,26 @@ def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str)
         )
         ax.annotate(
             format_number(values[index], language=language), (years[index], values[index]), (0, -11 if low else 6),
-            textcoords="offset points", ha="center", size=7.5, color=BLUE, path_effects=[HALO], gid="count", zorder=5,
+            textcoords="offset points", ha="center", size=7.5, color=BLUE, gid="count", zorder=5,
         )  # fmt: skip
 
 
-def _span(ax: Axes, years: list[int], language: str, *, alone: bool) -> None:
-    """Set the years on the axis, with room for the labels of the lines at the right; `alone` without second panel."""
+def _span(ax: Axes, years: list[int], language: str, *, alone: bool) -> float:
+    """Set the years on the axis, with room for the labels of the lines at the right; `alone` without second panel.
+
+    Gives about how many points wide a year is.
+    """
     # Beside a second panel, or in half a column, there is room for every other year; the last is always there.
     _axis(ax, sorted(years[:: by_size(-1 if alone else -2, -2)]), language)
     # In half a column no more than the word above the years stands at the right.
     room = by_size(0.36 if alone else 0.5, 0.07)
-    # There the numbers of the axis stand close to the first year.
-    ax.set_xlim(years[0] - by_size(0.4, 1.0), years[-1] + max(room * (years[-1] - years[0]), 0.4))
+    right = max(room * (years[-1] - years[0]), 0.4)
+    wide = (drawn_room(ax)[0] - 45) * by_size(1 if alone else 0.68, 1)
+    # The numbers of the axis stand close to the first year, whose own number is half as wide beside it.
+    beside = text_width(format_number(max(ax.get_ylim()), language=language), 7.5) / 2 + 3
+    left = max(0.4, beside / (wide - beside) * (years[-1] - years[0] + right))
+    ax.set_xlim(years[0] - left, years[-1] + right)
+    return wide / (years[-1] - years[0] + left + right)
 
 
 def _axis(ax: Axes, years: list[int], language: str) -> None:

@@ -17,6 +17,8 @@ __all__ = ["chart_size"]
 
 T = TypeVar("T")
 CM = 1 / 2.54
+#: The smallest letters on a slide, in points: it is read across a room.
+LEAST = 10.5
 #: How much of a picture title, subtitle, source and margins take where the height is given for the whole, in points.
 WORDS = 85.0
 
@@ -112,7 +114,12 @@ def letters(figure: Figure) -> tuple[float, float, float]:
     """Give the sizes of title, subtitle and source in points; on a wider lay-out of a slide they are larger."""
     size = _size()
     scale = _scale(figure.get_figwidth())
-    return size.title * scale, size.subtitle * scale, size.source * scale
+    return size.title * scale, size.subtitle * scale, max(size.source * scale, least(figure))
+
+
+def least(figure: Figure) -> float:
+    """Give the smallest letters that can be read of a chart as it is laid out, in points; on paper the source's."""
+    return LEAST / enlargement(figure) if is_slide() else _size().source
 
 
 def enlargement(figure: Figure) -> float:

@@ -43,6 +43,8 @@ MARKS: dict[str, dict[str, Any]] = {
 #: The line between several readings of one goal.
 RANGE: dict[str, Any] = {"color": BLUE, "linewidth": 2.5, "linestyle": (0, (2, 1.2))}
 ROW, NAME, SMALL = 1.45, 8.0, 7.0
+#: The letters of names and of what else is written, on a slide: nearly as large as names, so that all can be read.
+SLIDE = (9.0, 8.5)
 #: A row in a memo, in points.
 POINTS = ROW * CM * 72
 #: At most so much room for names at the left of a slide, in points.
@@ -88,7 +90,11 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
                 for key, own in (("printed", False), ("taken", True))} if len(scaled) else {}  # fmt: skip
     bare = not len(scaled)
     named = _names(goals.loc[names], language)
-    lines = {name: _lines(goals.loc[name], named[name], scaled[scaled["id"] == name], language) for name in names}
+    # On a slide the room for names grows with it, and the slide with its rows.
+    room = by_size(
+        390 if bare else 430, 182 if bare else 204, min(SIDE, 32.4 * canvas(0, 0, 4.2 + 0.9 * len(names))[0])
+    )
+    lines = {name: _lines(goals.loc[name], named[name], scaled[scaled["id"] == name], room, language) for name in names}
     heads = {
         key: wrap(say(f"goals.heading_{key}", language), NAME + 0.5, by_size(430, 200), "bold") for key in headings
     }
@@ -96,7 +102,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
     rows_high = {name: _row_height(one, bare=bare) for name, one in lines.items()}
     heads_high = {key: HEADING + 0.26 * (len(heads[key]) - 1) for key, first in headings.items() if first}
     height = sum(rows_high.values()) + sum(heads_high.values())
-    figure, ax = plt.subplots(figsize=canvas(4.6 + ROW * height, 3.1 + ROW * height, 5.3 + ROW * height))
+    figure, ax = plt.subplots(figsize=canvas(4.6 + ROW * height, 2.4 + ROW * height, 4.2 + ROW * height))
     used = {"target"} if names else set()
     rows, told = [], []
     place = height + 1.0
@@ -118,7 +124,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
                     (0, y),
                     (3, 0),
                     textcoords="offset points",
-                    size=NAME,
+                    size=SLIDE[1],
                     color="#444444",
                     gid="scope",
                     va="center",
@@ -162,12 +168,12 @@ def _draw(ax: Axes, y: float, own: pd.DataFrame, language: str) -> set[str]:
             ax.plot(row[column] * 100, y, zorder=3, gid=mark, **MARKS[mark])
             used.add(mark)
     ax.plot(100, y, zorder=4, gid="target", **MARKS["target"] | {"markersize": by_size(15, 9, 9)})
-    if len(own) and not is_half() and not (is_slide() and len(own) > 1):
+    if len(own) and not is_half():
         words = _bases(own, language)
         side, end = ("left", high) if low < NEAR or low > 1 else ("right", low)
         ax.annotate(
             words, (end * 100, y), xytext=(7 if side == "left" else -7, 0), textcoords="offset points", ha=side,
-            va="center", size=SMALL, color=BLUE, gid="value", bbox=CLEAR, zorder=2.5,
+            va="center", size=by_size(SMALL, SMALL, SLIDE[1]), color=BLUE, gid="value", bbox=CLEAR, zorder=2.5,
         )  # fmt: skip
     return used
 
@@ -181,15 +187,14 @@ def _names(goals: pd.DataFrame, language: str) -> dict[str, str]:
     }
 
 
-def _lines(goal: pd.Series, name: str, own: pd.DataFrame, language: str) -> Lines:
-    """Give the lines that name a goal: name and scope, and where it has several starts their values, save in a memo."""
+def _lines(goal: pd.Series, name: str, own: pd.DataFrame, room: float, language: str) -> Lines:
+    """Give the lines that name a goal: name and scope, and in half a column the values where it has several starts."""
     # A line of a goal without a start shows its end alone: names may stand on it.
     bare = own.empty
-    room = by_size(390 if bare else 430, 176 if bare else 204, SIDE)
     scope = _scope(goal, own, language)
-    value = _bases(own, language) if (is_half() or is_slide()) and len(own) > 1 else ""
-    under = [] if bare and is_slide() else wrap(scope, SMALL, room)
-    size, small = by_size((NAME, SMALL), (7.0, 6.5) if bare else (7.5, SMALL), (NAME, SMALL))
+    value = _bases(own, language) if is_half() and len(own) > 1 else ""
+    size, small = by_size((NAME, SMALL), (6.5, 6.5) if bare else (7.5, SMALL), SLIDE)
+    under = [] if bare and is_slide() else wrap(scope, small, room)
     return [
         *((line, size, {"weight": "bold", "gid": "name"}) for line in wrap(name, size, room, "bold")),
         *((line, small, {"color": "#444444", "gid": "scope"}) for line in under),
@@ -201,7 +206,7 @@ def _row_height(lines: Lines, *, bare: bool) -> float:
     """Give the height of a goal's row, in rows as a memo has them; there all are equally high."""
     high = tall(lines) / POINTS
     # Two dozen goals on a slide have letters that can be read only where their rows stand close.
-    return high + by_size(0.12, 0.12, 0.1 if bare else 0.12) if bare or is_slide() else by_size(1.0, high + 0.42)
+    return high + by_size(0.12, 0.05, 0.05 if bare else 0.12) if bare or is_slide() else by_size(1.0, high + 0.39)
 
 
 def _bases(own: pd.DataFrame, language: str) -> str:
@@ -229,8 +234,8 @@ def _legend(ax: Axes, used: set[str], language: str) -> None:
         loc=by_size("upper left", "upper left", "upper right"),
         bbox_to_anchor=by_size((0, 0), (0, 0), (1, 0)),
         borderaxespad=by_size(0, 0.4),
-        ncols=by_size(2, 1),
-        fontsize=by_size(NAME, SMALL),
+        ncols=by_size(2, 1, len(order)),
+        fontsize=by_size(NAME, SMALL, SLIDE[1]),
         frameon=False,
     )
 

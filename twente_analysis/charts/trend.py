@@ -16,7 +16,6 @@ from ..trends import CONTRASTS, SMALL, growth_rate
 from .house import (
     BLUE,
     GREY,
-    HALO,
     ORANGE,
     Chart,
     Figures,
@@ -317,7 +316,6 @@ def _mark(ax: Axes, years: list[int], values: np.ndarray, index: int, language: 
     ax.annotate(
         format_number(value, language=language), (years[index], value), (0, -5 if below else 4),
         textcoords="offset points", ha="center", va="top" if below else "bottom", size=7,
-        path_effects=[HALO],
     )  # fmt: skip
 
 
