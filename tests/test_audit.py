@@ -675,7 +675,7 @@ def test_the_command_counts_checks_and_says_that_there_is_none():
 )
 def test_the_command_lists_the_choices_for_a_name_that_it_does_not_know(option, said):
     wrong = CliRunner().invoke(main, ["audit", *option])
-    assert wrong.exit_code == 3
+    assert wrong.exit_code == 2
     assert said in wrong.output
 
 

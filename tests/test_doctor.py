@@ -118,6 +118,20 @@ def test_a_folder_that_may_not_be_entered_is_named(open_folder):
     assert "--out" in found.mend
 
 
+def test_what_another_user_left_deep_in_the_pages_is_named(open_folder):
+    charts = open_folder / "assets" / "trend-nl"
+    charts.mkdir(parents=True)
+    for folder in (open_folder, charts.parent):
+        folder.chmod(0o777)
+    charts.chmod(0o555)
+    assert finding_of_a_user(open_folder).found == f"{charts} cannot be written (Permission denied)"
+    charts.chmod(0o777)
+    (open_folder / "briefs.json").touch(mode=0o200)
+    assert finding_of_a_user(open_folder).found == f"{open_folder / 'briefs.json'} cannot be read"
+    (open_folder / "briefs.json").chmod(0o644)
+    assert finding_of_a_user(open_folder).well
+
+
 def test_a_full_disk_is_named(tmp_path):
     small = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)]
     if shutil.which("mount") is None or subprocess.run(small, capture_output=True, check=False).returncode:

@@ -315,6 +315,10 @@ def toml_text(text):
         "toegangscode",
         "session_id",
         "account_key",
+        "github_pat",
+        "otp",
+        "sas",
+        "licence_key",
     ],
 )
 def test_a_parameter_with_the_name_of_a_secret_is_refused(name):
@@ -345,6 +349,12 @@ KEY = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF"
         "Zm9vYmFyOnNlY3JldA/xyz+AbC9dE0f/1gHiJk2lMn3oP==",
         "550e8400-e29b-41d4-a716-446655440000",
         "https://hooks.slack.com/services/T0/B0/hunter2",
+        "https://anna:hunt/hunter2@example.org/",
+        "https://hunter2@example.org/data",
+        "jdbc:oracle:thin:anna/hunter2@//db",
+        "https://example.org/?pass=hunter2",
+        "pass: hunter2",
+        "Endpoint=sb://x/;SharedAccessKey=hunter2",
     ],
 )
 def test_a_value_that_looks_like_a_secret_is_refused_and_not_repeated(value):
@@ -360,6 +370,8 @@ def test_what_the_plan_uses_is_no_secret():
         check_printable("highlight", value, "a.ipynb")
     check_printable("open_data", "/srv/opendata/duo_2025-10-01_definitief/mbo-studenten-per-instelling", "a.ipynb")
     check_printable("open_data", "/srv/OpenData/DuoBestanden2025/MboStudentenPerInstelling/2025-10-01", "a.ipynb")
+    check_printable("open_data", "https://example.org:8080/data@2025/file.csv", "a.ipynb")
+    check_printable("highlight", "passend onderwijs: vmbo", "a.ipynb")
     check_printable("key_sector", "a", "a.ipynb")
     check_printable("compass", "a", "a.ipynb")
 

@@ -282,7 +282,7 @@ def test_what_is_missing_is_said_in_one_line(monkeypatch):
     with pytest.raises(MachineError, match="Chromium is not"):
         pdf.save_pdf(None, Path("x.pdf"))
     result = CliRunner().invoke(main, ["memo", "flws"])
-    assert result.exit_code == 3
+    assert result.exit_code == 2
     assert "flows" in result.output
 
 

@@ -6,13 +6,14 @@ import platform
 import pty
 import re
 import shutil
+import subprocess
 import sys
 import termios
 from contextlib import suppress
 from importlib.metadata import version
 
 import pytest
-from checkouts import CHART, ENGINES, WAIT
+from checkouts import CHART, WAIT
 
 from twente_analysis.briefs import console
 from twente_analysis.briefs.forks import CAN_FORK
@@ -175,17 +176,30 @@ def test_a_run_that_nobody_hears_publishes_as_any_other(checkout, where):
     assert "two-nl.html" in (checkout.out / "index.html").read_text("utf-8")
 
 
-@ENGINES
-def test_a_package_that_cannot_be_loaded_is_an_unfit_machine(checkout, tmp_path, engine):
+@pytest.mark.parametrize(
+    ("package", "engine", "fault"),
+    [
+        ("seaborn", "twente", "ImportError: libx.so: not found"),
+        ("seaborn", "nbclient", "EOFError: cut off"),
+        ("scipy", "twente", "MemoryError: none left"),
+        ("filelock", "twente", "ImportError: libx.so: not found"),
+    ],
+)
+def test_a_package_that_cannot_be_loaded_is_an_unfit_machine(checkout, tmp_path, package, engine, fault):
     checkout.write(one=CHART)
-    (tmp_path / "packages" / "seaborn").mkdir(parents=True)
-    (tmp_path / "packages" / "seaborn" / "__init__.py").write_text("raise ImportError('libx.so: not found')", "utf-8")
+    (tmp_path / "packages" / package).mkdir(parents=True)
+    kind, _, told = fault.partition(": ")
+    (tmp_path / "packages" / package / "__init__.py").write_text(f"raise {kind}({told!r})", "utf-8")
     checkout.packages.insert(0, tmp_path / "packages")
     code, output = checkout.run("--engine", engine)
     assert code == 5, output
-    assert "a package that the briefs use cannot be loaded (ImportError: libx.so: not found)" in output
+    assert f"what this needs cannot be loaded ({fault})" in output
     assert "Traceback" not in output
-    assert (checkout.report()["state"], checkout.report()["exit_code"]) == ("ended", 5)
+    # It sends to the doctor, who sees it too.
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, checkout.packages))}
+    doctor = "from twente_analysis.doctor import _loading; print(_loading())"
+    said = subprocess.run([sys.executable, "-c", doctor], env=env, capture_output=True, text=True, check=True).stdout
+    assert said.startswith(f"not ok  loading: what the briefs use cannot be loaded ({fault})")
 
 
 def test_what_is_asked_wrongly_is_told_from_what_is_wrong(checkout, monkeypatch):
@@ -213,3 +227,83 @@ def test_the_report_says_while_a_run_goes_on_what_is_done_and_from_what(checkout
     assert first["inputs"].keys() == {"all", "notebook", "open_data of the brief"}
     assert {name for name in first["inputs"] if first["inputs"][name] != second["inputs"][name]} == {"all", "notebook"}
     assert first["inputs"]["all"] == json.loads((checkout.out / "briefs.json").read_text("utf-8"))["one-nl"]["inputs"]
+
+
+def test_a_log_of_another_encoding_costs_no_brief(checkout, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    checkout.write(one="raise ValueError('omvang \u2265 10' + 'x' * 9999)", two=CHART)
+    (tmp_path / "hook.py").write_text("import sys; print(len(sys.stdin.buffer.read()))", "utf-8")
+    code, output = checkout.run("--jobs", "1", "--on-failure", f"{sys.executable} {tmp_path / 'hook.py'}")
+    assert code == 1
+    # The reason is a line, and no longer than a person reads.
+    first, second, *_ = output.splitlines()
+    assert first.startswith("one-nl: failed: cell 3 raised ValueError: omvang \\u2265 10xxx")
+    assert len(first) < 600
+    assert second == "two-nl: published"
+    assert "did not work" not in output
+
+
+def test_streams_that_are_closed_cost_no_brief(checkout):
+    checkout.write(one=CHART)
+    closed = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
+    assert checkout.run(rights=closed) == (0, "")
+    assert "level 1 nl" in checkout.page("one")
+
+
+@pytest.mark.parametrize("options", [("--out", ""), ("--limit", "inf"), ("--limit", "9999999"), ("--jobs", "0")])
+def test_an_option_that_makes_no_sense_is_wrong_usage(checkout, options):
+    checkout.write(one=CHART)
+    checkout.names_pages = False
+    code, output = checkout.run(*options)
+    assert code == 2
+    assert options[0] in output
+
+
+def test_reports_of_a_clock_that_ran_ahead_go_first(checkout):
+    checkout.write(one="print('level', level, language)")
+    checkout.runs()
+    (report,) = (checkout.out / "runs").glob("*.json")
+    for day in range(1, 4):
+        content = re.sub(r'(began|ended)": "\d{4}', r'\1": "2099', report.read_text())
+        report.with_name(f"2099-01-0{day}T00-00-00-1.json").write_text(content)
+    for _ in range(2):
+        checkout.runs("--keep", "4")
+    names = sorted(path.name for path in (checkout.out / "runs").glob("*.json"))
+    assert [name[:4] == "2099" for name in names] == [False, False, False, True]
+
+
+def test_reports_and_records_that_are_damaged_stop_nothing(checkout):
+    checkout.write(one=CHART)
+    checkout.runs()
+    (report,) = (checkout.out / "runs").glob("*.json")
+    began = '"began": "2026-01-01T00:00:00"'  # without a zone
+    report.with_name("2030.json").write_text(re.sub(r'"began": "[^"]*"', began, report.read_text()))
+    os.mkfifo(report.with_name("2031.json"))
+    (checkout.out / "briefs.json").write_text('{"one-nl": {"assets": "../..", "published": "x"}}')
+    code, output = checkout.run()
+    assert code == 0, output
+    assert "level 1 nl" in checkout.page("one")
+    assert "one-nl.html" in (checkout.out / "index.html").read_text("utf-8")
+    report.with_name("2031.json").unlink()
+
+
+def test_charts_of_a_page_that_is_gone_go_and_nothing_else(checkout):
+    checkout.write(one=CHART, two=CHART)
+    checkout.runs()
+    (checkout.out / "two-nl.html").unlink()
+    checkout.write(one=CHART)
+    mine = checkout.out / "assets" / "mine" / "0123456789abcdef"
+    mine.mkdir(parents=True)
+    (mine / "style.css").write_text("mine")
+    checkout.runs()
+    assert not list((checkout.out / "assets" / "two-nl").glob("*"))
+    assert (mine / "style.css").exists()
+
+
+def test_a_cell_decides_neither_who_reads_its_charts_nor_how_large_its_page_is(checkout):
+    checkout.write(one="import os; os.umask(0o777)" + CHART, two="print('x' * 30_000_000)")
+    code, output = checkout.run()
+    assert code == 1, output
+    assert "one-nl: published" in output
+    assert re.search(r"two-nl: failed: the page has 30,\d{3},\d{3} bytes, more than the 20,000,000", output), output
+    assert all(path.stat().st_mode & 0o400 for path in (checkout.out / "assets").rglob("*"))

@@ -8,12 +8,13 @@ import textwrap
 from collections import Counter
 from collections.abc import Hashable
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .briefs.console import hand_on, progress, say
-from .errors import DataError, MachineError
+from .briefs.console import hand_on, progress, ready, say
+from .errors import DataError, MachineError, broken
 from .incoming import show_hidden
 from .language import LANGUAGES
 
@@ -27,6 +28,20 @@ __all__ = ["main"]
 SOME_FAILED, ENVIRONMENT = 1, MachineError.exit_code
 
 
+#: What asks a run to end: a scheduler, or a terminal that closes.
+ENDS = {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+
+
+class Folder(click.Path):
+    """The name of a folder, which is not empty: a variable that is not set would be the folder one is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Any:
+        """Refuse what is empty."""
+        if value == "":
+            self.fail("the name of a folder is empty", param, context)
+        return super().convert(value, param, context)
+
+
 class Group(click.Group):
     """Shows a `DataError` as its message, without a traceback, and ends with its exit code: 2, 3, 4 or 5."""
 
@@ -34,8 +49,11 @@ class Group(click.Group):
         try:
             return super().invoke(context)
         except DataError as error:
-            say(show_hidden(str(error)), err=True)
-            sys.exit(error.exit_code)
+            told = error
+        except ImportError as error:
+            told = broken(error)
+        say(show_hidden(str(told)), err=True)
+        sys.exit(told.exit_code)
 
 
 @click.group(cls=Group)
@@ -53,6 +71,7 @@ class Group(click.Group):
 )
 def main(data: Path | None, open_data: Path | None) -> None:
     """Figures, charts and briefs on technical education in Twente."""
+    ready()
     if data is not None:
         # The notebooks' kernels are processes of their own; they inherit it from here.
         os.environ["TWENTE_DATA"] = str(data.resolve())
@@ -63,7 +82,7 @@ def main(data: Path | None, open_data: Path | None) -> None:
 @main.command()
 @click.option("--only", metavar="NAME", help="Render one brief of notebooks/briefs.toml.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Render one language.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
+@click.option("--out", type=Folder(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
 @click.option("--list", "listed", is_flag=True, help="List the briefs: name, languages and title; render nothing.")
 @click.option("--prune", is_flag=True, help="Remove pages and charts of briefs that are in the plan no more.")
 @click.option("--force", is_flag=True, help="Render what is unchanged too.")
@@ -78,7 +97,7 @@ def main(data: Path | None, open_data: Path | None) -> None:
 @click.option(
     "--limit",
     metavar="SECONDS",
-    type=click.FloatRange(min=1),
+    type=click.IntRange(1, 86_400),
     default=300,
     show_default=True,
     help="A brief that takes longer fails; with --engine nbclient, a cell of it.",
@@ -112,14 +131,15 @@ def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
         return
     if how["cluster"] is not None and (how["jobs"] is not None or how["engine"] != "twente"):
         raise click.UsageError("--cluster goes with neither --jobs nor --engine: each worker has its own threads.")
-    for asked in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:  # a scheduler's, a terminal that closes
+    for asked in ENDS:
         if signal.getsignal(asked) is not signal.SIG_IGN:  # as nohup has it
-            signal.signal(asked, lambda number, _: sys.exit(128 + number))  # then too all is tidied up
+            signal.signal(asked, _end)
     told: list[str] = []
     try:
         if _publish(how, told):
             sys.exit(SOME_FAILED)
     except (Exception, SystemExit) as error:  # whatever ends a run, who asked is told
+        error = broken(error) if isinstance(error, ImportError) else error
         code = getattr(error, "exit_code", getattr(error, "code", SOME_FAILED))
         if not isinstance(error, SystemExit):
             told.append(str(error))
@@ -128,6 +148,13 @@ def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
             say(told[-1], err=True)
         hand_on(on_failure, told, code)
         raise
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End as asked, and tidy up first; who asks again does not break that off."""
+    for asked in ENDS:
+        signal.signal(asked, signal.SIG_IGN)
+    sys.exit(128 + number)
 
 
 def _publish(how: dict[str, Any], told: list[str]) -> int:
@@ -277,7 +304,7 @@ def _check(check: dict[Hashable, Any], language: str) -> str:
 
 
 @main.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
+@click.option("--out", type=Folder(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
 def doctor(out: Path | None) -> None:
     """Say whether this machine is fit to make briefs, and how to mend it. Ends with 0 when it is, 5 when not."""
     from .doctor import examine
@@ -302,7 +329,7 @@ def fetch() -> None:
 TO = click.option(
     "--to",
     metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(file_okay=False, path_type=Path),
     envvar="TWENTE_OPENDATA",
     default=Path("opendata"),
     show_default=True,

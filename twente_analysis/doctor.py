@@ -4,16 +4,18 @@ import errno
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from .briefs.orphans import can_end_what_is_left
-from .catalogue import data_folder, list_tables, read_table
 from .errors import DataError
+from .folders import data_folder
 
 __all__ = ["Finding", "examine"]
 
@@ -22,6 +24,14 @@ OLDEST = (3, 11)
 FREE_BYTES = 500_000_000
 FONT = "DejaVu Sans"
 SECONDS = 120
+#: A table that is wrong is told by its own check.
+LOADS = f"""
+import {__package__}.briefs.publish, {__package__}.briefs.make
+try:
+    {__package__}.briefs.make.warm_up()
+except {__package__}.DataError:
+    pass
+"""
 RENEW = "Run `rm -rf .venv; make briefs`: it installs what requirements.lock says. The pages stay."
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OFFICE = ("soffice", "libreoffice")
@@ -69,6 +79,7 @@ def examine(pages: Path | None = None) -> Iterator[Finding]:
         ("Python", _python),
         ("lock", lambda: _lock(lock)),
         ("packages", lambda: _packages(lock)),
+        ("loading", _loading),
         ("data", _data),
         ("font", _font),
         *((name, lambda name=name, folder=folder: _writable(name, folder)) for name, folder in folders.items()),
@@ -147,7 +158,30 @@ def _packages(lock: Path) -> Finding:
     return Finding("packages", True, f"{held} installed, each in a version that the lock has")
 
 
+def _loading() -> Finding:
+    """Load all that a run loads, as it does: in a process of its own."""
+    begun = time.monotonic()
+    try:
+        done = subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", LOADS],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        mend = "Something stops or slows it: a disk of the network, a machine that is far too busy."
+        return Finding("loading", False, f"what the briefs use is not loaded after {SECONDS} seconds", mend)
+    if done.returncode:
+        told = (done.stderr.strip() or f"it ended with {done.returncode}").splitlines()[-1]
+        return Finding("loading", False, f"what the briefs use cannot be loaded ({told})", RENEW)
+    return Finding("loading", True, f"all that the briefs use, in {time.monotonic() - begun:.0f} seconds")
+
+
 def _data() -> Finding:
+    from .catalogue import list_tables, read_table
+
     try:
         names = list_tables()["table"].tolist()
         for name in names:
@@ -198,15 +232,21 @@ def _there(folder: Path) -> Path:
 def _writable(name: str, folder: Path) -> Finding:
     fault = _fault_of_writing(folder)
     if not fault and folder.is_dir():
-        # A run of another user, such as root, leaves parts that this one may not write.
-        parts = sorted(path for path in folder.glob("*/") if not path.is_symlink())
+        # A run of another user, such as root, leaves parts that this one may not write, or not even read.
+        parts = sorted(path for form in ("*/", "assets/*/") for path in folder.glob(form) if not path.is_symlink())
         fault = next(filter(None, map(_fault_of_writing, parts)), "")
-    if not fault and not os.access(_there(folder / ".lock"), os.W_OK):
+        read = next((path for path in sorted(folder.glob("*.*")) if not _may(path, os.R_OK)), None)
+        fault = fault or (f"{read} cannot be read" if read else "")
+    if not fault and not _may(_there(folder / ".lock"), os.W_OK):
         fault = f"{folder / '.lock'} cannot be written"
-    mend = f"Give {_user()} the right to write in {folder} and all below it, or take another folder with --out DIR."
+    mend = f"Give {_user()} the right to read and write {folder} and all below it, or take another folder: --out DIR."
     if os.strerror(errno.ENOSPC) in fault:
         mend = f"Free space on the disk of {_there(folder)}."
     return Finding(name, not fault, fault or f"{folder} can be written", mend)
+
+
+def _may(path: Path, what: int) -> bool:
+    return os.access(path, what, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _user() -> str:

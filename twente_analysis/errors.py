@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ChoiceError", "DataError", "LockedError", "MachineError", "check_choice"]
+__all__ = ["ChoiceError", "DataError", "LockedError", "MachineError", "broken", "check_choice"]
 
 
 class DataError(ValueError):
@@ -79,6 +79,23 @@ class MachineError(DataError):
     """The machine lacks what is asked of it: a program, room on its disk, leave to write; the data are not to blame."""
 
     exit_code = 5
+
+
+def broken(error: Exception) -> MachineError:
+    """Say that something the work needs cannot be loaded: a package is missing or damaged, or there is no memory.
+
+    Examples
+    --------
+    >>> print(broken(ImportError("libx.so: cannot open shared object file")))
+    what this needs cannot be loaded (ImportError: libx.so: cannot open shared object file).
+    What to do: `twente doctor` says what is wrong; `rm -rf .venv; make briefs` installs all packages anew.
+
+    """
+    told = " ".join(f"{type(error).__name__}: {error}".split())
+    return MachineError(
+        f"what this needs cannot be loaded ({told})",
+        remedy="`twente doctor` says what is wrong; `rm -rf .venv; make briefs` installs all packages anew.",
+    )
 
 
 def check_choice(name: str, value: object, choices: Collection[object]) -> None:

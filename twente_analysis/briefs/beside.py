@@ -5,6 +5,7 @@ packs what was made, and who asked unpacks that.
 """
 
 import hashlib
+import platform
 import re
 import shutil
 import tempfile
@@ -56,7 +57,8 @@ def parts_of(inputs: Inputs, brief: Brief) -> dict[str, str]:
         When its notebook or its folder of published files cannot be read.
 
     """
-    return inputs.parts(brief) | {"packages": " ".join(f"{name} {one}" for name, one in versions().items())}
+    packages = {"python": platform.python_version()} | versions()
+    return inputs.parts(brief) | {"packages": " ".join(f"{name} {one}" for name, one in packages.items())}
 
 
 def make_lot(orders: Sequence[Order], limit: float) -> list[Answer]:

@@ -4,6 +4,7 @@ Nothing of it decides what is published or how the run ends: also where nobody r
 """
 
 import contextlib
+import io
 import os
 import shlex
 import subprocess
@@ -15,10 +16,22 @@ import click
 from ..incoming import show_hidden
 from .orphans import adopt, children, end_children
 
-__all__ = ["HOOK_SECONDS", "hand_on", "progress", "say"]
+__all__ = ["HOOK_SECONDS", "hand_on", "progress", "ready", "say"]
 
 #: How long the command for a failure may take.
 HOOK_SECONDS = 60
+
+
+def ready() -> None:
+    """Have the streams take what they are given: a log of another encoding too, and one that was closed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(line: str, *, err: bool = False) -> None:
@@ -33,7 +46,7 @@ def _heard_or_not() -> Iterator[None]:
     try:
         yield
     except OSError:
-        for stream in (sys.stdout, sys.stderr):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
             try:
                 stream.flush()
             except OSError:
@@ -68,7 +81,8 @@ def hand_on(command: str | None, told: list[str], exit_code: int) -> None:
         subprocess.run(  # noqa: S603 - who schedules the run chose it
             shlex.split(command),
             input="\n".join([show_hidden(one) for one in told]) + "\n",
-            text=True,
+            encoding="utf-8",
+            errors="backslashreplace",
             check=True,
             timeout=HOOK_SECONDS,
             env=os.environ | {"TWENTE_EXIT_CODE": str(exit_code)},

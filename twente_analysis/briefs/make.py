@@ -6,6 +6,7 @@ Runs in a process forked for the brief, from a parent that `warm_up` has readied
 import contextlib
 import importlib
 import io
+import os
 import shutil
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,6 +18,7 @@ import nbformat
 from ..catalogue import read_table, tables
 from ..cell import payload
 from ..charts import plot_series, show
+from ..errors import DataError, broken
 from ..export import to_csv
 from ..folders import data_folder
 from ..language import LANGUAGES
@@ -26,8 +28,8 @@ from .forks import Outcome, Tell, portable
 from .index import environment
 from .kernels import run_notebook
 from .page import render_page
-from .parents import broken, only_thread, run_forked
-from .plan import Brief
+from .parents import only_thread, run_forked
+from .plan import Brief, BriefError
 from .record import LIBRARY, Entry
 from .socketless import ready
 from .workbook import write_workbook
@@ -35,6 +37,8 @@ from .workbook import write_workbook
 __all__ = ["PAGE", "make", "serve", "warm_up"]
 
 PAGE, CHARTS = "page.html", "charts"
+#: Ten times the largest there is.
+PAGE_BYTES = 20_000_000
 #: What libraries load when they are first used: once here is not once in every fork.
 FIRST_USED = (
     "IPython.core.completerlib",
@@ -66,7 +70,10 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) ->
         When a cell raises or the brief lacks a chart, a table or words.
 
     """
+    mask = os.umask(0)
+    os.umask(mask)
     notebook = run_notebook(brief.notebook, brief.parameters, None, engine, **options)
+    os.umask(mask)  # a cell may have set another, by which nobody could read the charts
     check_outputs(notebook)
     brief = titled(brief, notebook)
     shutil.rmtree(aside, ignore_errors=True)  # of a parent that died
@@ -78,7 +85,10 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) ->
     assets = Path("assets") / brief.name / hash_files(*sorted(charts.iterdir()))[:16]
     files = " ".join(sorted(path.name for path in charts.iterdir()))
     made = provenance(brief) | {"assets": assets.as_posix(), "files": files}
-    (aside / PAGE).write_bytes(render_page(notebook, brief, made).encode())
+    page = render_page(notebook, brief, made).encode()
+    if len(page) > PAGE_BYTES:
+        raise BriefError(f"the page has {len(page):,} bytes, more than the {PAGE_BYTES:,} that a reader can open")
+    (aside / PAGE).write_bytes(page)
     return {
         "language": brief.language,
         "title": brief.title,
@@ -123,11 +133,11 @@ def serve(line: Connection) -> None:
         ready()
         if not only_thread():
             raise RuntimeError("a library started a thread while it was loaded: a fork would copy its locks, not it")
-    except ImportError as error:
-        line.send(Outcome(error=broken(error)))
+    except (DataError, OSError) as error:
+        line.send(Outcome(error=portable(error)))
         return
     except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it
-        line.send(Outcome(error=portable(error)))
+        line.send(Outcome(error=broken(error)))
         return
     with contextlib.suppress(EOFError, BrokenPipeError):  # nobody wants the briefs any more
         line.send(Outcome())

@@ -19,11 +19,11 @@ from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any
 
-from ..errors import MachineError
+from ..errors import DataError, broken
 from .forks import GRACE, INLINE, LOOK, Child, DiedError, Outcome, Tell, how_it_ended, portable
 from .orphans import adopt, children, end_children, guard
 
-__all__ = ["StockPool", "WarmParent", "become_parent", "broken", "only_thread", "run_forked", "usable_cores"]
+__all__ = ["StockPool", "WarmParent", "become_parent", "only_thread", "run_forked", "usable_cores"]
 
 #: Libraries that start threads as soon as they are imported; a fork copies no thread, only the locks they hold.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -153,20 +153,11 @@ def become_parent(module: str, descriptor: int, run: int) -> None:
     sys.modules[SLOW] = None  # type: ignore[assignment] # so that it cannot be loaded
     try:
         serve = importlib.import_module(module).serve
-    except ImportError as error:
+    except Exception as error:  # noqa: BLE001 - a package can be damaged in any way
         line.send(Outcome(error=broken(error)))
         return
     del sys.modules[SLOW]
     serve(line)
-
-
-def broken(error: ImportError) -> MachineError:
-    """Say that a package cannot be loaded."""
-    told = " ".join(f"{type(error).__name__}: {error}".split())
-    return MachineError(
-        f"a package that the briefs use cannot be loaded ({told})",
-        remedy="`twente doctor` says which are missing; `rm -rf .venv; make briefs` installs them anew.",
-    )
 
 
 class StockPool:
@@ -201,7 +192,9 @@ class StockPool:
         """Have the data checked; raise what is wrong with it."""
         try:
             self.pool.submit(_call, self.module, "warm_up").result()
-        except ImportError as error:
+        except (DataError, OSError, BrokenProcessPool):
+            raise
+        except Exception as error:
             raise broken(error) from error
 
     def do(self, tasks: Sequence[Any]) -> Iterator[tuple[int, Outcome]]:

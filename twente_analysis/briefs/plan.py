@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ChoiceError, DataError, check_choice
-from ..incoming import HIDDEN
+from ..incoming import HIDDEN, check_size
 from ..language import LANGUAGES
 from .refused import check_printable
 
@@ -79,7 +79,10 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
 
     """
     try:
+        check_size(path, path.stat().st_size)
         plan = tomllib.loads(path.read_text("utf-8"))
+    except DataError:
+        raise
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(
             f"the plan cannot be read ({error})", remedy="Correct or restore the file.", file=path
@@ -147,10 +150,13 @@ def check_parameters(notebook: Path, parameters: dict[str, Any]) -> dict[str, An
 def _parameters(notebook: Path) -> dict[str, Any]:
     """Read the parameters cell of a notebook: what papermill would find, without loading papermill for it."""
     try:
+        check_size(notebook, notebook.stat().st_size)
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
         found = next((cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])), {"source": ""})
         assigned = ast.parse("".join(found["source"])).body
         return {_assigned_name(one): ast.literal_eval(one.value) for one in assigned}  # type: ignore[attr-defined]
+    except DataError:
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SyntaxError, RecursionError) as error:
         raise DataError(
             f"the notebook's parameters cannot be read ({error})",

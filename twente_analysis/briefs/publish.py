@@ -29,6 +29,8 @@ __all__ = ["ENGINES", "Run", "list_leftovers", "publish_briefs", "remove_leftove
 
 #: How briefs are run: forked from a warm parent, or by papermill's own engine in a pool of processes.
 ENGINES = ("twente", "nbclient")
+#: Letters of a reason at most: it is a line, in the report and in a mail.
+LONGEST = 500
 WORKSHOP = "twente_analysis.briefs.make"
 NOTHING = Outcome()
 Row = dict[str, str]
@@ -244,6 +246,7 @@ def _places(out: str | Path | None, figures_to: str | Path | None) -> tuple[Path
 def _reason(error: BaseException) -> str:
     """Say in one line what went wrong: a brief has a line of the run's output, and no more."""
     told = " | ".join(str(error).splitlines())
+    told = told if len(told) <= LONGEST else f"{told[:LONGEST]} ..."
     if isinstance(error, BriefError | TimedOutError):
         return told
     if isinstance(error, DiedError):

@@ -144,27 +144,36 @@ class Published:
                 shutil.rmtree(old, ignore_errors=True)
 
     def sweep(self) -> None:
-        """Remove what a run left that was broken off: what it was making, and files it had not yet put in place."""
+        """Remove what a run left that was broken off: what it was making, files it had not yet put in place, charts."""
         for left in [*self.folder.glob(f"{BUILD}*"), *self.folder.glob(".*.new")]:
             if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left, ignore_errors=True)  # a brief of a killed run may write for a moment still
             else:
                 left.unlink(missing_ok=True)
+        for charts in (self.folder / ASSETS).glob("*/*/"):
+            if not (self.folder / f"{charts.parent.name}.html").exists() and _is_ours(charts):
+                shutil.rmtree(charts, ignore_errors=True)
 
     def left_over(self, planned: Sequence[Brief]) -> list[str]:
         """Name the briefs that are in the plan no more; their pages stay, so that a link to one still works."""
         return sorted(set(self.record) - {brief.name for brief in planned})
 
     def remove(self, names: Sequence[str]) -> None:
-        """Remove the pages, charts and record of briefs."""
+        """Remove the copies, pages, charts and record of briefs; of one without a page `sweep` removes what is left."""
         for name in names:
+            if self.copies is not None:
+                shutil.rmtree(self.copies / name, ignore_errors=True)
             (self.folder / f"{name}.html").unlink()
-            for charts in (self.folder / ASSETS, self.copies):
-                if charts is not None:
-                    shutil.rmtree(charts / name, ignore_errors=True)
+            shutil.rmtree(self.folder / ASSETS / name, ignore_errors=True)
             del self.record[name]
         if names:
             write_record(self.folder, self.record)
+
+
+def _is_ours(charts: Path) -> bool:
+    """Whether a folder was published with a brief: named by a hash, with files named after the brief."""
+    named = re.fullmatch("[0-9a-f]{16}", charts.name) and not charts.is_symlink() and not charts.parent.is_symlink()
+    return bool(named) and all(path.name.startswith(f"{charts.parent.name}-") for path in charts.iterdir())
 
 
 def _mark(page: Path, place: str, shown: str) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ LIBRARY = Path(__file__).parents[1]
 #: What the library is made of; the interpreter's own caches are not.
 PARTS = {".py", ".pyi", ".toml", ".j2", ".css", ".mplstyle"}
 Entry = dict[str, Any]
+#: The folder of a brief's charts.
+FOLDER = r"assets/[a-z0-9-]+/[0-9a-f]+"
 
 
 class Inputs:
@@ -122,7 +125,21 @@ def read_record(folder: Path) -> dict[str, Entry]:
     named = isinstance(found, dict) and all(re.fullmatch(r"[a-z0-9-]+", name) for name in found)
     if not named or not all(isinstance(entry, dict) for entry in found.values()):
         raise DataError("the record of earlier runs is not as it was written", remedy="Remove it.", file=path)
-    return {name: entry for name, entry in found.items() if (folder / f"{name}.html").exists()}
+    # Of a page that is there and whose entry was damaged only the name counts: it is made again.
+    return {
+        name: entry if _is_entry(entry) else {} for name, entry in found.items() if (folder / f"{name}.html").exists()
+    }
+
+
+def _is_entry(entry: Entry) -> bool:
+    """Whether an entry says all that the index and the next run take from it."""
+    try:
+        date.fromisoformat(entry["published"])
+        date.fromisoformat(entry["attempted"] or entry["published"])
+        worded = all(isinstance(entry[name], str) for name in ("language", "title", "headline", "thumbnail", "inputs"))
+        return worded and isinstance(entry["files"], dict) and bool(re.fullmatch(FOLDER, entry["assets"]))
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def write_record(folder: Path, record: dict[str, Entry]) -> None:

@@ -11,8 +11,8 @@ __all__ = ["check_printable"]
 #: Names under which programs keep secrets, in English and Dutch: anywhere in a name, or as a part between underscores.
 SECRET_NAME = re.compile(
     r"password|passwd|wachtwoord|secret|geheim|token|api_?key|credential|signature|toegangscode"
-    r"|(?:^|_)(?:pass(?:phrase|code)?|pwd|pw|pin(?:code)?|auth(?:orization)?|bearer|cookie|jwt|session_?id"
-    r"|(?:access|account|private|ssh|encryption)_?keys?|sleutels?|connection_?string|dsn)[0-9]*(?:_|$)",
+    r"|(?:^|_)(?:pass(?:w|phrase|code)?|pwd?|pat|otp|sas|pin(?:code)?|auth(?:orization)?|bearer|cookie|jwt|session_?id"
+    r"|(?:access|account|private|ssh|encryption|licen[cs]e)_?keys?|sleutels?|connection_?string|dsn)[0-9]*(?:_|$)",
     re.IGNORECASE,
 )
 #: Values that give themselves away by their form.
@@ -23,12 +23,14 @@ SECRET_VALUES = {
         r"\b(?:gh[opsur]_|github_pat_|glpat-|xox[abeoprs]-|sk-|sk_live_|pypi-|hf_|npm_|SG\.)[\w-]{16,}|\bya29\.\w"
     ),
     "a key of a cloud": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bAccountKey=",
-    "an address with a password": r"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/@]+@",
+    "an address with a password": r"://[^\s/@]+@|://[^\s/:@]*:(?![0-9]+(?:/|$))[^\s@]+@|\bjdbc:\S*@",
     "a header with a password": r"(?i:\b(?:bearer|basic)\s+[\w.+/=-]{16,})",
-    "a password": r"(?i:\b(?:password|passwd|pwd|wachtwoord|secret|token|api_?key)\s*[=:]\s*\S)",
+    "a password": (
+        r"(?i:\b(?:pass(?:w|wd|word|code|phrase)?|pwd?|wachtwoord|secret|token|api_?key|\w*accesskey)\s*[=:]\s*\S)"
+    ),
     "the address of a webhook": r"(?i:hooks\.slack\.com/|webhook\.office\.com/|discord(?:app)?\.com/api/webhooks/)",
     "a key (UUID)": r"\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\b",
-    "an address with a secret": r"(?i:[?&](?:\w*token|sig|signature|key|code|auth)=[^&\s]{4,})",
+    "an address with a secret": r"(?i:[?&](?:\w*token|sig|signature|key|code|auth|pass\w*|pwd?)=[^&\s]{4,})",
 }
 #: So many letters and digits in a row are no name of a group, school or folder.
 RANDOM = re.compile(r"[\w+/=-]{32,}")

@@ -36,7 +36,10 @@ DOCTOR = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC}
 #: Options of a run that name a folder.
 PLACES = {"out", "figures_to"}
 #: What decides how a page looks and what it says, besides our own code.
-VERSIONS = ("twente-analysis", "ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill")
+VERSIONS = (
+    *("twente-analysis", "ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill"),
+    *("scipy", "seaborn", "statsmodels"),
+)
 
 
 def versions() -> dict[str, str]:
@@ -120,7 +123,12 @@ class Report:
 
     def _write(self) -> None:
         self.path.parent.mkdir(exist_ok=True)
-        write_file(self.path, json.dumps(self.content, indent=1, ensure_ascii=False).encode())
+        write_file(self.path, _written(self.content))
+
+
+def _written(content: Mapping[str, Any]) -> bytes:
+    """Write what a report holds; the name of a file may be no text, and is then written as numbers."""
+    return json.dumps(content, indent=1, ensure_ascii=False).encode("utf-8", "backslashreplace")
 
 
 def _bare(text: str) -> str:
@@ -190,9 +198,10 @@ def locked(folder: Path) -> Iterator[None]:
 def _reports(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Read the reports in a folder, newest first; what is none is passed over."""
     for path in sorted((folder / RUNS).glob("*.json"), reverse=True):
-        with contextlib.suppress(OSError, ValueError):
-            content = json.loads(path.read_text("utf-8"))
-            if isinstance(content, dict) and {"state", "began", "host", "process"} <= set(content):
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            content = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+            whole = isinstance(content, dict) and {"state", "began", "host", "process"} <= set(content)
+            if whole and datetime.fromisoformat(content["began"]).tzinfo is not None:
                 yield path, content
 
 
@@ -214,6 +223,8 @@ def _settle_earlier(report: Report, keep: int) -> None:
     for path, content in found:
         if content["state"] == RUNNING:
             report.warn(f"the run of {content['began']} (process {content['process']}) ended without a word")
-            write_file(path, json.dumps(content | {"state": BROKEN_OFF}, indent=1, ensure_ascii=False).encode())
+            write_file(path, _written(content | {"state": BROKEN_OFF}))
+    # What is dated after this one is of a clock that ran ahead: older, whatever it says.
+    found.sort(key=lambda one: one[0].name > report.path.name)
     for path, _ in found[max(keep, 1) - 1 :]:
         path.unlink()
