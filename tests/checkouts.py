@@ -16,9 +16,11 @@ import pytest
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
-#: What runs in the background of a shell ignores an interrupt, and so would all that it starts.
-HEARS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-COMMAND = [sys.executable, "-c", f"{HEARS}; from twente_analysis.cli import main; main()"]
+#: What runs in the background ignores an interrupt, with nohup a terminal that closes; so would all that it starts.
+HEARS = """import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)"""
+COMMAND = [sys.executable, "-c", f"{HEARS}\nfrom twente_analysis.cli import main; main()"]
 PARAMETERS = 'level: int = 1\nlanguage: str = "nl"\nopen_data: str = ""'
 #: A cell with a chart, so that a brief has pictures, figures, a thumbnail and copies.
 CHART = """

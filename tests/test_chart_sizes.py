@@ -328,7 +328,7 @@ def test_a_size_of_the_environment_that_is_not_there_is_refused_by_name():
     code = "import twente_analysis as ta; ta.plot_history(ta.load_history())"
     env = os.environ | {"TWENTE_CHART_SIZE": "poster"}
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, env=env)
-    assert "DataError: TWENTE_CHART_SIZE='poster' is not known" in done.stderr
+    assert "ChoiceError: TWENTE_CHART_SIZE='poster' is not known" in done.stderr
     assert "'memo', 'half', 'slide'" in done.stderr
 
 

@@ -90,7 +90,7 @@ ALLOWED = {
         *("audit", "briefs", "catalogue", "errors", "export", "language", "load", "memo", "opendata"),
         *("doctor", "folders", "incoming", "tables"),
     },
-    "doctor": {"briefs", "catalogue", "errors"},
+    "doctor": {"briefs", "catalogue", "errors", "folders"},
     "__init__": set(),
 }
 READERS = {

@@ -48,7 +48,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_pages(checkout, engine):
     # Half of them with pages of an earlier run, half as the first run of all.
     for number in range(times):
         if number >= times // 2:
-            shutil.rmtree(checkout.out)
+            shutil.rmtree(checkout.out, ignore_errors=True)
             shutil.rmtree(checkout.copies, ignore_errors=True)
         run = checkout.start("--force", "--engine", engine)
         with suppress(subprocess.TimeoutExpired):

@@ -86,11 +86,11 @@ def test_a_failed_brief_reports_the_same_line(tmp_path):
     with pytest.raises(BriefError) as failed:
         run_notebook(tmp_path / "wrong.ipynb", {}, tmp_path / "out.ipynb")
     assert str(failed.value) == (
-        "cell 1 raised DataError: indicator='diploma' is not known.\n"
+        "cell 1 raised ChoiceError: indicator='diploma' is not known.\n"
         "What to do: Did you mean 'diplomas'? Choose one of: 'enrolment', 'diplomas'."
     )
     (output,) = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1].outputs
-    assert output.traceback[0].startswith("DataError: indicator='diploma' is not known. What to do: Did you mean")
+    assert output.traceback[0].startswith("ChoiceError: indicator='diploma' is not known. What to do: Did you mean")
 
 
 @pytest.mark.parametrize("name", ["load_enrolment", "plot_series", "describe", "show"])

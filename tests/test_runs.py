@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import termios
+import time
 from contextlib import suppress
 from importlib.metadata import version
 
@@ -46,7 +47,8 @@ def test_a_run_tells_its_report_its_lines_and_on_a_terminal_how_far_it_is(checko
     assert not re.search(r"[^\n -~]", output)
 
     report = checkout.report()
-    packages = ("ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "twente-analysis")
+    packages = {"ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "twente-analysis"}
+    packages |= {"scipy", "seaborn", "statsmodels"}
     assert report["versions"] == {"python": platform.python_version()} | {name: version(name) for name in packages}
     assert report["inputs"].keys() == {"data", "library", "lock", "open_data"}
     assert all(re.fullmatch("[0-9a-f]{64}", one) for one in report["inputs"].values())
@@ -218,7 +220,8 @@ def test_the_report_says_while_a_run_goes_on_what_is_done_and_from_what(checkout
     checkout.write(one=CHART, two=WAIT)
     run = checkout.start("--jobs", "1")
     checkout.began(run)
-    report = checkout.report()
+    while not (report := checkout.report())["briefs"]:
+        time.sleep(0.05)  # the second begins before the first is published
     (checkout.notebooks / "go").touch()
     run.communicate()
     assert (report["state"], [one["brief"] for one in report["briefs"]]) == ("running", ["one-nl"])
