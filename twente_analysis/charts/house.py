@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -154,7 +155,6 @@ def finish(figure: Figure, chart: Chart) -> None:
     figure.text(side, top / height, "\n".join(subtitle), size=sizes[1], color="#444444", va="top")
     figure.text(side, margin / height, "\n".join(source), size=sizes[2], color="#555555", va="bottom")
     rect = (side, below / height, 1 - 2 * side, (height - above - below) / height)
-    _halo(figure)
     _ticks(figure)
     # Lay out once and leave no engine behind: with one, matplotlib draws each picture twice.
     ConstrainedLayoutEngine(rect=rect).execute(figure)
@@ -162,18 +162,22 @@ def finish(figure: Figure, chart: Chart) -> None:
     for ax in figure.axes:
         left, low, wide, high = (round(float(place), 6) for place in ax.get_position().bounds)
         ax.set_position((left, low, wide, high))
+    _halo(figure)
     # Who hears the chart gets the message first, then the figures.
     _CHARTS[figure] = replace(chart, alt=f"{chart.title}. {chart.alt}")
     _ENLARGED[figure] = enlargement(figure)
 
 
 def _halo(figure: Figure) -> None:
-    """Give a halo to each label that stands on a grid without a ground of its own."""
+    """Give a halo to each label that stands on a grid without a ground of its own: a box behind it, or a filled bar."""
     for ax in figure.axes:
         lines = [*ax.get_xgridlines(), *ax.get_ygridlines()] if ax.axison else []
         if any(line.get_visible() for line in lines):
+            bars = [patch.get_window_extent() for patch in ax.patches if to_rgba(patch.get_facecolor())[3] == 1]
             for text in ax.texts:
-                if text.get_bbox_patch() is None:
+                box = text.get_window_extent()
+                inside = any(bar.contains(*box.min) and bar.contains(*box.max) for bar in bars)
+                if text.get_bbox_patch() is None and not inside:
                     text.set_path_effects([HALO])
 
 

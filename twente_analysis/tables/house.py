@@ -137,16 +137,17 @@ class Table:
         """
         if len({*self.columns[1:]} & {*self.prose}) > 1:
             return {"shape": "stacked", "named": True}
-        columns = list(zip(*(row for _, rows in self.groups for row in rows), strict=True))[1:]
+        names, *columns = zip(*(row for _, rows in self.groups for row in rows), strict=True)
         heads = [SMALLER * _longest(name.split()) for name in self.columns[1:]]
         words = [max(head, _longest(" ".join(cells).split())) for head, cells in zip(heads, columns, strict=False)]
-        if len(self.columns) <= FEW and NAME + sum(words) + GAP * len(words) <= LINE:
+        name = max(NAME, _longest(" ".join(names).replace("/", "/ ").split()))
+        if len(self.columns) <= FEW and name + sum(words) + GAP * len(words) <= LINE:
             return {}
         widths = [max(head, _longest(cells)) for head, cells in zip(heads, columns, strict=False)]
         if sum(widths) + GAP * (len(widths) - 1) <= LINE:
             tracks = " ".join(f"{width:g}fr" for width in widths)
             return {"shape": "headed", "narrow": range(1, len(self.columns)), "beside": tracks}
-        narrow = [place for place, width in enumerate(widths, 1) if max(width, len(self.columns[place])) <= NARROW]
+        narrow = [place for place, width in enumerate(widths, 1) if width <= NARROW and self.columns[place].isdigit()]
         if len(narrow) < FEW:
             return {"shape": "listed", "named": True}
         lines = -(-len(narrow) * NARROW // LINE)
