@@ -464,8 +464,8 @@ def test_a_funder_is_named_in_the_language_and_without_an_amount_is_no_zero():
     assert titles[0].endswith("of funding comes from JWL (funds against youth unemployment)")
     assert legends[0][:2] == ["JWL (funds against youth unemployment)", "government (rest)"]
     # It is named beside activities, with no euros: it has no part of a bar, and nobody else is a rest.
-    assert titles[1] == "TWAM 2020: the source gives no amount for Kennisinstanties"
-    assert not [name for name in legends[1] if "Kennis" in name or "rest" in name]
+    assert titles[1] == "TWAM 2020: the source gives no amount for knowledge institutions (kennisinstanties)"
+    assert not [name for name in legends[1] if "kennis" in name or "rest" in name]
 
 
 def test_a_part_without_any_amount_has_words_and_no_bar():
