@@ -155,7 +155,7 @@ def tell_double(double: pd.DataFrame, repeated: pd.DataFrame, *, language: str =
     >>> import twente_analysis as ta
     >>> double = ta.counted_twice(ta.load_whole_budget("twam")[0])
     >>> print(tell_double(double, double[:0], language="en").sentences[0])
-    5 activities are listed under several goals. Whoever adds up all lines counts €3,295,000 twice. Here each activity ...
+    5 activities are listed under several goals. Whoever adds up all lines counts €3,295,000 twice. Here each ...
     """
     sentences = []
     if len(double):
