@@ -523,7 +523,7 @@ def test_a_brief_lists_contradictions_first_and_says_when_there_are_none(audit):
     assert text.sentences[1].startswith("Contradiction: Mbo 4 to hbo")
     assert "One figure: 614 graduates; other figure: 277 graduates" in text.sentences[1]
     assert ta.tell_audit(lines.iloc[:0], language="en").sentences == [
-        "The check of the five documents has no remark about lines on which these figures stand."
+        "The check of the five documents has no remark about the lines that these figures come from."
     ]
 
 

@@ -483,7 +483,7 @@ def test_the_page_counts_every_status(targets, readings, judged):
     assert row[1:] == ["700 per jaar", "1.000 per jaar (2022)", "geen", "+75 (+9,3%)", "Niet na te gaan"]
     needed = {row[0]: row[4] for _, group in starts.groups for row in group}
     assert needed["Bedrijven die lid zijn"] == "+20 bedrijven"
-    assert needed["Subsidie voor investeringen"] == "zelfde jaar"
+    assert needed["Subsidie voor investeringen"] == "geen pad: zelfde jaar"
 
 
 def test_a_later_count_has_a_column_of_its_own(targets, readings, judged):

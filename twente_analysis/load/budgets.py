@@ -64,7 +64,7 @@ def load_budgets(
 
     Notes
     -----
-    Source: Prestatiecontract TechWise Twente (2013), tables 1-3 and 5-9; Uitvoeringsprogramma TWAM 2020 (2013),
+    Source: Prestatiecontract TechWise Twente (2013), tables 1-3 and 5-9; Uitvoeringsprogramma TWAM2020 (2013),
     programme lines 1-5 and section 7; Regio Deal Twente (2018), twelve tables of eleven projects.
 
     Examples
@@ -122,7 +122,7 @@ def load_milestones(document: str | None = None, data: Folder = None) -> pd.Data
 
     Notes
     -----
-    Source: Prestatiecontract TechWise Twente (2013), tables 4-9; Uitvoeringsprogramma TWAM 2020 (2013), programme
+    Source: Prestatiecontract TechWise Twente (2013), tables 4-9; Uitvoeringsprogramma TWAM2020 (2013), programme
     lines 1 and 3.
 
     Examples

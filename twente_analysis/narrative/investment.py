@@ -64,7 +64,7 @@ def tell_payers(cover: pd.DataFrame, funder: str = "", *, language: str = "nl") 
     >>> import twente_analysis as ta
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
     >>> print(*tell_payers(ta.cover_by_funder(money), language="en").sentences[0].split())
-    Most is contributed by: private parties with €72.3 million (43%), the state (Rijk) with €34.6 million ...
+    Largest contributions: private parties with €72.3 million (43%), the state (Rijk) with €34.6 million ...
     """
     largest = cover[cover["amount"].notna()].nlargest(3, "amount")
     parts = []
@@ -155,7 +155,7 @@ def tell_double(double: pd.DataFrame, repeated: pd.DataFrame, *, language: str =
     >>> import twente_analysis as ta
     >>> double = ta.counted_twice(ta.load_whole_budget("twam")[0])
     >>> print(tell_double(double, double[:0], language="en").sentences[0])
-    5 activities stand under several goals. Whoever adds up all lines counts €3,295,000 twice. Here each activity ...
+    5 activities are listed under several goals. Whoever adds up all lines counts €3,295,000 twice. Here each ...
     """
     sentences = []
     if len(double):

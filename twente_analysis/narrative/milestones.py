@@ -16,7 +16,7 @@ def tell_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Text:
     >>> import twente_analysis as ta
     >>> milestones = ta.load_milestones().query("document == 'techwise'")
     >>> print(tell_calendar(ta.milestones_by_quarter(milestones), language="en").sentences[0])
-    70 milestones have a date or quarter. Most (28) fall in quarter 3 of 2013.
+    70 milestones have a date or quarter. The busiest is quarter 3 of 2013, with 28 of these milestones.
 
     """
     dated = calendar[calendar["quarter"] != ""]

@@ -102,7 +102,7 @@ def tell_checked(audit: pd.DataFrame, *, language: str = "nl") -> Text:
     >>> import twente_analysis as ta
     >>> audit = ta.audit_sources(ta.load_sources(), language="en")
     >>> print(tell_checked(audit, language="en").sentences[5])
-    Nothing was corrected. Who needs a contested figure chooses one and says which.
+    Nothing was corrected. If you need a contested figure, choose one and say which.
 
     """
     counts = {verdict.replace(" ", "_"): int((audit["verdict"] == verdict).sum()) for verdict in VERDICTS}

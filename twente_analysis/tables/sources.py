@@ -31,6 +31,7 @@ BESIDE = {
         **{"columns": "twam-agenda-total-columns", "state": "twam-agenda-rijk-row"},
         "employers": "twam-agenda-employers",
     },
+    "regiodeal-talent-footnote": {"rows": "regiodeal-talent-total"},
     "regiodeal-top-rijk": {"share": "regiodeal-top-15"},
     "regiodeal-pdeng-state": {"persons": "regiodeal-pdeng-15"},
     "regiodeal-vacancies-technical": {"march": "regiodeal-vacancies", "growth": "regiodeal-vacancies-growth"},

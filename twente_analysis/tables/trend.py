@@ -100,6 +100,8 @@ def table_series(
     notes = _missing_notes(total.reset_index(), language)
     if growth["small"].any():
         notes.append(say("trend.small", language))
+    if growth["change"].isna().any():
+        notes.append(say("trend.one_end", language))
     notes += _scenario_notes(frame, by, language)
     return Table(
         caption=within(
