@@ -33,7 +33,7 @@ SIX = {name: getattr(house, name) for name in ("BLUE", "TEAL", "BURGUNDY", "ORAN
 RULES = {house.GREY.lower(), "#d0d0d0"}
 #: The smallest letters on paper, in points, and the highest chart, in cm: a page of A4 has 24.7 cm of text.
 LETTERS = {"memo": 6.5, "half": 6.0, "slide": 10.0}
-HIGHEST = {"memo": 24.01, "half": 24.0, "slide": 19.06}
+HIGHEST = {"memo": 24.01, "half": 24.5, "slide": 19.06}
 #: Charts of a series: their subtitle names the region and the years, or says that the source has none.
 DATED = {
     "plot_scopes",
