@@ -346,6 +346,7 @@ KEY = "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF"
         "https://example.org/data?sig=hunter2",
         "token=hunter2",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "/a/long/folder/of/words/before/it" * 6 + "/" + KEY,
         "Zm9vYmFyOnNlY3JldA/xyz+AbC9dE0f/1gHiJk2lMn3oP==",
         "550e8400-e29b-41d4-a716-446655440000",
         "https://hooks.slack.com/services/T0/B0/hunter2",

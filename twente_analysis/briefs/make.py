@@ -37,7 +37,7 @@ from .workbook import write_workbook
 __all__ = ["PAGE", "make", "serve", "warm_up"]
 
 PAGE, CHARTS = "page.html", "charts"
-#: Ten times the largest there is.
+#: More than ten times the largest there is.
 PAGE_BYTES = 20_000_000
 #: What libraries load when they are first used: once here is not once in every fork.
 FIRST_USED = (

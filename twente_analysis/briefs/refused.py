@@ -33,7 +33,9 @@ SECRET_VALUES = {
     "an address with a secret": r"(?i:[?&](?:\w*token|sig|signature|key|code|auth|pass\w*|pwd?)=[^&\s]{4,})",
 }
 #: So many letters and digits in a row are no name of a group, school or folder.
-RANDOM = re.compile(r"[\w+/=-]{32,}")
+RANDOM, RUN = re.compile(r"[\w+/=-]{32,}"), re.compile(r"[\w+=-]{32,}")
+#: Words and numbers with marks between them, such as folders.
+SLUGS = r"/?[A-Za-z]+(?:[-_/]+(?:[A-Za-z]+|[0-9]+))*/?"
 LENGTH = 1000
 
 
@@ -76,6 +78,16 @@ def _texts(value: Any) -> list[str]:
 
 
 def _looks_random(text: str) -> bool:
-    """Tell a key from long words, slugs and folders: one in six goes to a digit, a letter or a capital."""
-    changes = len(re.findall(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])|[a-z](?=[A-Z])", text))
-    return 6 * changes >= len(text) and not re.fullmatch(r"/?[A-Za-z]+(?:[-_/]+(?:[A-Za-z]+|[0-9]+))*/?", text)
+    """Tell a key from long words, slugs and folders.
+
+    In a key digits are scattered among the letters; in one with slashes a sixth or more goes to a digit, a letter or a
+    capital.
+    """
+    if re.fullmatch(SLUGS, text):
+        return False
+    capitals = len(re.findall(r"[a-z](?=[A-Z])", text))
+    return 6 * (capitals + _scattered(text)) >= len(text) or any(_scattered(part) >= 6 for part in RUN.findall(text))
+
+
+def _scattered(text: str) -> int:
+    return len(re.findall(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])", text))
