@@ -224,6 +224,22 @@ def test_a_row_with_a_break_is_two_lines():
     assert (second.name, list(second.values)) == ("a (vanaf 2017: anders geteld)", [None, None, 3.0])
 
 
+def test_bars_with_panels_are_a_chart_each_with_figures_of_their_own(tmp_path):
+    rows = [["a", 1.0], ["b", 2.0], ["c", 3000.0]]
+    figures = {"columns": ["x", "n"], "rows": rows, "kind": "number", "form": "bars", "roles": {"c": "published"}}
+    figures |= {"panels": {"a": "Ours", "b": "Ours", "c": "Another group"}}
+    content = {"figures": figures, **dict.fromkeys(("title", "subtitle", "source", "alt"), "t")}
+    first, second = native.take_native(content, "en").panels()
+    drawn = [(panel.title, list(panel.categories), list(panel.series[0].values)) for panel in (first, second)]
+    assert drawn == [("Ours", ["a", "b"], [1.0, 2.0]), ("Another group", ["c"], [3000.0])]
+    assert second.looks == [native.BARS["published"]]
+    workbook.write_workbook(document.Figure(1, content, PIXEL, "<svg/>"), "en", tmp_path / "1.xlsx")
+    found = parts(tmp_path / "1.xlsx", r"charts/chart")
+    ranges = [re.findall(r"<c:f>[^$]*([^<]*)</c:f>", found[name]) for name in sorted(found)]
+    # Title, name, categories and values: of the third figure alone in the second chart.
+    assert ranges == [["$D$5", "$B$4", "$A$5:$A$6", "$B$5:$B$6"], ["$D$7", "$B$4", "$A$7", "$B$7"]]
+
+
 def test_a_margin_opens_from_the_count_beside_it_and_not_over_a_break():
     figures = {"columns": ["x", *map(str, range(2015, 2021))], "kind": "number", "form": "panels"}
     figures["rows"] = [["a, min", 5.0, 6.0, 7.0, 9.0, 9.0, 8.0], ["a, max", 5.0, 6.0, 8.0, 9.0, 9.0, 8.0]]

@@ -344,7 +344,7 @@ def demand_routes(
         check_choice("indicator of the cohorts", only(cohorts, "indicator"), ["replacement_demand"])
         check_choice("region of the cohorts", only(cohorts, "region"), [only(jobs, "region")])
         rows.append(_published("cohort", "cohort", cohorts))
-    front = ["coverage", "example", "", gap["net_supply"], gap["coverage"], "", gap["demand"], gap["demand"]]
+    front = ["coverage", "example", "", gap["net_supply"], gap["coverage"], "about", gap["demand"], gap["demand"]]
     rows.append([*front, gap["unit"], "", only(chosen, "region"), ""])
     rows += [_published(only(frame, "indicator"), "published", frame) for frame in published]
     routes = pd.DataFrame(rows, columns=[*ROUTES, "source"])

@@ -127,7 +127,8 @@ class Series:
 class Native:
     """What to draw, and what is left out; `looks` is one per bar where there is one series.
 
-    A panel has a title and the number at which its scale ends.
+    A panel has a title and the number at which its scale ends; panels of bars have the titles and numbers of bars in
+    `groups`, and each of them the place of its `first` bar among all.
     """
 
     form: str
@@ -140,14 +141,22 @@ class Native:
     subtitle: str = ""
     title: str = ""
     ceiling: float | None = None
+    groups: Sequence[tuple[str, int]] = ()
+    first: int = 0
 
     @property
     def lines(self) -> bool:
         """Whether it has lines over the years."""
         return self.form in ("lines", "panels", "panels on one scale")
 
+    def across(self, most: int) -> int:
+        """Say how many panels stand beside each other: bars, which have long names, below each other."""
+        return 1 if self.groups else min(most, len(self.panels()))
+
     def panels(self) -> list["Native"]:
-        """Give a chart per panel where the form asks for them, else this one."""
+        """Give a chart per panel where there are any, else this one."""
+        if self.groups:
+            return self._panels_of_bars()
         if not self.form.startswith("panels"):
             return [self]
         panels = {title: list(series) for title, series in groupby(self.series, key=lambda one: one.panel)}
@@ -158,6 +167,16 @@ class Native:
             )
             for title, own in panels.items()
         ]
+
+    def _panels_of_bars(self) -> list["Native"]:
+        panels, first = [], 0
+        for title, count in self.groups:
+            own = slice(first, first + count)
+            series = [replace(one, values=one.values[own]) for one in self.series]
+            part = replace(self, categories=self.categories[own], series=series, looks=self.looks[own])
+            panels.append(replace(part, title=title, first=first, groups=()))
+            first += count
+        return panels
 
     def labels(self, series: Series) -> set[int]:
         """Give the places at a line whose numbers are written: its ends, or those that are an end of its panel."""
@@ -207,6 +226,7 @@ def take_native(content: Payload, language: str) -> Native | None:
     if form == "picture" or not rows:
         return None
     looks: list[Look] = []
+    groups: list[tuple[str, int]] = []
     if form in ("bars", "stacked", "shares"):
         every = [
             Series(
@@ -219,6 +239,8 @@ def take_native(content: Payload, language: str) -> Native | None:
         categories = [_named(row[0], roles, language) for row in rows]
         if len(series) == 1 and form == "bars":
             looks = [BARS.get(roles.get(row[0], ""), BARS[""]) for row in rows]
+        if panels := figures.get("panels"):
+            groups = [(visible_text(title), len(list(own))) for title, own in groupby(panels[row[0]] for row in rows)]
     else:
         columns, rows = _every_year(columns, rows)
         figures = _parted(figures | {"columns": columns, "rows": rows}, language)
@@ -233,7 +255,8 @@ def take_native(content: Payload, language: str) -> Native | None:
     kind = number_format(figures["kind"], language)
     subtitle = figures.get("subtitle") or content.get("subtitle", "")
     zero = bool(figures.get("zero", True))
-    return Native(form, categories, series, looks, left_out, kind, zero, visible_text(str(subtitle)))
+    words = visible_text(str(subtitle))
+    return Native(form, categories, series, looks, left_out, kind, zero, words, groups=groups)
 
 
 def _every_year(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:

@@ -132,12 +132,20 @@ def _write_title(sheet: Worksheet, panel: Native, forms: tuple[Any, Any], langua
     """Write the title of a panel beside the roles of its rows, where it is no row's own name."""
     if column := _title_column(panel):
         sheet.write_string(HEAD, column, say("memo.panel", language), forms[0])
-        for series in panel.series:
-            sheet.write_string(HEAD + 1 + series.at, column, panel.title, forms[1])
+        for row in _rows(panel):
+            sheet.write_string(row, column, panel.title, forms[1])
+
+
+def _rows(panel: Native) -> list[int]:
+    """Give the rows on the sheet that have the figures of a panel."""
+    bars = range(panel.first, panel.first + len(panel.categories))
+    return [HEAD + 1 + place for place in ((one.at for one in panel.series) if panel.lines else bars)]
 
 
 def _title_column(panel: Native) -> int:
-    return 0 if panel.title in ("", panel.series[0].name) else len(panel.categories) + 2
+    if panel.title in ("", panel.series[0].name):
+        return 0
+    return 2 + len(panel.categories if panel.lines else [*panel.series, *panel.left_out])
 
 
 def _write_note(book: Workbook, sheet: Worksheet, place: tuple[int, int, int], text: str) -> None:
@@ -160,8 +168,9 @@ def _insert_picture(sheet: Worksheet, figure: Figure, alt: str) -> int:
 def _insert_charts(book: Workbook, sheet: Worksheet, native: Native, content: dict[str, str], figures: str) -> int:
     """Insert the chart, or a chart per panel, three in a row; gives the first free row below."""
     panels = native.panels()
-    across = min(3, len(panels))
-    high = PANEL[1] if across == 3 else HIGH * 3 // 4
+    across = native.across(3)
+    small = PANEL[1] if across == 3 else HIGH * 3 // 4
+    high = [small if panel.lines and panel.title else _height(panel) for panel in panels]
     lines = max(-(-len(panel.title) // (TITLE // across)) for panel in panels)
     for number, panel in enumerate(panels):
         alone = not panel.title
@@ -173,19 +182,22 @@ def _insert_charts(book: Workbook, sheet: Worksheet, native: Native, content: di
             chart.set_title({"name": [figures, 0, 0], "name_font": FONT | {"size": 12, "bold": True}})
         else:
             # The library takes a text with an exclamation mark for a formula, but not what stands in a cell.
-            cell = [figures, HEAD + 1 + panel.series[0].at, _title_column(panel)]
+            cell = [figures, _rows(panel)[0], _title_column(panel)]
             chart.set_title({"name": cell, "name_font": FONT | {"size": 10, "bold": True}})
-            if len(panel.named) == 1:
+            if not panel.lines:
+                # Below each other all begin at the same place, however long their names; the numbers stand above.
+                top = 64 / high[number]
+                chart.set_plotarea({"layout": {"x": 0.4, "y": top, "width": 0.54, "height": 1 - 1.2 * top}})
+            elif len(panel.named) == 1:
                 # Side by side all begin at the same height, however long their titles.
                 top = 0.07 + 0.08 * min(lines, 3)
                 chart.set_plotarea({"layout": {"x": 0.15, "y": top, "width": 0.81, "height": 0.86 - top}})
-        size = (WIDE, _height(native)) if alone else (PANEL[0] * 3 // across, high)
-        chart.set_size({"width": size[0], "height": size[1]})
-        place = {} if alone else {"x_offset": (number % across) * size[0], "y_offset": (number // across) * high}
+        wide, above = (WIDE if alone else PANEL[0] * 3 // across), number // across * across
+        chart.set_size({"width": wide, "height": high[number]})
+        place = {"x_offset": number % across * wide, "y_offset": sum(high[:above:across])}
         name = "" if alone else f"{panel.title}. "
         sheet.insert_chart(3, 0, chart, {"description": name + content["alt"], **place})
-    tall = _height(native) if len(panels) == 1 else -(-len(panels) // across) * high
-    return 4 + -(-tall // 20)
+    return 4 + -(-sum(high[::across]) // 20)
 
 
 def _series(native: Native, series: Series, sheet: str) -> dict[str, Any]:
@@ -200,10 +212,11 @@ def _series(native: Native, series: Series, sheet: str) -> dict[str, Any]:
             "marker": _marker(look),
         }
     else:
+        first = HEAD + 1 + native.first
         where = {
             "name": [sheet, HEAD, 1 + series.at],
-            "categories": [sheet, HEAD + 1, 0, HEAD + last, 0],
-            "values": [sheet, HEAD + 1, 1 + series.at, HEAD + last, 1 + series.at],
+            "categories": [sheet, first, 0, first + last - 1, 0],
+            "values": [sheet, first, 1 + series.at, first + last - 1, 1 + series.at],
             "gap": 45,
             **_fill(look),
         }
@@ -253,7 +266,8 @@ def _dress(chart: Chart, native: Native) -> None:
 
 
 def _height(native: Native) -> int:
-    return HIGH if native.lines else max(300, 130 + BAR * len(native.categories) * max(1, _beside(native)))
+    least, around = (0, 90) if native.title else (300, 130)
+    return HIGH if native.lines else max(least, around + BAR * len(native.categories) * max(1, _beside(native)))
 
 
 def _beside(native: Native) -> int:

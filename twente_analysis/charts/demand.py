@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation
 from ..language import format_number, format_share, label, say
-from ..tables.demand import route_figure, route_scope
+from ..tables.demand import ROUNDED, route_figure, route_scope
 from ..tidy import DataError, check_choice
 from .house import (
     BURGUNDY,
@@ -44,7 +44,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 ROLES = {"assumption": "estimate", "cohort": "estimate", "example": "scenario"}
 #: How thick a bar is, in cm: in a memo, in half a column, on a slide; and the room between rows.
-BAR, GAP = (0.6, 0.48, 0.42), (0.3, 0.2, 0.25)
+BAR, GAP = (0.6, 0.48, 0.42), (0.3, 0.35, 0.25)
 #: The letters of a route's name and of its scope: in a memo, in half a column, on a slide.
 LETTERS = ((8.0, 7.0), (8.0, 7.0), (8.5, 8.0))
 #: Kinds that stand apart, each on an axis of its own.
@@ -99,6 +99,7 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     written = FuncFormatter(lambda value, _: format_number(value, language=language))
     rows, sentences = [], []
     roles: dict[str, str] = {}
+    panels: dict[str, str] = {}
     for ax, own, head, row_high, all_high in zip(grid[:, 0], found, heads, pitch, high, strict=True):
         right = float(routes["high"].iloc[own].max()) * 1.02
         for place, number in zip(range(len(own), 0, -1), own, strict=True):
@@ -113,16 +114,19 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
                 size=by_size(*LETTERS)[0], style="italic", va="top", gid="apart", bbox=CLEAR, in_layout=False,
             )  # fmt: skip
         lie_bars(ax, right, (low, top), written, say("demand.routes_x", language) if ax is grid[-1, 0] else "")
-    for row, (name, kind, scope, value) in zip(routes.to_dict("records"), named, strict=True):
+    for row, group, (name, kind, scope, value) in zip(routes.to_dict("records"), groups, named, strict=True):
         unit = label("unit", row["unit"], language)
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
+        # No more digits here than in the picture.
+        digits = -2 if row["kind"] in ROUNDED else 0
         drawn = [
-            [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}"), row[side]]
+            [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}"), round(row[side], digits)]
             for side, end in (("low", say("demand.low", language)), ("high", say("demand.high", language)))
             if side == "low" or row["low"] < row["high"]
         ]
         rows += drawn
         roles |= dict.fromkeys((one[0] for one in drawn), ROLES.get(row["kind"], "published"))
+        panels |= dict.fromkeys((one[0] for one in drawn), say(f"demand.routes_{group}", language))
     title = say("demand.routes_title_other", language)
     for first in routes[routes["route"] == "rate"].to_dict("records"):
         title = say("demand.routes_title", language, low=first["low"], high=first["high"])
@@ -130,8 +134,8 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
     alt = say("demand.routes_alt", language, paths=" ".join(sentences))
     columns = [say("demand.column_route", language), say("demand.column_per_year", language)]
-    # No chart of a spreadsheet: it would lay them on one axis.
-    behind = Figures(columns, rows, "number", "picture", roles)
+    apart = say("demand.routes_native", language)
+    behind = Figures(columns, rows, "number", "bars", roles, panels=panels, subtitle=apart)
     finish(figure, Chart(title, say("demand.routes_subtitle", language), source, alt, behind))
     return grid[:, 0]
 

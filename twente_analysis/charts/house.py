@@ -92,7 +92,7 @@ class Figures:
     breaks
         A row that does not run on: its first column after the break, and what it is from there on.
     panels
-        The panel of a row, where it is not its own.
+        The panel of a row, where it is not its own. Bars with panels lie on a scale for each.
     zero
         Whether the scale begins at 0.
     subtitle

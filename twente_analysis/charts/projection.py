@@ -274,12 +274,9 @@ def _mark_counts(ax: Axes, years: np.ndarray, values: np.ndarray, language: str)
         # Beside an end there is no room for another number.
         tops = {one for one in tops if 1 < one < len(values) - 2}
     for index in sorted(ends | tops):
-        # Below a dip, and below an end that the line falls to.
-        low = (
-            index > 0
-            and (values[index] == values.min() or index == len(values) - 1)
-            and values[index] < values[index - 1]
-        )
+        # Below a dip, below an end that the line falls to and below a start that it rises from.
+        beside = values[1] if index == 0 else values[index - 1]
+        low = values[index] < beside and (values[index] == values.min() or index in ends)
         ax.annotate(
             format_number(values[index], language=language), (years[index], values[index]), (0, -11 if low else 6),
             textcoords="offset points", ha="center", size=7.5, color=BLUE, gid="count", zorder=5,

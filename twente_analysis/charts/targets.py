@@ -132,7 +132,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
                 )
         else:
             # Without a start there is nothing on the line to keep free.
-            stack(ax, (0, y - tall(lines[name]) / 2 / POINTS - 0.04 if bare else y + 0.17), lines[name])
+            stack(ax, (0, y - tall(lines[name]) / 2 / POINTS - 0.04 if bare else y + by_size(0.17, 0.13)), lines[name])
         told.append(_told(title, scope, own, language))
         starts = [(" / ".join(reading_ends(row, language)), row["base_share"]) for row in own.to_dict("records")]
         rows += [[f"{title}: {ends}", share] for ends, share in starts] or [[title, None]]
@@ -206,7 +206,7 @@ def _row_height(lines: Lines, *, bare: bool) -> float:
     """Give the height of a goal's row, in rows as a memo has them; there all are equally high."""
     high = tall(lines) / POINTS
     # Two dozen goals on a slide have letters that can be read only where their rows stand close.
-    return high + by_size(0.12, 0.05, 0.05 if bare else 0.12) if bare or is_slide() else by_size(1.0, high + 0.39)
+    return high + by_size(0.12, 0.05, 0.05 if bare else 0.12) if bare or is_slide() else by_size(1.0, high + 0.43)
 
 
 def _bases(own: pd.DataFrame, language: str) -> str:

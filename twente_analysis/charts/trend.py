@@ -151,7 +151,7 @@ def plot_series(
     --------
     >>> import twente_analysis as ta
     >>> ta.show(plot_series(ta.load_diplomas(), "bedrijfstak_mbo", "Grafische beroepen", language="en"))
-    Growth in 4 of 11 sectors, decline in 6
+    Growth in 4 of 11 sectors, decline in 6, 1 not counted
     ...
 
     """
@@ -198,6 +198,7 @@ def plot_series(
     words |= {"groups": label("groups", by, language), "dimension": label("dimension", by, language)}
     title = say("chart.panels_title", language, up=up, all=frame[by].nunique(), down=down, groups=words["groups"])
     subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
+    title += say("chart.panels_left", language, n=rest) if rest else ""
     untold = say("chart.panels_rest", language, n=rest) if rest else ""
     subtitle += untold + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), rest=untold, **words)

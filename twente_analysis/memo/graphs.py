@@ -56,7 +56,7 @@ def add_chart(slide: Any, native: Native, box: tuple[float, float, float, float]
     chart = shape.chart
     # The library's own workbook makes a formula of a text that begins as one.
     chart.part.chart_workbook.update_from_xlsx_blob(embedded_workbook(native))
-    chart.font.size, chart.font.name = Pt(9 if native.title else 12), "Arial"
+    chart.font.size, chart.font.name = Pt(12 if not native.title else 9 if native.lines else 10), "Arial"
     chart.has_title = bool(native.title)
     if chart.has_title:
         chart.chart_title.text_frame.text = native.title
@@ -68,7 +68,8 @@ def add_chart(slide: Any, native: Native, box: tuple[float, float, float, float]
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
         _name_once(chart.legend, native)
     elif native.title:
-        _place_plot(chart, box, lines)
+        # Numbers of bars stand above them, those of lines below.
+        _place_plot(chart, box, (0.5 + 0.45 * lines, 0.8, 1.4) if native.lines else (1.4, 0.2, 0.4 * box[2]))
     _axes(chart, native)
     if not native.lines:
         chart.plots[0].gap_width = 45
@@ -103,11 +104,15 @@ def _name_once(legend: Any, native: Native) -> None:
             legend._element.find(qn("c:legendPos")).addnext(entry)
 
 
-def _place_plot(chart: Any, box: tuple[float, float, float, float], lines: int) -> None:
-    """Let the plots of panels side by side begin at the same height, however long their titles."""
+def _place_plot(chart: Any, box: tuple[float, float, float, float], beside: tuple[float, float, float]) -> None:
+    """Let the plots of panels begin at the same place, however long their titles and names.
+
+    `beside` is the room above, below and at the left, in cm.
+    """
     _, _, wide, high = box
-    top = min(0.5 + 0.45 * lines, high / 2)
-    sides = {"x": 1.4 / wide, "y": top / high, "w": 1 - 1.7 / wide, "h": 1 - (top + 0.8) / high}
+    above, below, left = beside
+    top = min(above, high / 2)
+    sides = {"x": left / wide, "y": top / high, "w": 1 - (left + 0.3) / wide, "h": 1 - (top + below) / high}
     manual = OxmlElement("c:manualLayout")
     for name, value in {"layoutTarget": "inner", "xMode": "edge", "yMode": "edge", **sides}.items():
         part = OxmlElement(f"c:{name}")

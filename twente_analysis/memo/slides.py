@@ -228,11 +228,15 @@ def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> N
     _add_text(slide, native.subtitle, SUBTITLE, 14)
     _add_text(slide, source, SOURCE, 10, low=True)
     panels = native.panels()
-    across = min(PANELS, len(panels))
-    wide, high = ROOM / across, BODY[1] / -(-len(panels) // across)
+    across = native.across(PANELS)
+    wide = ROOM / across
+    # Panels of bars are as high as they have bars, with room for title and axis.
+    share = [1.0 if panel.lines else len(panel.categories) + 2.0 for panel in panels]
     lines = max(lines_of(panel.title, wide / TITLE_LETTER) for panel in panels)
     for number, panel in enumerate(panels):
-        box = (EDGE + (number % across) * wide, BODY[0] + (number // across) * high, wide, high)
+        above = number // across * across
+        top, high = (BODY[1] * part / sum(share[::across]) for part in (sum(share[:above:across]), share[number]))
+        box = (EDGE + (number % across) * wide, BODY[0] + top, wide, high)
         shape = add_chart(slide, panel, box, lines)
         _describe(shape, (f"{panel.title}. " if panel.title else "") + words["alt"], words["title"])
 

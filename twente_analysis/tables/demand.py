@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 Groups = Sequence[tuple[str, Sequence[Sequence[str]]]]
+ROUNDED = ("assumption", "example")  # what we reckon from assumptions has fewer digits than what is printed
 
 
 def table_example(grown: pd.DataFrame, *, language: str = "nl") -> Table:
@@ -370,11 +371,10 @@ def route_scope(row: Mapping[str, object], language: str) -> str:
 
 def route_figure(row: Mapping[str, object], language: str) -> str:
     """Write the figure of a route: a range, or a number with what the source puts before it."""
-    # What we reckon from assumptions has fewer digits than what is printed.
-    kind = "hundreds" if row["kind"] in ("assumption", "example") else "number"
+    kind = "hundreds" if row["kind"] in ROUNDED else "number"
     low, high = (format_number(float(str(row[name])), kind, language) for name in ("low", "high"))
-    text = low if low == high else say("demand.range", language, low=low, high=high)
-    return f"{label('qualifier', str(row['qualifier']), language)} {text}".strip()
+    before = label("qualifier", str(row["qualifier"]), language)
+    return f"{before} {low if low == high else say('demand.range', language, low=low, high=high)}".strip()
 
 
 def _table(
