@@ -150,13 +150,11 @@ def become_parent(module: str, descriptor: int, run: int) -> None:
     """Become a warm parent, below its guard: load the module and have it serve."""
     guard(descriptor, run)
     line = Connection(descriptor)
-    sys.modules[SLOW] = None  # type: ignore[assignment] # so that it cannot be loaded
     try:
-        serve = importlib.import_module(module).serve
+        serve = _load(module).serve
     except Exception as error:  # noqa: BLE001 - a package can be damaged in any way
         line.send(Outcome(error=broken(error)))
         return
-    del sys.modules[SLOW]
     serve(line)
 
 
@@ -237,7 +235,16 @@ def _begin() -> None:
 
 
 def _call(module: str, name: str, *given: Any, **options: Any) -> Any:
-    return getattr(importlib.import_module(module), name)(*given, **options)
+    return getattr(_load(module), name)(*given, **options)
+
+
+def _load(module: str) -> Any:
+    """Load a module and what it uses without what is slow; to a cell it is there."""
+    sys.modules[SLOW] = None  # type: ignore[assignment] # so that it cannot be loaded
+    try:
+        return importlib.import_module(module)
+    finally:
+        del sys.modules[SLOW]
 
 
 def _timed(module: str, task: Any, limit: float) -> Outcome:
