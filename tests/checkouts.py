@@ -25,12 +25,12 @@ PARAMETERS = 'level: int = 1\nlanguage: str = "nl"\nopen_data: str = ""'
 #: A cell with a chart, so that a brief has pictures, figures, a thumbnail and copies.
 CHART = """
 import twente_analysis as ta
-ta.show(ta.plot_scopes(ta.compare_scopes(ta.load_enrolment()), language=language))
+ta.show(ta.plot_history(ta.load_history("enrolment"), language=language))
 print("level", level, language)
 """
 
 #: Another chart, so that the folder of the charts is another.
-OTHER_CHART = CHART.replace("load_enrolment", "load_diplomas")
+OTHER_CHART = CHART.replace("enrolment", "diplomas")
 #: A cell that waits until the test lets it go on.
 WAIT = """
 import pathlib, time

@@ -6,10 +6,12 @@ from itertools import combinations
 from pathlib import Path
 
 import matplotlib as mpl
+import nbformat
 import pytest
 from hypothesis import settings
 
 import twente_analysis as ta
+from twente_analysis.briefs import forks, kernels, parents
 
 pytest.register_assert_rewrite("checkouts")
 mpl.use("Agg")
@@ -70,6 +72,27 @@ def check_texts():
         assert crossing == []
 
     return check
+
+
+@pytest.fixture(scope="session")
+def run_notebook():
+    """A function that runs a notebook with parameters into a file, forked from a process that has loaded everything."""
+    if not forks.CAN_FORK:
+        yield kernels.run_notebook
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+        parent = parents.WarmParent("engines", 1, 600)
+    with parent:
+        parent.ready()
+
+        def run(notebook, parameters, output):
+            ((_, outcome),) = parent.do([(dict(os.environ), notebook, parameters, output)])
+            if outcome.error is not None:
+                raise outcome.error
+            return nbformat.read(output, as_version=4)
+
+        yield run
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,21 @@ import sys
 import nbformat
 
 from twente_analysis.briefs.forks import INLINE
+from twente_analysis.briefs.kernels import run_notebook
+from twente_analysis.briefs.make import serve as serve_tasks
 from twente_analysis.briefs.parents import ONE_THREAD
+
+
+def serve(line):
+    """Be a warm parent that runs notebooks, each in a fork with the environment of the test that asks."""
+    serve_tasks(line, _run)
+
+
+def _run(task, tell):
+    _, (environment, *asked) = task
+    os.environ.clear()
+    os.environ.update(environment)
+    run_notebook(*asked, engine="twente", tell=tell)
 
 
 def merged(outputs):

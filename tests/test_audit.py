@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from hypothesis import given, settings, strategies as st
 
 import twente_analysis as ta
-from twente_analysis.briefs.kernels import run_notebook
 from twente_analysis.cell import payload
 from twente_analysis.charts.house import chart_of
 from twente_analysis.cli import main
@@ -609,7 +608,7 @@ def test_months_of_a_period():
     assert months_between(201411, 201309) == 14
 
 
-def test_the_sources_notebook_tells_of_one_document(tmp_path):
+def test_the_sources_notebook_tells_of_one_document(run_notebook, tmp_path):
     stored = Path(__file__).parents[1] / "notebooks" / "sources.ipynb"
     done = run_notebook(stored, {"document": "twam", "language": "en"}, tmp_path / "sources.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]

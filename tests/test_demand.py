@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 import twente_analysis as ta
-from twente_analysis.briefs.kernels import run_notebook
 from twente_analysis.cell import payload
 from twente_analysis.charts.house import chart_of
 
@@ -484,7 +483,7 @@ def test_sentences_are_whole(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_notebook_runs_in_both_languages(language, tmp_path):
+def test_the_notebook_runs_in_both_languages(run_notebook, language, tmp_path):
     done = run_notebook(NOTEBOOK, {"language": language, "supply": 700, "year": 2011}, tmp_path / "demand.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     assert [content["kind"] for content in found if content].count("chart") == 2

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import twente_analysis as ta
-from twente_analysis.briefs.kernels import run_notebook
 from twente_analysis.catalogue import data_folder
 from twente_analysis.cell import payload
 from twente_analysis.charts.house import chart_of
@@ -448,8 +447,8 @@ def test_the_title_is_the_message():
         titles.append(chart_of(ta.plot_funders(cover, parts, MONEY[document]))[1].title)
     assert titles == [
         "TechWise Twente: 34% van de dekking zou van de overheid komen",
-        "TWAM2020: 77–86% van de dekking zou van de overheid komen",
-        "De Regio Deal: 48–51% van de dekking zou van de overheid komen",
+        "TWAM2020: 77-86% van de dekking zou van de overheid komen",
+        "De Regio Deal: 48-51% van de dekking zou van de overheid komen",
     ]
 
 
@@ -526,7 +525,7 @@ def test_contested_figures_are_named_with_both_figures():
         {"programme": "Programmalijn 5: Samenwerken, netwerken en co-creëren", "language": "en"},
     ],
 )
-def test_the_notebook_runs_with_each_parameter(parameters, tmp_path):
+def test_the_notebook_runs_with_each_parameter(run_notebook, parameters, tmp_path):
     done = run_notebook(NOTEBOOK, parameters, tmp_path / "investment.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     shown = [one for one in found if one]
@@ -601,7 +600,7 @@ def test_what_is_asked_for_estimated_or_without_a_name_is_said():
 @pytest.mark.parametrize(
     ("low", "high", "dutch"),
     # Regio Deal: 81,550,032 of 168,486,877, or of 160,986,877 without the 7,500,000 of the footnote.
-    [(81550032 / 168486877, 81550032 / 160986877, "48–51%"), (0.337, 0.3371, "34%"), (1, 1, "100%"), (0, 0.004, "<1%")],
+    [(81550032 / 168486877, 81550032 / 160986877, "48-51%"), (0.337, 0.3371, "34%"), (1, 1, "100%"), (0, 0.004, "<1%")],
 )
 def test_a_share_that_may_be_two_is_written_as_a_range(low, high, dutch):
     assert share_range(low, high, "nl") == dutch

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 import twente_analysis as ta
-from twente_analysis.briefs.kernels import run_notebook
+from twente_analysis.briefs import kernels
 from twente_analysis.cell import payload
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -69,7 +69,7 @@ def test_narrative_stands_in_both_languages(notebook):
 def test_runs_as_stored_and_says_nothing_on_stderr(name, data, tmp_path):
     # A copy: what the notebook saves must not land among the analyst's own files.
     shutil.copytree(FOLDER, data.parent / "notebooks", ignore=shutil.ignore_patterns("scratch"))
-    done = run_notebook(data.parent / "notebooks" / name, {}, tmp_path / name)
+    done = kernels.run_notebook(data.parent / "notebooks" / name, {}, tmp_path / name)
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.get("name") == "stderr" or output.output_type == "error"]
 
@@ -83,7 +83,7 @@ def test_runs_as_stored_and_says_nothing_on_stderr(name, data, tmp_path):
         {"indicator": "diplomas", "last_year": 2010},
     ],
 )
-def test_the_trend_notebook_runs_with_other_parameters(parameters, tmp_path):
+def test_the_trend_notebook_runs_with_other_parameters(parameters, run_notebook, tmp_path):
     done = run_notebook(FOLDER / "trend.ipynb", parameters, tmp_path / "trend.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     assert [content["kind"] for content in found if content].count("chart") == 5
@@ -92,7 +92,7 @@ def test_the_trend_notebook_runs_with_other_parameters(parameters, tmp_path):
         assert any(lines in sentence for sentence in sources)
 
 
-def test_the_trend_notebook_tells_of_duo_by_leerweg_and_niveau(tmp_path):
+def test_the_trend_notebook_tells_of_duo_by_leerweg_and_niveau(run_notebook, tmp_path):
     done = run_notebook(FOLDER / "trend.ipynb", {"publisher": "duo", "scope": "bbl"}, tmp_path / "trend.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
     assert [content["kind"] for content in found if content].count("chart") == 5
@@ -104,7 +104,7 @@ def test_the_trend_notebook_tells_of_duo_by_leerweg_and_niveau(tmp_path):
     assert rows["Niveau 4"][4] == "2.773"
 
 
-def test_the_trend_notebook_tells_of_any_other_school(open_data, tmp_path):
+def test_the_trend_notebook_tells_of_any_other_school(open_data, run_notebook, tmp_path):
     parameters = {"publisher": "duo", "brin": "25PZ", "region": "CR14", "open_data": str(open_data), "language": "en"}
     done = run_notebook(FOLDER / "trend.ipynb", parameters, tmp_path / "trend.ipynb")
     found = [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
@@ -112,7 +112,7 @@ def test_the_trend_notebook_tells_of_any_other_school(open_data, tmp_path):
     assert "at ROC van Amsterdam rose from 6,567 in 2015 to 7,306 in 2019" in headline["sentences"][0]
 
 
-def test_every_step_of_the_flows_notebook_has_a_lever(tmp_path):
+def test_every_step_of_the_flows_notebook_has_a_lever(run_notebook, tmp_path):
     stored = nbformat.read(FOLDER / "flows.ipynb", as_version=4)
     names = re.findall(r"^lever_\w+", tagged(stored, "parameters")[0].source, re.M)
     done = run_notebook(

@@ -9,7 +9,7 @@ import pytest
 
 import twente_analysis as ta
 from twente_analysis.briefs.document import key_sentences
-from twente_analysis.briefs.kernels import BriefError, run_notebook
+from twente_analysis.briefs.plan import BriefError
 from twente_analysis.cell import payload
 from twente_analysis.charts.house import chart_of
 from twente_analysis.outlook import at_edge, half_up
@@ -579,9 +579,15 @@ def wanted(chosen):
             (("publisher", "duo"), ("indicator", "enrolment"), ("scope", "all"), ("scenario", ""))]  # fmt: skip
 
 
-def outputs(parameters, tmp_path):
-    done = run_notebook(NOTEBOOK, parameters, tmp_path / "projection.ipynb")
-    return [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
+@pytest.fixture
+def outputs(run_notebook, tmp_path):
+    """A function that runs the notebook with parameters, and gives what its cells show."""
+
+    def run(parameters):
+        done = run_notebook(NOTEBOOK, parameters, tmp_path / "projection.ipynb")
+        return [payload(output) for cell in done.cells for output in cell.get("outputs", [])]
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -603,8 +609,8 @@ def outputs(parameters, tmp_path):
         ),
     ],
 )  # fmt: skip
-def test_the_notebook_runs_with_each_parameter(parameters, start, tmp_path):
-    found = outputs(parameters, tmp_path)
+def test_the_notebook_runs_with_each_parameter(outputs, parameters, start):
+    found = outputs(parameters)
     # The test with later counts is about students: a brief on diplomas has one chart.
     charts = 1 if parameters.get("indicator") == "diplomas" else 2
     assert [content["kind"] for content in found if content].count("chart") == charts
@@ -612,10 +618,10 @@ def test_the_notebook_runs_with_each_parameter(parameters, start, tmp_path):
     assert headline["sentences"][0].startswith(start)
 
 
-def test_the_notebook_draws_a_fetched_forecast(tmp_path, monkeypatch):
+def test_the_notebook_draws_a_fetched_forecast(outputs, tmp_path, monkeypatch):
     (tmp_path / "forecast.csv").write_text(FORECAST, "utf-8")
     monkeypatch.setenv("TWENTE_OPENDATA", str(tmp_path))
-    chart = next(content for content in outputs({}, tmp_path) if content and content["kind"] == "chart")
+    chart = next(content for content in outputs({}) if content and content["kind"] == "chart")
     assert chart["figures"]["rows"][-1][0].startswith("DUO, alle mbo")
 
 
@@ -629,6 +635,6 @@ def test_the_notebook_draws_a_fetched_forecast(tmp_path, monkeypatch):
         ({"indicator": "diplomas"}, "indicator='diplomas'"),
     ],
 )
-def test_the_notebook_refuses_with_the_alternative(parameters, message, tmp_path):
+def test_the_notebook_refuses_with_the_alternative(outputs, parameters, message):
     with pytest.raises(BriefError, match=message):
-        outputs(parameters, tmp_path)
+        outputs(parameters)

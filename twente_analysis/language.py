@@ -212,11 +212,11 @@ def share_range(low: float, high: float, language: str = "nl") -> str:
     Examples
     --------
     >>> share_range(0.484, 0.5065), share_range(0.337, 0.3371)
-    ('48–51%', '34%')
+    ('48-51%', '34%')
 
     """
     first, last = (format_share(one, language, rough=True) for one in (low, high))
-    return last if last in (first, "<1%") else f"{first.removesuffix('%')}–{last}"
+    return last if last in (first, "<1%") else f"{first.removesuffix('%')}-{last}"
 
 
 def label(group: str, value: str, language: str = "nl", *, n: float = 2) -> str:

@@ -8,6 +8,7 @@ import importlib
 import io
 import os
 import shutil
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from pkgutil import walk_packages
@@ -17,12 +18,12 @@ import nbformat
 
 from ..catalogue import read_table, tables
 from ..cell import payload
-from ..charts import plot_series, show
+from ..charts import plot_history, show
 from ..errors import DataError, broken
 from ..export import to_csv
 from ..folders import data_folder
 from ..language import LANGUAGES
-from ..load import load_enrolment
+from ..load import load_history
 from .document import Figure, blocks, check_outputs, figures, hash_files, key_sentences, picture, provenance, titled
 from .forks import Outcome, Tell, portable
 from .index import environment
@@ -50,6 +51,7 @@ FIRST_USED = (
     "mistune.plugins.task_lists",
     "mistune.plugins.url",
     "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
     "tornado.platform.asyncio",
 )
 ON_REQUEST = (f"{LIBRARY.name}.memo", f"{LIBRARY.name}.briefs.beside")
@@ -120,13 +122,18 @@ def warm_up() -> None:
         environment(language).get_template("page.html.j2")
     # A chart and a line of narrative, thrown away: fonts, formatters, grammar and the schema of notebooks stay loaded.
     with contextlib.redirect_stdout(io.StringIO()):
-        show(plot_series(load_enrolment(), "bedrijfstak_mbo"))
+        show(plot_history(load_history()))
     narrative = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("## -")])
     nbformat.validate(narrative)
     blocks(narrative, LANGUAGES[0])
 
 
-def serve(line: Connection) -> None:
+def _make(task: tuple[int, tuple[Brief, Path]], tell: Tell) -> Entry:
+    _, (brief, aside) = task
+    return make(brief, aside, "twente", tell=tell)
+
+
+def serve(line: Connection, work: Callable[[Any, Tell], Any] = _make) -> None:
     """Be the warm parent: say whether the data are right, then do the lots of tasks that come over the line."""
     try:
         warm_up()
@@ -143,13 +150,8 @@ def serve(line: Connection) -> None:
         line.send(Outcome())
         while True:
             tasks, jobs, limit = line.recv()
-            for (number, _), outcome in run_forked(list(tasks.items()), _make, jobs, line, limit):
+            for (number, _), outcome in run_forked(list(tasks.items()), work, jobs, line, limit):
                 line.send((number, outcome))
-
-
-def _make(task: tuple[int, tuple[Brief, Path]], tell: Tell) -> Entry:
-    _, (brief, aside) = task
-    return make(brief, aside, "twente", tell=tell)
 
 
 def _headline(notebook: nbformat.NotebookNode) -> str:

@@ -206,7 +206,7 @@ def _row_height(lines: Lines, *, bare: bool) -> float:
     """Give the height of a goal's row, in rows as a memo has them; there all are equally high."""
     high = tall(lines) / POINTS
     # Two dozen goals on a slide have letters that can be read only where their rows stand close.
-    return high + by_size(0.12, 0.05, 0.05 if bare else 0.12) if bare or is_slide() else by_size(1.0, high + 0.43)
+    return high + by_size(0.12, 0.05, 0.05 if bare else 0.12) if bare or is_slide() else by_size(1.0, high + 0.41)
 
 
 def _bases(own: pd.DataFrame, language: str) -> str:
