@@ -265,7 +265,7 @@ def test_a_series_by_itself_has_no_break():
     ax = ta.plot_history(ta.load_history("diplomas"), language="en")
     assert "counted differently" not in chart_of(ax)[1].title
     assert ta.tell_history(ta.load_history("diplomas"), language="en").sentences == [
-        "One series is available, from 2007 to 2011. It is that of all groups, whichever groups this brief counts."
+        "One series is available, from 2007 to 2011. It counts all groups, also where this brief counts fewer."
     ]
 
 

@@ -1,6 +1,7 @@
 """The ``twente`` command."""
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -28,6 +29,8 @@ __all__ = ["main"]
 SOME_FAILED, ENVIRONMENT = 1, MachineError.exit_code
 
 
+#: The years at the end of a title, which the data fill in when the brief is made.
+YEARS = re.compile(r"(, \{first_year\}-\{last_year\}| \(\{\w+\}\))$")
 #: What asks a run to end: a scheduler, or a terminal that closes.
 ENDS = {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
 
@@ -195,11 +198,13 @@ def _list_briefs(how: dict[str, Any]) -> None:
     for brief in found:
         languages.setdefault(brief.family, []).append(brief.language)
     wide = max(map(len, languages), default=0)
+    first = {brief.family: brief for brief in reversed(found)}
+    titles = {name: YEARS.sub("", one.title).format(first_year="...", last_year="...") for name, one in first.items()}
     for family, held in languages.items():
-        title = next(brief.title for brief in found if brief.family == family)
-        # The data fill in the years when the brief is made.
-        title = title.format(first_year="...", last_year="...")
-        click.echo(f"{family:{wide}}  {', '.join(held)}  {title}")
+        same = [one.parameters for name, one in first.items() if titles[name] == titles[family]]
+        own = [f"{name}={value}" for name, value in first[family].parameters.items()
+               if any(other.get(name) != value for other in same)]  # fmt: skip
+        click.echo(f"{family:{wide}}  {', '.join(held)}  {titles[family]}" + (f" ({', '.join(own)})" if own else ""))
 
 
 @main.command()

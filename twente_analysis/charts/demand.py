@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ..catalogue import citation
+from ..catalogue import citation, region_name
 from ..language import format_number, format_share, label, say
 from ..tables.demand import ROUNDED, route_figure, route_scope
 from ..tidy import DataError, check_choice
@@ -117,16 +117,21 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     for row, group, (name, kind, scope, value) in zip(routes.to_dict("records"), groups, named, strict=True):
         unit = label("unit", row["unit"], language)
         sentences.append(say("demand.alt_route", language, name=name, kind=kind, scope=scope, value=value))
-        # No more digits here than in the picture.
+        # No more digits here than in the picture, and before each number what stands before it there.
+        nearly = f": {label('qualifier', row['qualifier'], language)}" if row["qualifier"] else ""
         digits = -2 if row["kind"] in ROUNDED else 0
         drawn = [
-            [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}"), round(row[side], digits)]
+            [f"{name}, {unit}" + ("" if row["low"] == row["high"] else f", {end}") + nearly, round(row[side], digits)]
             for side, end in (("low", say("demand.low", language)), ("high", say("demand.high", language)))
             if side == "low" or row["low"] < row["high"]
         ]
         rows += drawn
         roles |= dict.fromkeys((one[0] for one in drawn), ROLES.get(row["kind"], "published"))
-        panels |= dict.fromkeys((one[0] for one in drawn), say(f"demand.routes_{group}", language))
+        # Of what the figures are stands in the panel's title: the names at the bars would be too long.
+        scopes = dict.fromkeys(words[2] for words, own in zip(named, groups, strict=True) if own == group)
+        panels |= dict.fromkeys(
+            (one[0] for one in drawn), f"{say(f'demand.routes_{group}', language)} ({'; '.join(scopes)})"
+        )
     title = say("demand.routes_title_other", language)
     for first in routes[routes["route"] == "rate"].to_dict("records"):
         title = say("demand.routes_title", language, low=first["low"], high=first["high"])
@@ -134,9 +139,10 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
     alt = say("demand.routes_alt", language, paths=" ".join(sentences))
     columns = [say("demand.column_route", language), say("demand.column_per_year", language)]
-    apart = say("demand.routes_native", language)
+    region = region_name(routes["region"].iloc[0], language)
+    apart = say("demand.routes_native", language, region=region)
     behind = Figures(columns, rows, "number", "bars", roles, panels=panels, subtitle=apart)
-    finish(figure, Chart(title, say("demand.routes_subtitle", language), source, alt, behind))
+    finish(figure, Chart(title, say("demand.routes_subtitle", language, region=region), source, alt, behind))
     return grid[:, 0]
 
 

@@ -26,23 +26,27 @@ def plot_contributions(
     highlight
         The group to draw in another colour; empty for the largest contribution.
     scope
-        Name of the scope the parts are in, for the subtitle. A group with a blank year is drawn hollow.
+        Name of the scope the parts are in, for title and subtitle. A group without a count in one of the two years is
+        drawn hollow.
 
     Examples
     --------
     >>> import twente_analysis as ta
     >>> parts = ta.contributions(ta.load_enrolment(), 2007, 2011, "bedrijfstak_mbo")
     >>> ta.show(plot_contributions(parts, (2007, 2011), language="en"))
-    Transport and logistics: +17.9 percentage points; total +11.5%
+    Transport and logistics: +17.9 percentage points; in total +11.5%
     Bar chart of the contribution of each sector of industry to the change in technical students from 2007 to ...
 
     """
     by = str(parts.columns[0])
     check_highlight(parts, by, highlight)
     total = float(parts["contribution"].sum())
-    largest = parts.loc[parts["contribution"].abs().idxmax()]
+    hollow = parts["status"].isin(["blank", ABSENT])
+    # What was not counted in one of the years is no message.
+    counted = parts if hollow.all() else parts[~hollow]
+    largest = counted.loc[counted["contribution"].abs().idxmax()]
     chosen = highlight or largest[by]
-    blank = [*parts["status"].eq("blank"), False]
+    blank = [*hollow, False]
     marks = {one: f", {say(f'chart.{one}_group', language)}" for one in ("blank", ABSENT)}
     names = [
         label(by, name, language) + marks.get(status, "")
@@ -54,8 +58,8 @@ def plot_contributions(
     spots = [*range(len(parts)), len(parts) + 0.4]
     figure, ax = plt.subplots(figsize=canvas(10.5, 0.95 * len(names)))
     bars = ax.barh(spots, values, color=colours, height=0.7)
-    for spot, value, bar, hollow in zip(spots, values, bars, blank, strict=True):
-        if hollow:
+    for spot, value, bar, uncounted in zip(spots, values, bars, blank, strict=True):
+        if uncounted:
             bar.set(facecolor="white", edgecolor=GREY, linestyle="--")
         ax.annotate(
             format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
@@ -79,13 +83,14 @@ def plot_contributions(
         group=label(by, largest[by], language),
         points=float(largest["contribution"]),
         change=total / 100,
+        total=label("in_scope", scope, language).lower(),
     )
     words["dimension"] = label("dimension", by, language)
     alt = say("chart.contributions_alt", language, paths="; ".join(sentences) + ".", **words)
     subtitle = within(say("chart.contributions_subtitle", language, **words), scope, language)
     columns = [label("dimension", by, language).capitalize(), say("chart.contribution_column", language)]
     roles = dict(zip(names, ["chosen" if one == chosen else "" for one in parts[by]], strict=False))
-    roles |= {name: "blank" for name, hollow in zip(names, blank, strict=True) if hollow} | {names[-1]: "total"}
+    roles |= {name: "blank" for name, uncounted in zip(names, blank, strict=True) if uncounted} | {names[-1]: "total"}
     figures = Figures(columns, list(map(list, zip(names, values, strict=True))), "points", "bars", roles)
     finish(figure, Chart(title, subtitle, source_of(parts, language), alt, figures))
     return ax

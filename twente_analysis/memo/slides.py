@@ -225,7 +225,7 @@ def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> N
         _place(slide.shapes.title, (EDGE, -TITLE[1] - 0.2), (ROOM, TITLE[1]))
         _add_picture(slide, figure, words["alt"])
         return
-    _add_text(slide, native.subtitle, SUBTITLE, 14)
+    _add_text(slide, native.subtitle, SUBTITLE, 14 if lines_of(native.subtitle, 110) == 1 else 10)
     _add_text(slide, source, SOURCE, 10, low=True)
     panels = native.panels()
     across = native.across(PANELS)
