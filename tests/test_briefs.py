@@ -485,3 +485,10 @@ print(sorted({"pandas", "numpy", "papermill", "nbconvert", "matplotlib", "IPytho
     env = os.environ | {"TWENTE_DATA": str(data)}
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=env)
     assert done.stdout == "small-nl: unchanged\n[]\n"
+
+
+def test_the_list_of_briefs_tells_them_apart_without_open_years():
+    lines = CliRunner().invoke(main, ["briefs", "--list"]).output.splitlines()
+    told = [line.split(maxsplit=3)[-1] for line in lines]
+    assert len(set(told)) == len(told) >= 16
+    assert not any("...-..." in line for line in told)

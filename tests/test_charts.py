@@ -193,3 +193,12 @@ def test_a_group_that_stays_below_thirty_neither_grew_nor_shrank():
     assert chart.title == "Growth in 4 of 11 sectors, decline in 6, 1 not counted"
     assert "; 1 not counted as growth or decline" in chart.subtitle
     assert "1 not counted as growth or decline" in chart.alt
+
+
+def test_a_group_that_was_not_counted_in_both_years_is_hollow_and_no_message():
+    parts = ta.contributions(ta.load_technical("duo", "enrolment"), 2015, 2019, by="domein", blank="not counted")
+    # The largest of all, -216 of 5,421 (-4.0), is of a group without a count in 2019; +212 (+3.9) is of one with both.
+    figure, chart = chart_of(ta.plot_contributions(parts, (2015, 2019), language="en"))
+    assert chart.title == "Engineering, process industry: +3.9 percentage points; in total +5.6%"
+    hollow = [bar for bar in figure.axes[0].patches if bar.get_linestyle() == "--"]
+    assert len(hollow) == 3

@@ -123,7 +123,7 @@ def test_data_that_change_during_the_run_are_not_mixed(checkout, engine):
     assert not list(checkout.out.glob("*-nl.html"))
     assert columns.read_text("utf-8").endswith("}\n\n")
     checkout.write(one=CHART, two=CHART)
-    checkout.runs()
+    checkout.runs("--engine", engine)
 
 
 @ENGINES
