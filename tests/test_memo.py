@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,11 +17,13 @@ from test_hostile import HOSTILE as EVERYWHERE
 from twente_analysis.briefs import document, kernels, native, plan, workbook
 from twente_analysis.cell import MIME
 from twente_analysis.charts import investment
+from twente_analysis.charts.house import text_width, wrap
 from twente_analysis.cli import main
 from twente_analysis.errors import MachineError
 from twente_analysis.memo import render
 from twente_analysis.memo.contents import Memo
 from twente_analysis.memo.pdf import PROGRAMS
+from twente_analysis.memo.word import save_docx
 
 docx = pytest.importorskip("docx", reason="python-docx is not installed: no memo in Word is tested")
 pptx = pytest.importorskip("pptx", reason="python-pptx is not installed: no slides are tested")
@@ -28,6 +31,8 @@ pptx = pytest.importorskip("pptx", reason="python-pptx is not installed: no slid
 ROOT = Path(__file__).parents[1]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+#: How wide the letters of a document are, as part of those of our charts: about so for words in small letters.
+ARIAL = 0.88
 HOSTILE = [
     "=1+1",
     "=cmd|' /C calc'!A0",
@@ -135,13 +140,17 @@ def test_every_table_in_word_repeats_its_heading_and_fits_the_page(memo, files):
     for table in word.tables:
         first = table.rows[0]._tr.trPr.find(f"{W}tblHeader")
         assert first is not None
-        assert sum(column.width.cm for column in table.columns) <= 16.01
+    check_tables(word)
     rows = ["\t".join(cell.text for cell in row.cells) for row in word.tables[0].rows]
     assert "Totaal\t6.303\t6.765\t7.411\t8.844\t7.028\t+11,5%" in rows
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", ["targets", "investment-regiodeal", "projection-enrolment"])
+@pytest.mark.parametrize(
+    "family",
+    ["targets", "sources", "investment-regiodeal", "investment-twam", "projection-enrolment", "replacement-demand",
+     "trend-enrolment-2015"],
+)  # fmt: skip
 def test_the_long_briefs_become_documents_in_english_too(family, tmp_path):
     brief = plan.read_plan(ROOT / "notebooks/briefs.toml", family, "en")[0]
     notebook = kernels.run_notebook(brief.notebook, brief.parameters, None)
@@ -152,15 +161,90 @@ def test_the_long_briefs_become_documents_in_english_too(family, tmp_path):
     assert 'w:lang w:val="en-GB"' in parts(tmp_path / "memo.docx", r"styles\.xml")["word/styles.xml"]
     assert len(word.inline_shapes) == len(charts(memo))
     assert all(len(shape._inline.docPr.get("descr")) > 100 for shape in word.inline_shapes)
-    for table in word.tables:
-        assert sum(column.width.cm for column in table.columns) <= 16.1
+    check_tables(word)
     deck = pptx.Presentation(tmp_path / "memo.pptx")
     shown = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart or hasattr(shape, "image")]
     assert len(shown) >= len(charts(memo))
     assert all(len(shape._element._nvXxPr.cNvPr.get("descr")) > 100 for shape in shown)
     for slide in deck.slides:
-        edges = [(shape.left, shape.left + shape.width) for shape in slide.shapes if shape.has_table or shape.has_chart]
-        assert all(left >= 0 and right <= deck.slide_width for left, right in edges)
+        check_slide(slide, deck)
+
+
+def check_tables(word):
+    """Check that each table fits the page that it stands on, and that no column is narrower than a word in it."""
+    for section in word.sections:
+        room = section.page_width.cm - section.left_margin.cm - section.right_margin.cm
+        for table in section.iter_inner_content():
+            if isinstance(table, docx.table.Table):
+                widths = [column.width.cm for column in table.columns]
+                assert sum(widths) <= room + 0.05
+                for row in table.rows:
+                    cells = [cell.text for cell in row.cells]
+                    if len(set(cells)) > 1:
+                        assert broken(zip(cells, widths, strict=True), 8.5, 0.38) == []
+
+
+def check_slide(slide, deck):
+    """Check that nothing on a slide reaches over its edge or over another, and that the texts fit their boxes."""
+    boxes = {}
+    for shape in slide.shapes:
+        left, top, right, bottom = shape.left, shape.top, shape.left + shape.width, shape.top + shape.height
+        if bottom <= 0:
+            # The title of a picture, which has its own words, is there for who hears the slide.
+            continue
+        assert min(left, top) >= 0, shape.name
+        assert right <= deck.slide_width, shape.name
+        assert bottom <= deck.slide_height, shape.name
+        boxes[shape.name] = left, top, right, bottom
+        if shape.has_text_frame and shape.text_frame.text:
+            check_text(shape)
+        if shape.has_table:
+            widths = [column.width.cm for column in shape.table.columns]
+            for row in shape.table.rows:
+                size = row.cells[0].text_frame.paragraphs[0].runs[0].font.size.pt
+                cells = [cell.text for cell in row.cells]
+                if not row.cells[0].is_merge_origin:
+                    assert broken(zip(cells, widths, strict=True), size, 0.5) == []
+    for (one, (left, top, right, bottom)), (other, beside) in combinations(boxes.items(), 2):
+        wide, high = (min(right, beside[2]) - max(left, beside[0]), min(bottom, beside[3]) - max(top, beside[1]))
+        apart = min(wide, high) <= pptx.util.Cm(0.01)
+        assert apart, (one, other, slide.shapes.title.text)
+
+
+def check_text(shape):
+    """Check that a text is no higher than its box, as its letters are wide and lines break at words."""
+    high = 0.0
+    for paragraph in shape.text_frame.paragraphs:
+        size = max((run.font.size.pt for run in paragraph.runs if run.font.size), default=10.0)
+        weight = "bold" if any(run.font.bold for run in paragraph.runs) else "normal"
+        room = (shape.width.cm - 0.5) / 2.54 * 72 / ARIAL
+        high += len(wrap(paragraph.text, size, room, weight)) * size * 1.2 / 72 * 2.54
+    assert high <= shape.height.cm + 0.05, (shape.name, shape.text_frame.text)
+
+
+def broken(cells, size, beside):
+    """Give the words that are wider than their column."""
+    return [
+        word
+        for text, wide in cells
+        for word in text.split()
+        if text_width(word, size) * ARIAL / 72 * 2.54 > wide - beside + 0.01
+    ]
+
+
+def test_a_long_table_of_words_lies_on_its_pages_alone(tmp_path):
+    words = [["een zin van ongeveer zestig letters, zoals een toelichting is"] * 2 + ["arbeidsmarktmonitoren"] * 5] * 40
+    table = document.Table("Lang", list("abcdefg"), [("", words)])
+    brief, provenance = made("titel")
+    prose = [document.Prose(f"<h2>{head}</h2>", [("", head)], bare=True) for head in ("voor", "boven", "daarna")]
+    save_docx(Memo(brief, [*prose[:2], table, prose[2]], provenance, None), tmp_path / "memo.docx")
+    word = docx.Document(tmp_path / "memo.docx")
+    check_tables(word)
+    assert [section.page_width > section.page_height for section in word.sections] == [False, True, False]
+    stands = [[one.text for one in section.iter_inner_content() if hasattr(one, "text")] for section in word.sections]
+    assert "voor" in stands[0]
+    assert "boven" in stands[1]
+    assert "daarna" in stands[2]
 
 
 def test_a_chart_on_a_slide_has_the_figures_of_the_frame(memo, files):

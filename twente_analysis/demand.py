@@ -345,7 +345,7 @@ def demand_routes(
         check_choice("region of the cohorts", only(cohorts, "region"), [only(jobs, "region")])
         rows.append(_published("cohort", "cohort", cohorts))
     front = ["coverage", "example", "", gap["net_supply"], gap["coverage"], "about", gap["demand"], gap["demand"]]
-    rows.append([*front, gap["unit"], "", only(chosen, "region"), ""])
+    rows.append([*front, gap["unit"], "", only(chosen, "region") or only(jobs, "region"), ""])
     rows += [_published(only(frame, "indicator"), "published", frame) for frame in published]
     routes = pd.DataFrame(rows, columns=[*ROUTES, "source"])
     for found in routes["unit"]:

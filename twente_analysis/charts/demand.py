@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..catalogue import citation, region_name
-from ..language import format_number, format_share, label, say
+from ..language import format_number, format_period, format_share, join, label, say
 from ..tables.demand import ROUNDED, route_figure, route_scope
 from ..tidy import DataError, check_choice
 from .house import (
@@ -139,10 +139,10 @@ def plot_routes(routes: pd.DataFrame, *, language: str = "nl") -> np.ndarray:
     source = say("chart.source", language, source=citation(cited, language)) + " " + say("demand.see_table", language)
     alt = say("demand.routes_alt", language, paths=" ".join(sentences))
     columns = [say("demand.column_route", language), say("demand.column_per_year", language)]
-    region = region_name(routes["region"].iloc[0], language)
-    apart = say("demand.routes_native", language, region=region)
+    whole = {"region": region_name(routes["region"].iloc[0], language), "units": _dated_units(routes, language)}
+    apart = say("demand.routes_native", language, **whole)
     behind = Figures(columns, rows, "number", "bars", roles, panels=panels, subtitle=apart)
-    finish(figure, Chart(title, say("demand.routes_subtitle", language, region=region), source, alt, behind))
+    finish(figure, Chart(title, say("demand.routes_subtitle", language, **whole), source, alt, behind))
     return grid[:, 0]
 
 
@@ -236,6 +236,16 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
 
 def _heading(group: str, language: str) -> list[str]:
     return [] if group == "own" else wrap(say(f"demand.routes_{group}", language), 8, by_size(430, 196))
+
+
+def _dated_units(routes: pd.DataFrame, language: str) -> str:
+    """Name what is counted, with the years of each."""
+    named = []
+    for unit, own in routes.groupby("unit", sort=False):
+        years = [format_period(when, language) for when in own["when"].unique() if when]
+        name = label("unit", str(unit).removesuffix(" per year"), language)
+        named.append(f"{name} ({join(years, language)})" if years else name)
+    return join(named, language)
 
 
 def _named(row: dict[str, Any], language: str) -> tuple[str, str, str, str]:

@@ -126,8 +126,8 @@ def plot_funders(
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
     if set(percents) - {0, 100}:
         source += " " + say("investment.rounded", language)
-    document = label("money_document", str(money["document"].iloc[0]), language)
-    named = {"name": document[0].upper() + document[1:], "prices": parts["price_level"].iloc[0]}
+    document = label("money_head", str(money["document"].iloc[0]), language)
+    named = {"name": document, "prices": parts["price_level"].iloc[0]}
     subtitle = say(f"investment.chart_subtitle{by_size('', '_named', '_named')}", language, **named)
     own = say("investment.chart_subtitle_native", language, **named)
     outside = float(money.loc[money["certainty"] == "outside", "value"].sum())

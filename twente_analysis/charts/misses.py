@@ -18,9 +18,8 @@ __all__ = ["plot_misses"]
 
 #: A miss so many times the next largest has a scale of its own, so that the others can be read.
 APART = 2.5
-#: About the half width of a diamond, and the width of a number, as parts of the axis; in half a column they are wider.
-MARK, LETTERS = 0.015, 0.12
-HALF_MARK, HALF_LETTERS = 0.03, 0.26
+#: Room for the column of numbers, in points.
+NUMBERS = 34
 
 
 @styled(compared="compare_later: miss, naive_miss", later="to_bedrijfstak: bedrijfstak_mbo, year, value")
@@ -70,9 +69,8 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
             Line2D([], [], color="none", marker="D", mfc="white", mec=DARK, markersize=5,
                    label=say("projection.misses_mark", language, from_year=year - ahead)),
         ],
-        loc=by_size("lower right", "lower left"), bbox_to_anchor=by_size((0, 0, 1, 1), (-0.5, 1, 1.5, 0)),
-        borderaxespad=by_size(0.5, 2.0), fontsize=by_size(7.5, 7.0), frameon=True, facecolor="white",
-        edgecolor="none", framealpha=1,
+        loc="lower left", bbox_to_anchor=by_size((0, 1), (-0.5, 1)), borderaxespad=2.0, fontsize=by_size(7.5, 7.0),
+        ncols=by_size(2, 1), frameon=False,
     )  # fmt: skip
     axes[-1, 0].set_xlabel(
         say("projection.misses_axis", language), size=by_size(7.5, 7.0), loc=by_size("center", "right")
@@ -116,34 +114,25 @@ def plot_misses(compared: pd.DataFrame, later: pd.DataFrame, *, language: str = 
 
 
 def _draw_misses(ax: Axes, part: pd.DataFrame, names: list[str], language: str) -> None:
-    """Draw a bar per group with its miss written at the bar's end, and a diamond where naive ended."""
+    """Draw a bar per group with its miss in a column at the right, and a diamond where naive ended."""
     misses, naive = (part[name].astype(float).to_numpy() for name in ("miss", "naive_miss"))
     spots = np.arange(len(part))
     ax.barh(spots, misses, height=0.62, facecolor="#D3A3BE", edgecolor=BURGUNDY, linewidth=0.8)
     ax.plot(naive, spots, "D", color="none", mfc="white", mec=DARK, markersize=5, zorder=4, gid="naive")
     ax.axvline(0, color=GREY, linewidth=0.8)
     low, high = min(0.0, misses.min(), naive.min()), max(0.0, misses.max(), naive.max())
-    room = by_size(0.16, 0.52) * (high - low)
-    mark, letters = by_size((MARK, LETTERS), (HALF_MARK, HALF_LETTERS))
-    for spot, miss, other in zip(spots, misses, naive, strict=True):
-        # A number just beyond a diamond would be read as the diamond's. Where one is in the way the bar holds its
-        # number, or, too short for that, has it across the zero line; where the two meet they say the same.
-        outward = 1 if miss >= 0 else -1
-        way, long = (other - miss) * outward / (high - low), abs(miss) / (high - low)
-        start, shift, outside = float(miss), 4, True
-        if abs(way) <= mark:
-            start, shift = max(miss * outward, other * outward) * outward, 8
-        elif mark < way < letters:
-            start, outside = (miss, False) if long > letters else (0.0, False)
-        side = outward if outside else -outward
+    room = by_size(0.06, 0.1) * (high - low)
+    # A number at the end of a bar would often stand beside a diamond, and be read as the diamond's.
+    numbers = [format_number(miss, "difference", language) for miss in misses]
+    for spot, number in zip(spots, numbers, strict=True):
         ax.annotate(
-            format_number(miss, "difference", language), (start, spot), (shift * side, 0), textcoords="offset points",
-            va="center", ha="left" if side > 0 else "right", size=7.5, gid="miss", zorder=5,
+            number, (1, spot), (NUMBERS, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+            va="center", ha="right", size=7.5, gid="miss", annotation_clip=False,
         )  # fmt: skip
     ax.set_yticks(spots, ["\n".join(wrap(name, 7.5, by_size(160, 84))) for name in names])
     ax.set_ylim(-0.7, len(part) - 0.3)
     ax.set_xlim(low - room, high + room)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
-    ax.xaxis.set_major_locator(MaxNLocator(by_size(5, 2), steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(by_size(5, 2), steps=by_size([1, 2, 5, 10], [1, 2, 4, 5, 10])))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_number(value, "difference", language)))

@@ -1,5 +1,6 @@
 """Chart of the audit: per document, how many checks do not hold or cannot be made."""
 
+import re
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -8,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..audit import COPY, VERDICTS
-from ..language import format_number, join, label, say, texts
+from ..catalogue import document_name
+from ..language import format_number, format_period, join, label, say, texts
 from ..tidy import DataError
 from .house import BURGUNDY, GREY, LEADING, ORANGE, Chart, Figures, finish, stack, styled, wrap
 from .sizes import CM, by_size, canvas
@@ -88,11 +90,15 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
         for document, counts in wide.iterrows()
     ]
     columns = [say("audit.column_checked", language), *(label("verdict", one, language) for one in VERDICTS)]
-    source = say("audit.chart_source", language)
+    documents = [document_name(str(one), language) for one in wide.index if one != "between"]
+    years = sorted({year for one in documents for year in re.findall(r"(\d{4})\)$", one)})
+    source = say("audit.chart_source", language, documents="; ".join(documents))
+    between = format_period("/".join(years[:1] + years[1:][-1:]), language)
+    subtitle = say("audit.chart_subtitle", language, years=between)
     alt = say("audit.chart_alt", language, paths=" ".join(paths))
     roles = {label("verdict", one, language): one if one in LOOKS else "apart" for one in VERDICTS}
     behind = Figures(columns, rows, "number", "stacked", roles)
-    finish(figure, Chart(title, say("audit.chart_subtitle", language), source, alt, behind))
+    finish(figure, Chart(title, subtitle, source, alt, behind))
     return ax
 
 

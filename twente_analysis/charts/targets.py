@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from ..catalogue import citation
-from ..language import format_number, format_share, label, say, share_range
+from ..language import format_number, format_period, format_share, label, say, share_range
 from ..tables.targets import goal_due, goal_figure, goal_name, goal_target, reading_ends
 from .house import (
     BLUE,
@@ -102,7 +102,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
     rows_high = {name: _row_height(one, bare=bare) for name, one in lines.items()}
     heads_high = {key: HEADING + 0.26 * (len(heads[key]) - 1) for key, first in headings.items() if first}
     height = sum(rows_high.values()) + sum(heads_high.values())
-    figure, ax = plt.subplots(figsize=canvas(4.6 + ROW * height, 2.4 + ROW * height, 4.2 + ROW * height))
+    figure, ax = plt.subplots(figsize=canvas(4.6 + ROW * height, 2.2 + ROW * height, 4.2 + ROW * height))
     used = {"target"} if names else set()
     rows, told = [], []
     place = height + 1.0
@@ -274,7 +274,10 @@ def _words(
     key = "counted" if counted else "starts" if len(scaled) else "no_base"
     title = say(f"goals.title_{key}", language, n=len(goals), shown=shown, total=len(judged))
     key = "subtitle_counted" if counted else "subtitle" if len(scaled) else "subtitle_no_base"
-    subtitle = say(f"goals.{key}", language, shown=len(goals))
+    taken = int(scaled.loc[scaled["base_is"] == "taken", "id"].nunique())
+    ends = sorted({int(goals["published"].min()), int(goals["published"].max())})
+    years = format_period("/".join(map(str, ends)), language)
+    subtitle = say(f"goals.{key}", language, shown=len(goals), taken=taken, years=years)
     source = say("chart.source", language, source=citation(goals.reset_index(), language))
     alt = say("goals.alt", language, goals=" ".join(told))
     columns = [say("goals.column_goal", language), say("goals.axis", language)]

@@ -1,5 +1,6 @@
 """What a memo is made of, and how wide the columns of its tables are."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,17 +9,32 @@ import nbformat
 
 from ..briefs.document import Block
 from ..briefs.plan import Brief
+from ..charts.house import text_width
 from ..export import visible_text
 from ..language import format_date, say
 from ..tables import Table
 
-__all__ = ["LOCALES", "Memo", "column_widths", "leftward", "lines_of", "said_made", "table_rows"]
+__all__ = [
+    "LOCALES",
+    "Memo",
+    "cell_lines",
+    "column_widths",
+    "least_width",
+    "leftward",
+    "lines_of",
+    "said_made",
+    "table_rows",
+]
 
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 #: The room of a table is shared out in so many steps, in which its heading counts as so many rows.
 STEPS, HEADING = 100, 3
 #: A cell with more letters holds words: its column starts at the left.
 WORDS = 24
+#: The space around the text of a cell, in cm; how wide a document's letters are, as part of those of our charts; and in
+#: how many lines the heading of a column of numbers may stand.
+PAD, NARROWER, HEADS = 0.55, 0.92, 2
+MEASURED = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,63 +82,91 @@ def leftward(table: Table) -> list[bool]:
     ]
 
 
-def column_widths(table: Table, room: float, letter: float) -> list[float]:
+def column_widths(table: Table, room: float, size: float) -> list[float]:
     """Divide `room` over the columns: what the cells take where that fits, else no column below its longest word.
-
-    Three letters are left for the space around the text of a cell.
 
     Parameters
     ----------
-    room, letter
-        Width there is, and of a letter, in one unit.
+    room, size
+        Width there is, in cm, and of the letters, in points.
+
+    Returns
+    -------
+    list of float
+        The width of each column, in cm, with the space around the text of a cell.
 
     Examples
     --------
     >>> table = Table("t", ["a", "b"], [("", [["one two three", "1"]])])
-    >>> column_widths(table, 21.0, 1.0)
-    [16.0, 4.15]
+    >>> [round(wide, 1) for wide in column_widths(table, 16.0, 8.5)]  # 2.0 and 0.2 cm of text, each with 0.55 around it
+    [2.5, 0.7]
     >>> wide = Table("t", ["a", "b"], [("a heading of 24 letters.", [["one", "1"]])])
-    >>> round(sum(column_widths(wide, 50.0, 1.0)), 1)  # 3 + 1.15 x 24
-    30.6
+    >>> round(sum(column_widths(wide, 16.0, 8.5)), 1)
+    4.2
 
     """
+    wide, least, full = _measure(table, size)
+    if sum(full) <= room:
+        # The heading of a group goes over all columns, and is bold too.
+        heading = max((_wide(group, size, "bold") for group, _ in table.groups if group), default=0.0)
+        full[0] += max(0.0, min(room, heading) - sum(full))
+        return full
+    if sum(least) >= room:
+        return [room * one / sum(least) for one in least]
+    return _share_out(wide, least, full, room)
+
+
+def cell_lines(text: str, wide: float, size: float) -> int:
+    """Estimate how many lines a text takes in a cell of `wide` cm, in letters of `size` points."""
+    # Lines that break at words are not full; of one that just fits nothing is lost.
+    needed = (_wide(text, size) - PAD) / (wide - PAD)
+    return 1 if needed <= 1.001 else math.ceil(1.08 * needed)
+
+
+def least_width(table: Table, size: float) -> float:
+    """Give the width, in cm, below which a table in letters of `size` points breaks words."""
+    return sum(_measure(table, size)[1])
+
+
+def _measure(table: Table, size: float) -> tuple[list[list[float]], list[float], list[float]]:
+    """Give how wide each cell of each column is, and how wide a column is at least and at most."""
     rows = [[*map(str, row)] for _, group in table.groups for row in group]
     cells = [[str(name), *(row[place] for row in rows if place < len(row))] for place, name in enumerate(table.columns)]
     # A heading is bold: its letters are wider.
-    words = [
-        [1.15 * len(word) for word in head.split()] + [len(word) for cell in column for word in cell.split()]
+    wide = [[_wide(head, size, "bold"), *(_wide(cell, size) for cell in column)] for head, *column in cells]
+    least = [
+        max([_wide(word, size, "bold") for word in head.split()] + [_wide(w, size) for c in column for w in c.split()])
         for head, *column in cells
     ]
-    least = [letter * (3 + max(lengths, default=0)) for lengths in words]
-    full = [max(low, letter * (3 + max(map(len, column)))) for low, column in zip(least, cells, strict=True)]
+    full = [max(low, *lengths) for low, lengths in zip(least, wide, strict=True)]
     for place, left in enumerate(leftward(table)):
         if not left:
-            # A number is never broken over two lines; its heading may be.
-            least[place] = max(least[place], letter * (3 + max((len(cell) for cell in cells[place][1:]), default=0)))
-            full[place] = least[place] if sum(full) > room else full[place]
-    if sum(full) <= room:
-        # The heading of a group goes over all columns, and is bold too.
-        heading = max((letter * (3 + 1.15 * len(group)) for group, _ in table.groups if group), default=0.0)
-        full[0] += max(0.0, min(room, heading) - sum(full))
-        return full
-    spare = room - sum(least)
-    if spare <= 0:
-        return [room * one / sum(least) for one in least]
-    return _share_out(cells, least, full, letter, room)
+            # A number is never broken over two lines; its heading may be, and is where it would make much room.
+            least[place] = max(least[place], *wide[place][1:], 0.0)
+            full[place] = max(least[place], wide[place][0] / HEADS)
+    return wide, least, full
+
+
+def _wide(text: str, size: float, weight: str = "normal") -> float:
+    """Give how wide a cell with a text is, in cm."""
+    shown = visible_text(text)
+    # Of a very long text the beginning is measured.
+    first = shown[:MEASURED]
+    return PAD + text_width(first, size, weight) * NARROWER / 72 * 2.54 * (len(shown) / max(1, len(first)))
 
 
 def _share_out(
-    cells: Sequence[Sequence[str]], least: Sequence[float], full: Sequence[float], letter: float, room: float
+    wide: Sequence[Sequence[float]], least: Sequence[float], full: Sequence[float], room: float
 ) -> list[float]:
     """Give the room that is left, bit by bit, to the column that makes the rows the most lower."""
     widths = list(least)
     # The heading comes back on every page.
-    rows = [row for number, row in enumerate(zip(*cells, strict=False)) for _ in range(HEADING if number == 0 else 1)]
+    rows = [row for number, row in enumerate(zip(*wide, strict=False)) for _ in range(HEADING if number == 0 else 1)]
     step = (room - sum(least)) / STEPS
     for _ in range(STEPS):
         gain = [0.0] * len(widths)
         for row in rows:
-            high = [letter * len(text) / wide for text, wide in zip(row, widths, strict=True)]
+            high = [long / own for long, own in zip(row, widths, strict=True)]
             place = max(range(len(high)), key=high.__getitem__)
             gain[place] += high[place] / widths[place] if widths[place] < full[place] else 0.0
         best = max(range(len(gain)), key=gain.__getitem__)

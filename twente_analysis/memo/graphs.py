@@ -69,7 +69,7 @@ def add_chart(slide: Any, native: Native, box: tuple[float, float, float, float]
         _name_once(chart.legend, native)
     elif native.title:
         # Numbers of bars stand above them, those of lines below.
-        _place_plot(chart, box, (0.5 + 0.45 * lines, 0.8, 1.4) if native.lines else (1.4, 0.2, 0.4 * box[2]))
+        _place_plot(chart, box, (0.75 + 0.45 * lines, 0.8, 1.4) if native.lines else (1.4, 0.2, 0.4 * box[2]))
     _axes(chart, native)
     if not native.lines:
         chart.plots[0].gap_width = 45

@@ -23,7 +23,7 @@ from ..briefs.native import take_native
 from ..export import visible_text
 from ..language import say
 from ..tables import Table
-from .contents import LOCALES, Memo, column_widths, leftward, lines_of, said_made, table_rows
+from .contents import LOCALES, Memo, cell_lines, column_widths, leftward, lines_of, said_made, table_rows
 from .graphs import add_chart
 
 __all__ = ["save_pptx"]
@@ -37,8 +37,8 @@ FONT = "Arial"
 LETTERS, LINES = 110, 18
 #: Texts without a chart or table of so many letters share a slide.
 SHORT = 260
-#: The letters a table may have, in points, the largest first; of one point, in cm: a letter, a line and a row.
-SIZES, LETTER, LINE, ROW = (16, 14, 12, 11), 0.0205, 0.041, 0.057
+#: The letters a table may have, in points, the largest first; of one point, in cm: a line and a row.
+SIZES, LINE, ROW = (16, 14, 12, 11), 0.041, 0.057
 COLUMNS = 9
 #: Panels in a row, and the width of a letter of their titles, in cm.
 PANELS, TITLE_LETTER = 4, 0.24
@@ -226,7 +226,10 @@ def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> N
         _add_picture(slide, figure, words["alt"])
         return
     _add_text(slide, native.subtitle, SUBTITLE, 14 if lines_of(native.subtitle, 110) == 1 else 10)
-    _add_text(slide, source, SOURCE, 10, low=True)
+    # A long source pushes the chart up.
+    foot = max(SOURCE[1], 0.45 * lines_of(source, 165) + 0.3)
+    room = SOURCE[0] + SOURCE[1] - foot - BODY[0] - 0.1
+    _add_text(slide, source, (SOURCE[0] + SOURCE[1] - foot, foot), 10, low=True)
     panels = native.panels()
     across = native.across(PANELS)
     wide = ROOM / across
@@ -235,7 +238,7 @@ def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> N
     lines = max(lines_of(panel.title, wide / TITLE_LETTER) for panel in panels)
     for number, panel in enumerate(panels):
         above = number // across * across
-        top, high = (BODY[1] * part / sum(share[::across]) for part in (sum(share[:above:across]), share[number]))
+        top, high = (room * part / sum(share[::across]) for part in (sum(share[:above:across]), share[number]))
         box = (EDGE + (number % across) * wide, BODY[0] + top, wide, high)
         shape = add_chart(slide, panel, box, lines)
         _describe(shape, (f"{panel.title}. " if panel.title else "") + words["alt"], words["title"])
@@ -264,7 +267,7 @@ def _add_table(deck: Any, table: Table, notes: list[str]) -> bool:
     foot = 0.45 * lines_of(said, 165) + 0.3 if said else 0.0
     room = SOURCE[0] + SOURCE[1] - foot - SUBTITLE[0] - 0.6
     for size in SIZES:
-        widths = column_widths(table, ROOM, LETTER * size)
+        widths = column_widths(table, ROOM, size)
         high = [_height((kind, cells), widths, size) for kind, cells in rows]
         if sum(high) <= room and len(head) <= COLUMNS and len(rows) > 1 and sum(widths) <= ROOM + 0.01:
             break
@@ -291,7 +294,7 @@ def _add_table(deck: Any, table: Table, notes: list[str]) -> bool:
 
 def _height(row: tuple[str, list[str]], widths: list[float], size: int) -> float:
     kind, cells = row
-    lines = [lines_of(text, wide / (LETTER * size) - 2.5) for text, wide in zip(cells, widths, strict=False)]
+    lines = [cell_lines(text, wide, size) for text, wide in zip(cells, widths, strict=False)]
     return ROW * size + LINE * size * (max(lines) - 1 if kind != "group" else 0)
 
 

@@ -1,6 +1,7 @@
 """A brief as a Word document: real headings, captions and tables, charts with alternative text."""
 
 import io
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
@@ -22,13 +24,17 @@ from ..briefs.page import parameter_words
 from ..export import visible_text
 from ..language import say
 from ..tables import Table
-from .contents import LOCALES, Memo, column_widths, leftward, said_made, table_rows
+from .contents import LOCALES, Memo, column_widths, least_width, leftward, said_made, table_rows
 
 __all__ = ["save_docx"]
 
 FONT = "Arial"
-#: Width of the text, height that a chart may take, and the width of a letter in a table, in cm.
-WIDTH, HIGH, LETTER = 16.0, 20.0, 0.16
+#: Width of the text and height that a chart may take, in cm.
+WIDTH, HIGH = 16.0, 20.0
+#: The letters of a table, in points.
+LETTERS = 8.5
+#: A table with so many rows, whose words alone fill so much of the width, stands on pages that lie.
+LONG, FILLED, LYING = 30, 0.82, 24.7
 INK, GREY = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x55, 0x55, 0x55)
 #: Name, size, bold, colour, space before and after, in points.
 STYLES = (
@@ -43,7 +49,7 @@ STYLES = (
     ("Footer", 8, False, GREY, 0, 0),
 )
 #: Styles of our own: what a cell of a table, a note and the answer at the top look like.
-OWN = (("Table text", 8.5, False, None, 1, 1), ("Note", 8.5, False, GREY, 2, 8), ("Answer", 12, True, None, 0, 10))
+OWN = (("Table text", LETTERS, False, None, 1, 1), ("Note", 8.5, False, GREY, 2, 8), ("Answer", 12, True, None, 0, 10))
 HEADINGS = {"h2": "Heading 1", "h3": "Heading 2", "h4": "Heading 3"}
 #: The answer has so many sentences in bold at most.
 BOLD = 2
@@ -203,13 +209,27 @@ def _add_words(word: Word, words: Words) -> None:
 
 
 def _add_table(word: Word, table: Table, count: dict[str, int], language: str) -> None:
-    rows, left = list(table_rows(table)), leftward(table)
+    rows = list(table_rows(table))
+    lies = len(rows) >= LONG and least_width(table, LETTERS) > FILLED * WIDTH
+    if lies:
+        _end_section(word, _heading_of(word))
     if len(rows) <= TOGETHER:
         _keep_lead(word)
     caption = _add_caption(word, ("table", table.caption), count, language)
     caption.paragraph_format.keep_with_next = True
     caption.paragraph_format.space_before = Pt(12)
-    widths = column_widths(table, WIDTH, LETTER)
+    _add_grid(word, table, column_widths(table, LYING if lies else WIDTH, LETTERS))
+    for note in table.notes:
+        word.add_paragraph(visible_text(note), "Note")
+    if not table.notes:
+        word.add_paragraph(style="Table text")
+    if lies:
+        _end_section(word, None, lies=True)
+
+
+def _add_grid(word: Word, table: Table, widths: list[float]) -> None:
+    """Add the cells of a table."""
+    rows, left = list(table_rows(table)), leftward(table)
     grid = word.add_table(rows=0, cols=len(table.columns))
     grid.autofit = False
     _line(grid)
@@ -228,10 +248,29 @@ def _add_table(word: Word, table: Table, count: dict[str, int], language: str) -
             if kind != "group":
                 row.cells[place].width = Cm(widths[place])
             _fill(row.cells[place], text, kind, stays=stays, left=left[place])
-    for note in table.notes:
-        word.add_paragraph(visible_text(note), "Note")
-    if not table.notes:
-        word.add_paragraph(style="Table text")
+
+
+def _heading_of(word: Word) -> Paragraph | None:
+    """Find the heading that stands right above what comes next, if there is one."""
+    last = word.paragraphs[-1]
+    above = last if last.style is not None and last.style.name in HEADINGS.values() else None
+    return above if last._p.getnext() is word.sections[-1]._sectPr else None
+
+
+def _end_section(word: Word, before: Paragraph | None, *, lies: bool = False) -> None:
+    """End a section, before a paragraph or at the end: the pages of it lie, or stand."""
+    above = before._p.getprevious() if before else word.paragraphs[-1]._p
+    if above is not None and above.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
+        # A section that lies ended just here: it goes on.
+        above.getparent().remove(above)
+        return
+    closing = before.insert_paragraph_before(style="Table text") if before else word.add_paragraph(style="Table text")
+    paper = deepcopy(word.sections[-1]._sectPr)
+    closing._p.get_or_add_pPr().append(paper)
+    if lies:
+        section = Section(paper, word.part)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
 
 
 def _fill(cell: Any, text: str, kind: str, *, stays: bool, left: bool) -> None:
