@@ -95,7 +95,7 @@ def opened(browser, every_brief, name):
     def show(width, colours="light", media="screen"):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=colours, media=media)
-        page.evaluate("document.querySelectorAll('.enlarge input').forEach(one => one.checked = false)")
+        page.evaluate("document.querySelectorAll('.whole input').forEach(one => one.checked = false)")
         return page
 
     yield show
@@ -157,13 +157,13 @@ def test_a_script_that_came_in_would_not_run(browser, every_brief, tmp_path):
 def test_no_page_scrolls_sideways_on_a_phone(opened):
     page = opened(320)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    # A chart fits as a whole; asked for larger, it scrolls in its own box.
-    assert page.evaluate("[...document.querySelectorAll('.picture')].filter(one => one.scrollWidth > 320).length") == 0
-    boxes = page.locator(".enlarge input")
+    # A chart has the size in which it was drawn, of 16 cm, and scrolls in its own box; asked for, it fits as a whole.
+    wide = "[...document.querySelectorAll('.picture')].map(one => one.scrollWidth)"
+    boxes = page.locator(".whole input")
+    assert [one >= 16 / 2.54 * 96 for one in page.evaluate(wide)] == [True] * boxes.count()
     for number in range(boxes.count()):
         boxes.nth(number).check()
-    larger = page.evaluate("[...document.querySelectorAll('.picture')].map(one => one.scrollWidth > 600)")
-    assert larger == [True] * boxes.count()
+    assert [one <= 320 for one in page.evaluate(wide)] == [True] * boxes.count()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
@@ -225,7 +225,7 @@ def test_nothing_is_cut_on_paper(opened):
         .filter(one => one.getBoundingClientRect().right > innerWidth + 1)
         .map(one => one.textContent.slice(0, 60))"""
     assert page.evaluate(wide) == []
-    for hidden in ("nav", ".skip", ".files", ".enlarge"):
+    for hidden in ("nav", ".skip", ".files", ".whole"):
         assert not any(one.is_visible() for one in page.locator(hidden).all()), hidden
 
 

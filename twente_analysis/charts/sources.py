@@ -12,8 +12,8 @@ from ..audit import COPY, VERDICTS
 from ..catalogue import document_name
 from ..language import format_number, format_period, join, label, say, texts
 from ..tidy import DataError
-from .house import BURGUNDY, GREY, LEADING, ORANGE, Chart, Figures, finish, stack, styled, wrap
-from .sizes import CM, by_size, canvas
+from .house import BURGUNDY, GREY, LEADING, ORANGE, Chart, Figures, finish, stack, styled, text_width, wrap
+from .sizes import CM, by_size, canvas, drawn_room
 
 __all__ = ["plot_verdicts"]
 
@@ -57,6 +57,8 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     row = 0.75 + max(map(len, names)) * 8 * LEADING / 72 / CM
     figure, ax = plt.subplots(figsize=canvas(3.3 + 1.35 * len(wide), 1.7 + row * len(wide)))
     paths, bar = [], by_size(BAR, HALF_BAR)
+    # About how many points a check takes.
+    scale = 0.9 * drawn_room(ax)[0] / wide[list(LOOKS)].sum(axis=1).max()
     for place, (document, counts) in zip(range(len(wide), 0, -1), wide.iterrows(), strict=True):
         start = 0
         for verdict, look in LOOKS.items():
@@ -64,9 +66,7 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
             name = label("verdict", verdict, language) if place == len(wide) else None
             ax.barh(place, count, bar, start, label=name, linewidth=0.8, gid=f"{verdict} {document}", **look)
             if count:
-                box = {"facecolor": "white", "edgecolor": "none", "pad": 0.6} if verdict != "contradiction" else None
-                ink = "white" if verdict == "contradiction" else "#222222"
-                ax.text(start + count / 2, place, str(count), size=7.5, ha="center", va="center", color=ink, bbox=box)
+                _write_count(ax, (start, place), count, verdict == "contradiction", scale)
             start += count
         look = {"weight": "bold", "gid": "name"}
         stack(ax, (0, place + bar / 2), [(line, 8.0, look) for line in names[len(wide) - place]])
@@ -100,6 +100,17 @@ def plot_verdicts(audit: pd.DataFrame, *, language: str = "nl") -> Axes:
     behind = Figures(columns, rows, "number", "stacked", roles)
     finish(figure, Chart(title, subtitle, source, alt, behind))
     return ax
+
+
+def _write_count(ax: Axes, spot: tuple[float, float], count: int, dark: bool, scale: float) -> None:
+    """Write how many checks a part of a bar stands for in it, or before it where it would run over its edges."""
+    look: dict[str, Any] = {"size": 7.5, "va": "center", "textcoords": "offset points", "gid": "count"}
+    start, place = spot
+    if dark and text_width(str(count), 7.5) > count * scale:
+        ax.annotate(str(count), (start, place), (-4, 0), ha="right", color=BURGUNDY, **look)
+        return
+    look |= {"color": "white"} if dark else {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.6}}
+    ax.annotate(str(count), (start + count / 2, place), (0, 0), ha="center", **look)
 
 
 def _named(document: str, counts: pd.Series, language: str) -> dict[str, Any]:

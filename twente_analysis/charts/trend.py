@@ -191,7 +191,9 @@ def plot_series(
     grid.figure.set_size_inches(canvas(13.5, 2.7 * -(-len(grid.axes_dict) // columns), 10.0))
     ends = growth_rate(frame, years[0], years[-1], by)
     # Between two small numbers a difference says nothing; from many to few it does.
-    grew = ends.loc[~ends[["first", "last"]].lt(SMALL).all(axis=1), "change"].dropna()
+    small = ends[["first", "last"]].lt(SMALL).all(axis=1)
+    grew = ends.loc[~small, "change"].dropna()
+    why = {"lacking": ends["change"].isna() & ~small, "small": small, "same": ends["change"].eq(0) & ~small}
     up, down = int((grew > 0).sum()), int((grew < 0).sum())
     words = words_of(frame, language)
     rest = frame[by].nunique() - up - down
@@ -199,7 +201,8 @@ def plot_series(
     title = say("chart.panels_title", language, up=up, all=frame[by].nunique(), down=down, groups=words["groups"])
     subtitle = say("chart.panels_subtitle", language, **{**words, "things": within(words["Things"], scope, language)})
     title += say("chart.panels_left", language, n=rest) if rest else ""
-    untold = say("chart.panels_rest", language, n=rest) if rest else ""
+    reasons = join([say(f"chart.rest_{name}", language) for name, held in why.items() if held.any()], language)
+    untold = say("chart.panels_rest", language, n=rest, reasons=reasons) if rest else ""
     subtitle += untold + _scenario(frame, language)
     alt = say("chart.panels_alt", language, paths=" ".join(sentences), rest=untold, **words)
     figures = _chosen(_figures(frame, by, language, "panels"), label(by, highlight, language))

@@ -52,7 +52,7 @@ def save_pdf(memo: Memo, path: Path) -> None:
         )
     page = BeautifulSoup(render_page(memo.notebook, memo.brief, memo.made | {"assets": "", "files": ""}), "html.parser")
     # On paper nothing opens and nothing is downloaded; what a reader would open to read is open.
-    for gone in page.select(".skip, .links, .files, .enlarge, figure details, nav"):
+    for gone in page.select(".skip, .links, .files, .whole, figure details, nav"):
         gone.decompose()
     paper = page.new_tag("style")
     paper.string = PAPER

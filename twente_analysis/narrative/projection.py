@@ -33,7 +33,14 @@ CRISIS = {2008, 2009}
 NEWEST = "duo_enrolment"
 
 
-def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = "all", *, language: str = "nl") -> Text:
+def tell_projection(
+    projected: pd.DataFrame,
+    record: pd.DataFrame,
+    scope: str = "all",
+    compared: pd.DataFrame | None = None,
+    *,
+    language: str = "nl",
+) -> Text:
     """Say what the projection three years ahead is and how sure that is, and how far it missed before.
 
     Parameters
@@ -43,6 +50,8 @@ def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = 
     record
         What `evaluate` gives of its groups as they are projected (`join_groups`). Where it finds the method or the fan
         worse than naive, or a coverage outside its range, that is said here.
+    compared
+        What `compare_later` gives, if anything: where the rule did worse over those more years, that is said too.
 
     Examples
     --------
@@ -70,6 +79,8 @@ def tell_projection(projected: pd.DataFrame, record: pd.DataFrame, scope: str = 
     if at_edge(row):
         sentences.append(say("projection.outside", language))
     sentences.append(_miss(record, row["method"], language))
+    if compared is not None and row["indicator"] == compared["indicator"].iloc[0]:
+        sentences += _more_years(record, row["method"], compared, scope, language)
     if kind == "level":
         sentences.append(say("projection.range_others", language))
     counted = (start - int(row["n"]) + 1, start)
@@ -231,6 +242,13 @@ def _miss(record: pd.DataFrame, method: str, language: str) -> str:
     key = "worse" if worse else "miss_naive" if method == "naive" else "miss_alike" if alike else "miss"
     means = mean_misses(row, language, exact=method != "naive")
     return say(f"projection.{key}{fan}", language, unit=label("unit", row["unit"], language), **means)
+
+
+def _more_years(record: pd.DataFrame, method: str, compared: pd.DataFrame, scope: str, language: str) -> list[str]:
+    """Say that over more years repeating was closer, where one year ahead it was not."""
+    found = later_figures(compared if scope == "all" else compared[compared["bedrijfstak_mbo"] != TRANSPORT])
+    worse = WORSE_POINT in of_method(record, method)["verdict"].split("; ")
+    return [say("projection.four_worse", language, **found)] if not worse and found["mean"] > found["naive"] else []
 
 
 def _coverage(record: pd.DataFrame, language: str) -> list[str]:

@@ -24,7 +24,8 @@ def table_calendar(calendar: pd.DataFrame, *, language: str = "nl") -> Table:
         rows = []
         for row in part.itertuples():
             name = label("milestone_name", row.milestone, language)
-            said = f"{row.activity}: {name}" if name else row.activity
+            # An activity may end on the name of what it is to deliver.
+            said = row.activity if name.lower() in row.activity.lower() else f"{row.activity}: {name}"
             date = format_period(row.deadline, language) if row.deadline else row.printed
             words = [label("milestone_qualifier", row.qualifier, language), label("milestone_undated", date, language)]
             when = " ".join(filter(None, words)) if date else ""
