@@ -98,6 +98,7 @@ BARS = {
     "scenario": Look(BURGUNDY, "white", "dash"),
     "published": Look("#6B7178", "#C9CDD2"),
     "blank": Look(GREY, "white", "dash"),
+    "taken": Look(BLUE, "white", dash="dash"),
 }
 
 

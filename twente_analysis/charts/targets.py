@@ -105,6 +105,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
     figure, ax = plt.subplots(figsize=canvas(4.6 + ROW * height, 2.2 + ROW * height, 4.2 + ROW * height))
     used = {"target"} if names else set()
     rows, told = [], []
+    panels: dict[str, str] = {}
     place = height + 1.0
     for name in names:
         for key in [key for key, first in headings.items() if first == name]:
@@ -135,14 +136,16 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
             stack(ax, (0, y - tall(lines[name]) / 2 / POINTS - 0.04 if bare else y + by_size(0.17, 0.13)), lines[name])
         told.append(_told(title, scope, own, language))
         starts = [(" / ".join(reading_ends(row, language)), row["base_share"]) for row in own.to_dict("records")]
-        rows += [[f"{title}: {ends}", share] for ends, share in starts] or [[title, None]]
+        own_rows = [[f"{title}: {ends}", share] for ends, share in starts] or [[title, None]]
+        rows += own_rows
+        panels |= dict.fromkeys((row[0] for row in own_rows), "taken" if name in taken else "printed")
     highest = float(scaled["base_share"].max()) if len(scaled) else 1.0
     written = FuncFormatter(lambda value, _: format_number(value, language=language) + "%")
     lie_bars(ax, max(108.0, highest * 104), (0.5, height + 0.7), written, say("goals.axis", language))
     ax.xaxis.tick_top()
     ax.xaxis.set_label_position("top")
     _legend(ax, used, language)
-    finish(figure, _words(goals.loc[names], scaled, judged, (rows, told), language))
+    finish(figure, _words(goals.loc[names], scaled, judged, (rows, told, panels), language))
     return ax
 
 
@@ -265,10 +268,10 @@ def _words(
     goals: pd.DataFrame,
     scaled: pd.DataFrame,
     judged: pd.DataFrame,
-    drawn: tuple[list[list[Any]], list[str]],
+    drawn: tuple[list[list[Any]], list[str], dict[str, str]],
     language: str,
 ) -> Chart:
-    rows, told = drawn
+    rows, told, panels = drawn
     counted = bool(scaled["latest_share"].notna().any())
     shown = label("count_word", str(len(goals)), language)
     key = "counted" if counted else "starts" if len(scaled) else "no_base"
@@ -281,4 +284,11 @@ def _words(
     source = say("chart.source", language, source=citation(goals.reset_index(), language))
     alt = say("goals.alt", language, goals=" ".join(told))
     columns = [say("goals.column_goal", language), say("goals.axis", language)]
-    return Chart(title, subtitle, source, alt, Figures(columns, rows, "percent"))
+    if not len(scaled):
+        return Chart(title, subtitle, source, alt, Figures(columns, rows, "percent"))
+    # As bars of a spreadsheet the starting figures that we took are hollow.
+    roles = {row: "taken" for row, base in panels.items() if base == "taken"}
+    titles = {row: say(f"goals.heading_{base}", language) for row, base in panels.items()}
+    own = say("goals.native", language, shown=len(goals), taken=taken, years=years)
+    behind = Figures(columns, rows, "percent", "bars", roles, panels=titles, subtitle=own)
+    return Chart(title, subtitle, source, alt, behind)

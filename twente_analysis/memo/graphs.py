@@ -43,6 +43,8 @@ MARKERS = {
     "diamond": XL_MARKER_STYLE.DIAMOND,
     "none": XL_MARKER_STYLE.NONE,
 }
+#: A panel of more bars has smaller letters.
+CROWDED = 10
 GRID = RGBColor(0xD9, 0xD9, 0xD9)
 
 
@@ -56,7 +58,7 @@ def add_chart(slide: Any, native: Native, box: tuple[float, float, float, float]
     chart = shape.chart
     # The library's own workbook makes a formula of a text that begins as one.
     chart.part.chart_workbook.update_from_xlsx_blob(embedded_workbook(native))
-    chart.font.size, chart.font.name = Pt(12 if not native.title else 9 if native.lines else 10), "Arial"
+    chart.font.size, chart.font.name = Pt(_letters(native)), "Arial"
     chart.has_title = bool(native.title)
     if chart.has_title:
         chart.chart_title.text_frame.text = native.title
@@ -69,7 +71,7 @@ def add_chart(slide: Any, native: Native, box: tuple[float, float, float, float]
         _name_once(chart.legend, native)
     elif native.title:
         # Numbers of bars stand above them, those of lines below.
-        _place_plot(chart, box, (0.75 + 0.45 * lines, 0.8, 1.4) if native.lines else (1.4, 0.2, 0.4 * box[2]))
+        _place_plot(chart, box, (0.75 + 0.45 * lines, 0.8, 1.4) if native.lines else (1.4, 0.2, 0.42 * box[2]))
     _axes(chart, native)
     if not native.lines:
         chart.plots[0].gap_width = 45
@@ -137,7 +139,7 @@ def _labels(drawn: Any, native: Native, series: Any) -> None:
         return
     labels = drawn.data_labels
     labels.show_value, labels.number_format, labels.number_format_is_linked = True, native.number_format, False
-    labels.font.size = Pt(10)
+    labels.font.size = Pt(min(10, _letters(native)))
     if native.form == "bars":
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
         return
@@ -165,6 +167,17 @@ def _axes(chart: Any, native: Native) -> None:
         # The first row on top, as a reader expects.
         names.reverse_order = True
         names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+        # Each bar keeps its name, however many there are.
+        skip = OxmlElement("c:tickLblSkip")
+        skip.set("val", "1")
+        names._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
+
+
+def _letters(native: Native) -> int:
+    """Give the size of a chart's letters: of a panel smaller, and where many bars stand together."""
+    if not native.title:
+        return 12
+    return 9 if native.lines else 10 if len(native.categories) <= CROWDED else 8
 
 
 def _line(line: Any, look: Look, width: float) -> None:
