@@ -6,6 +6,8 @@
 PYTHON ?= python3
 # How many processes the tests take: `auto` is one per core.
 JOBS ?= auto
+# More options of JupyterLab, such as --allow-root in a container.
+LAB ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
@@ -37,7 +39,7 @@ test-faults: $(READY)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m faults
 
 lab: $(READY)
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/start.ipynb
+	$(BIN)/jupyter lab $(LAB) --LabApp.default_url=/lab/tree/notebooks/start.ipynb
 
 bench: $(READY)
 	$(BIN)/python benchmarks/engines.py $(BENCH)

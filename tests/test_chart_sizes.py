@@ -179,7 +179,8 @@ def check_words(name, chart, language, place):
     assert json.loads(json.dumps(asdict(chart)))["title"] == chart.title
     # The subtitle names the region and the years, or says that there are none.
     assert place in chart.subtitle
-    assert re.search("|".join([r"\b20\d\d\b", *UNDATED.get(name, [])]), chart.subtitle), chart.subtitle
+    span = r"\b20\d\d-20\d\d\b" if name in ALONG else r"\b20\d\d\b"
+    assert re.search("|".join([span, *UNDATED.get(name, [])]), chart.subtitle), chart.subtitle
     # Who hears the chart gets the message and figures that stand in it.
     assert chart.alt.startswith(f"{chart.title}. ")
     assert len(found_figures(chart, language)) >= min(2, len(values(chart))), chart.alt

@@ -248,8 +248,9 @@ def test_the_first_box_says_where_the_rule_did_worse_over_more_years(language):
     # 249 + 419 + 24 + 377 + 4 + 57 + 28 + 31 + 14 + 41 = 1244 by repeating.
     compared, _ = later()
     expected = {
-        "nl": "In de proef tot 2015 was herhalen beter: gemiddeld 124 mis, de projectie 146.",
-        "en": "In the trial up to 2015 repeating did better: it missed by 124 on average, the projection by 146.",
+        "nl": "In de proef tot 2015 was herhalen beter: gemiddeld 124 studenten mis, de projectie 146.",
+        "en": "In the trial up to 2015 repeating did better: it missed by 124 students on average, the projection by "
+        "146.",
     }[language]
     assert expected in told(ta.tell_projection(projected, record, "without transport", compared, language=language))
     assert expected not in told(ta.tell_projection(projected, record, "without transport", language=language))

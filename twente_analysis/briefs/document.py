@@ -23,7 +23,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 from ..catalogue import fingerprint, recorded
 from ..cell import MIME, Payload, payload
 from ..incoming import show_hidden
-from ..language import LANGUAGES, format_number
+from ..language import LANGUAGES, format_number, label, say
 from ..tables import Table
 from .kernels import BriefError
 from .plan import Brief
@@ -47,6 +47,8 @@ __all__ = [
 
 #: So many characters a box of key figures and a card of the index may hold; a first sentence may be longer.
 SHORT = 400
+#: Roles of how a row is drawn, not of what its figures are.
+DRAWN = ("", "chosen", "rest", "total", "apart")
 EXPECTED = ("chart", "table", "text")
 #: The addresses that a link of the narrative may have.
 LEADS_ON = r"https?://|mailto:|#|[\w./-]*$"
@@ -61,13 +63,30 @@ class Figure:
     png: str
     svg: str
 
+    def kinds(self, language: str) -> list[str]:
+        """Say of each row of figures what it is where it is no plain count, such as an estimate."""
+        found = self.content["figures"]
+        roles = [found.get("roles", {}).get(row[0], "") for row in found["rows"]]
+        return ["" if role in DRAWN else label("figure_role", role, language) for role in roles]
+
+    def written(self, language: str) -> tuple[list[str], list[list[Any]]]:
+        """Give the columns and rows of the figures behind the chart, with the kind of figure where any is no count."""
+        found, kinds = self.content["figures"], self.kinds(language)
+        if not any(kinds):
+            return list(found["columns"]), [list(row) for row in found["rows"]]
+        rows = [[*row, kind] for row, kind in zip(found["rows"], kinds, strict=True)]
+        return [*found["columns"], say("memo.role", language)], rows
+
     def table(self, language: str) -> Table:
         """Put the figures behind the chart in a table."""
-        found = self.content["figures"]
-        rows = [
-            [row[0], *(format_number(value, found["kind"], language) for value in row[1:])] for row in found["rows"]
+        columns, rows = self.written(language)
+        kind = self.content["figures"]["kind"]
+        shown = [
+            [row[0], *(one if isinstance(one, str) else format_number(one, kind, language) for one in row[1:])]
+            for row in rows
         ]
-        return Table(self.content["title"], found["columns"], [("", rows)])
+        prose = columns[len(self.content["figures"]["columns"]) :]
+        return Table(self.content["title"], columns, [("", shown)], prose=prose)
 
 
 @dataclass(frozen=True)

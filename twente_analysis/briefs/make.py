@@ -165,6 +165,6 @@ def _write_chart(figure: Figure, brief: Brief, folder: Path) -> None:
     (folder / f"{stem}.png").write_bytes(picture(figure))
     (folder / f"{stem}.svg").write_text(figure.svg, "utf-8")
     write_workbook(figure, brief.language, folder / f"{stem}.xlsx")
-    found = figure.content["figures"]
+    columns, rows = figure.written(brief.language)
     # Excel takes a CSV for UTF-8 only with a byte order mark.
-    (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(found["columns"], found["rows"], brief.language), "utf-8")
+    (folder / f"{stem}.csv").write_text("\ufeff" + to_csv(columns, rows, brief.language), "utf-8")

@@ -226,6 +226,7 @@ def plot_closing(steps: pd.DataFrame, *, language: str = "nl") -> Axes:
     )
     columns = [say("demand.column_extra", language), *readings.values()]
     roles = {said: f"closing {reading}" for reading, said in readings.items()}
+    roles |= {row[0]: "scenario" for row in rows}
     behind = Figures(columns, rows, "percent", "bars", roles)
     same = "_same" if words["closed"] == words["closed_rest"] else ""
     title = say(f"demand.closing_title{same}", language, **words)

@@ -267,6 +267,8 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
         "chart.index_subtitle",
         language,
         base_year=years[0],
+        last_year=years[-1],
+        parts=join([name.lower() for name in names], language),
         region=region,
         scope=label("scope", scope, language).lower(),
     ) + _scenario(together, language)

@@ -40,6 +40,10 @@ SHORT = 260
 #: The letters a table may have, in points, the largest first; of one point, in cm: a line and a row.
 SIZES, LINE, ROW = (16, 14, 12, 11), 0.041, 0.057
 COLUMNS = 9
+#: A table goes over so many slides at most.
+PAGES = 3
+#: A row of a table with its kind: ``head``, ``group``, ``strong`` or empty.
+Row = tuple[str, list[str]]
 #: Panels in a row, and the width of a letter of their titles, in cm.
 PANELS, TITLE_LETTER = 4, 0.24
 #: A field needs an identifier; any will do.
@@ -260,39 +264,69 @@ def _describe(shape: Any, alt: str, title: str) -> None:
 
 
 def _add_table(deck: Any, table: Table, notes: list[str]) -> bool:
-    """Add a table in the largest letters in which it fits a slide; give False where there are none."""
+    """Add a table in the largest letters in which it fits a slide, or a few; give False where it does not."""
     head = [visible_text(str(name)) for name in table.columns]
-    rows = [("head", head), *table_rows(table)]
     said = " ".join(map(visible_text, table.notes))
     foot = 0.45 * lines_of(said, 165) + 0.3 if said else 0.0
     room = SOURCE[0] + SOURCE[1] - foot - SUBTITLE[0] - 0.6
+    rows = list(table_rows(table))
+    if not rows or len(head) > COLUMNS:
+        return False
     for size in SIZES:
         widths = column_widths(table, ROOM, size)
-        high = [_height((kind, cells), widths, size) for kind, cells in rows]
-        if sum(high) <= room and len(head) <= COLUMNS and len(rows) > 1 and sum(widths) <= ROOM + 0.01:
+        pages = _paged(head, rows, (widths, size), room)
+        if sum(widths) <= ROOM + 0.01 and len(pages) <= (PAGES if size == SIZES[-1] else 1):
             break
     else:
         return False
-    slide = _add_slide(deck, "Title Only", visible_text(table.caption), [*notes, *map(visible_text, table.notes)])
+    # As full as each other, and not the last with a row alone.
+    even = (_paged(head, rows, (widths, size), room * share) for share in (0.55, 0.65, 0.75, 0.85, 1.0))
+    pages = next(one for one in even if len(one) == len(pages))
+    for number, page in enumerate(pages, 1):
+        part = "" if len(pages) == 1 else f" ({number}/{len(pages)})"
+        whole = [*notes, *map(visible_text, table.notes)] if number == 1 else []
+        slide = _add_slide(deck, "Title Only", visible_text(table.caption) + part, whole)
+        _add_grid(slide, table, page, (widths, size))
+        if said:
+            _add_text(slide, said, (SOURCE[0] + SOURCE[1] - foot, foot), 10, low=True)
+    return True
+
+
+def _paged(head: list[str], rows: Sequence[Row], fitted: tuple[list[float], int], room: float) -> list[list[Row]]:
+    """Divide rows over slides, each with the table's head; the heading of a group stays with its first row."""
+    top = ("head", head)
+    pages: list[list[Row]] = [[top]]
+    left = room - _height(top, *fitted)
+    for place, row in enumerate(rows):
+        own = [row, *rows[place + 1 : place + 2]] if row[0] == "group" else [row]
+        if sum(_height(one, *fitted) for one in own) > left and len(pages[-1]) > 1:
+            pages.append([top])
+            left = room - _height(top, *fitted)
+        pages[-1].append(row)
+        left -= _height(row, *fitted)
+    return pages
+
+
+def _add_grid(slide: Any, table: Table, rows: Sequence[Row], fitted: tuple[list[float], int]) -> None:
+    """Add the cells of a table, or of a part of it."""
+    (widths, size), left = fitted, leftward(table)
+    high = [_height(row, *fitted) for row in rows]
     box = (Cm(EDGE), Cm(SUBTITLE[0] + 0.4), Cm(sum(widths)), Cm(sum(high)))
-    shape = slide.shapes.add_table(len(rows), len(head), *box)
+    shape = slide.shapes.add_table(len(rows), len(widths), *box)
     _describe(shape, visible_text(table.caption), visible_text(table.caption))
-    grid, left = shape.table, leftward(table)
+    grid = shape.table
     grid.horz_banding, grid.first_row, grid.first_col = False, True, False
     for place, wide in enumerate(widths):
         grid.columns[place].width = Cm(wide)
     for number, (kind, cells) in enumerate(rows):
         grid.rows[number].height = Cm(high[number])
-        if kind == "group" and len(head) > 1:
-            grid.cell(number, 0).merge(grid.cell(number, len(head) - 1))
-        for place in range(len(head)):
+        if kind == "group" and len(widths) > 1:
+            grid.cell(number, 0).merge(grid.cell(number, len(widths) - 1))
+        for place in range(len(widths)):
             _fill(grid.cell(number, place), cells[place] if place < len(cells) else "", (kind, size), left=left[place])
-    if said:
-        _add_text(slide, said, (SOURCE[0] + SOURCE[1] - foot, foot), 10, low=True)
-    return True
 
 
-def _height(row: tuple[str, list[str]], widths: list[float], size: int) -> float:
+def _height(row: Row, widths: list[float], size: int) -> float:
     kind, cells = row
     lines = [cell_lines(text, wide, size) for text, wide in zip(cells, widths, strict=False)]
     return ROW * size + LINE * size * (max(lines) - 1 if kind != "group" else 0)

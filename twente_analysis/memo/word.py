@@ -34,7 +34,7 @@ WIDTH, HIGH = 16.0, 20.0
 #: The letters of a table, in points.
 LETTERS = 8.5
 #: A table with so many rows, whose words alone fill so much of the width, stands on pages that lie.
-LONG, FILLED, LYING = 30, 0.82, 24.7
+LONG, FILLED, LYING = 30, 0.88, 24.7
 INK, GREY = RGBColor(0x12, 0x43, 0x6D), RGBColor(0x55, 0x55, 0x55)
 #: Name, size, bold, colour, space before and after, in points.
 STYLES = (

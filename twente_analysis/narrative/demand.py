@@ -145,7 +145,7 @@ def tell_school(scopes: pd.DataFrame, *, language: str = "nl") -> Text:
     >>> import twente_analysis as ta
     >>> print(tell_school(ta.compare_scopes(ta.load_diplomas()), language="en").sentences[0])
     ROC van Twente gave 3,073 diplomas in technical programmes in 2011; without transport and logistics, where a one-off
-    company training counts, 1,492.
+    company training course counts, 1,492.
 
     """
     found = scopes[scopes["indicator"] == "diplomas"]

@@ -64,7 +64,7 @@ def tell_payers(cover: pd.DataFrame, funder: str = "", *, language: str = "nl") 
     >>> import twente_analysis as ta
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
     >>> print(*tell_payers(ta.cover_by_funder(money), language="en").sentences[0].split())
-    Largest contributions: private parties with €72.3 million (43%), the state (Rijk) with €34.6 million ...
+    Largest contributions on paper: private parties with €72.3 million (43%), the state (Rijk) with €34.6 ...
     """
     largest = cover[cover["amount"].notna()].nlargest(3, "amount")
     parts = []

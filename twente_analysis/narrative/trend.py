@@ -148,8 +148,8 @@ def tell_ratio(parts: pd.DataFrame, *, language: str = "nl") -> Text:
     >>> ratios = ta.diplomas_per_student(ta.load_enrolment(), ta.load_diplomas(), by="bedrijfstak_mbo")
     >>> split = ta.split_intensity_mix(ratios, 2007, 2011, by="bedrijfstak_mbo", blank="not counted")
     >>> print(*tell_ratio(split, language="en").sentences)
-    Diplomas per 100 students went from 26.3 to 43.7: +12.4 because of the sectors themselves, +5.0 because sectors grew
-    or shrank. Of these +17.4, +15.3 came from Transport and logistics.
+    Technical diplomas per 100 technical students went from 26.3 to 43.7: +12.4 because of the sectors themselves, +5.0
+    because sectors grew or shrank. Of these +17.4, +15.3 came from Transport and logistics.
 
     """
     by = parts.columns[0]
@@ -189,8 +189,10 @@ def tell_caveats(frame: pd.DataFrame, scope: str = "all", *, language: str = "nl
         for row in blank.itertuples()
     ]
     groups = total_by(frame, by)
-    small = groups[groups["value"].lt(SMALL).fillna(False)][by].unique()
-    if len(small):
+    # What lacks its first or last year has no percentage for that reason, which its table gives.
+    at_ends = groups[groups["year"].isin([years[0], years[-1]])].groupby(by)["value"].count()
+    small = [one for one in groups[groups["value"].lt(SMALL).fillna(False)][by].unique() if at_ends.get(one) == 2]
+    if small:
         names = join([label(by, name, language) for name in small], language)
         notes.append(say("caveat.small", language, limit=SMALL, groups=names))
     where = region_name(frame["region"].iloc[0], language)
@@ -245,5 +247,6 @@ def caveats_of_groups(frame: pd.DataFrame, years: list[int], language: str) -> l
         if len(known) > 1 and known.iloc[-1] < known.iloc[0] / 2:
             ends = {"first": int(known.iloc[0]), "last": int(known.iloc[-1])}
             when = {"first_year": known.index[0], "last_year": known.index[-1]}
-            notes.append(say("caveat.combinatie", language, **ends, **when))
+            unit = label("unit", str(frame["unit"].iloc[0]), language)
+            notes.append(say("caveat.combinatie", language, unit=unit, **ends, **when))
     return notes
