@@ -100,6 +100,16 @@ def test_the_english_page_has_no_dutch_narrative(published):
     assert "Wat u moet weten" not in text
 
 
+def test_a_figure_that_is_no_count_says_so_in_the_csv_and_behind_the_chart(published):
+    csv = (published / "figures/trend-diplomas-nl/trend-diplomas-nl-1.csv").read_text("utf-8-sig").splitlines()
+    assert csv[0] == "Afbakening;2007;2008;2009;2010;2011;Soort cijfer"
+    assert csv[1].startswith("Totaal;1657;")
+    assert [line.rpartition(";")[2] for line in csv[1:]] == ["", "", "", "rekenvoorbeeld"]
+    behind = soup_of(published / "briefs/trend-diplomas-nl.html").select_one("figure details table")
+    names = [row.th.get_text(" ", strip=True) for row in behind.select("tbody tr")]
+    assert [name for name in names if "rekenvoorbeeld" in name] == names[-1:]
+
+
 def test_charts_lie_beside_the_pages_and_in_figures(published):
     copies = sorted(path.name for path in (published / "figures/trend-diplomas-nl").iterdir())
     assert copies == sorted(

@@ -49,6 +49,8 @@ __all__ = [
 SHORT = 400
 #: Roles of how a row is drawn, not of what its figures are.
 DRAWN = ("", "chosen", "rest", "total", "apart")
+#: Roles of rows whose name says what they are.
+TOLD = ("naive", "bound", "least", "most")
 EXPECTED = ("chart", "table", "text")
 #: The addresses that a link of the narrative may have.
 LEADS_ON = r"https?://|mailto:|#|[\w./-]*$"
@@ -78,15 +80,14 @@ class Figure:
         return [*found["columns"], say("memo.role", language)], rows
 
     def table(self, language: str) -> Table:
-        """Put the figures behind the chart in a table."""
-        columns, rows = self.written(language)
-        kind = self.content["figures"]["kind"]
-        shown = [
-            [row[0], *(one if isinstance(one, str) else format_number(one, kind, language) for one in row[1:])]
-            for row in rows
-        ]
-        prose = columns[len(self.content["figures"]["columns"]) :]
-        return Table(self.content["title"], columns, [("", shown)], prose=prose)
+        """Put the figures behind the chart in a table; a name says what is no count, unless it does already."""
+        found, roles = self.content["figures"], self.content["figures"].get("roles", {})
+        rows = []
+        for (name, *values), kind in zip(found["rows"], self.kinds(language), strict=True):
+            told = not kind or roles[name] in TOLD or kind.lower() in name.lower()
+            shown = name if told else f"{name} ({kind})"
+            rows.append([shown, *(format_number(value, found["kind"], language) for value in values)])
+        return Table(self.content["title"], found["columns"], [("", rows)])
 
 
 @dataclass(frozen=True)
