@@ -29,6 +29,8 @@ FORMATS = {
 LOCALES = {"nl": "[$-413]", "en": "[$-809]"}
 #: As many lines have their first and last number written.
 LABELLED = 3
+#: A part of a bar has its number in it from so large a share on.
+ROOMY = 0.09
 #: The bounds of a count of which a part is hidden.
 MARGIN = ("least", "most")
 #: These are said in the name, where the name does not say so already.
@@ -192,6 +194,17 @@ class Native:
         values = [value or 0 for value in series.values]
         falls = max(values[max(place - 1, 0) : place + 2]) > 1.1 * values[place] > 0.33 * max(values)
         return series.role == "least" or falls
+
+    @property
+    def label_format(self) -> str:
+        """The format of a number in or at a bar: in parts of 100% in thousands."""
+        return self.number_format + "," * (self.form == "shares")
+
+    def shown_parts(self, series: Series) -> set[int]:
+        """Give the places where a part of a bar has its number in it: of shares, those that are wide enough."""
+        sums = [sum(one.values[place] or 0 for one in self.series) for place in range(len(self.categories))]
+        least = ROOMY if self.form == "shares" else 0.0
+        return {place for place, value in enumerate(series.values) if value and value >= least * sums[place]}
 
     @property
     def named(self) -> list[Series]:

@@ -222,20 +222,21 @@ def _series(native: Native, series: Series, sheet: str) -> dict[str, Any]:
         }
         if native.looks:
             where["points"] = [_fill(one) for one in native.looks]
-    if native.labels(series) if native.lines else native.form != "shares":
+    if native.labels(series) if native.lines else True:
         where["data_labels"] = _labels(native, series)
     return where
 
 
 def _labels(native: Native, series: Series) -> dict[str, Any]:
-    labels: dict[str, Any] = {"value": True, "num_format": native.number_format, "font": FONT}
+    labels: dict[str, Any] = {"value": True, "num_format": native.label_format, "font": FONT}
     if native.lines:
         ends = native.labels(series)
         hidden = [{} if place in ends else {"delete": True} for place in range(len(series.values))]
         return labels | {"position": "below" if series.role == "least" else "above", "custom": hidden}
-    if native.form == "stacked":
-        # A nought would stand on the edge of another part.
-        hidden = [{} if value else {"delete": True} for value in series.values]
+    if native.form in ("stacked", "shares"):
+        # A nought would stand on the edge of another part, and so would the number of a narrow one.
+        there = native.shown_parts(series)
+        hidden = [{} if place in there else {"delete": True} for place in range(len(series.values))]
         white = {"fill": {"color": "white"}, "font": FONT}
         return labels | white | {"position": "center", "custom": hidden}
     return labels | {"position": "outside_end"}

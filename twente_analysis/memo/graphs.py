@@ -99,11 +99,16 @@ def _name_once(legend: Any, native: Native) -> None:
     """Leave out of the legend what goes on after a break: the panel's title says since when."""
     for place, series in enumerate(native.series):
         if series not in native.named:
-            entry, index, gone = (OxmlElement(f"c:{name}") for name in ("legendEntry", "idx", "delete"))
-            index.set("val", str(place))
-            gone.set("val", "1")
-            entry.extend([index, gone])
-            legend._element.find(qn("c:legendPos")).addnext(entry)
+            legend._element.find(qn("c:legendPos")).addnext(_gone("legendEntry", place))
+
+
+def _gone(kind: str, place: int) -> Any:
+    """Give the mark that an entry of a legend, or a number, is left out."""
+    entry, index, gone = (OxmlElement(f"c:{name}") for name in (kind, "idx", "delete"))
+    index.set("val", str(place))
+    gone.set("val", "1")
+    entry.extend([index, gone])
+    return entry
 
 
 def _place_plot(chart: Any, box: tuple[float, float, float, float], beside: tuple[float, float, float]) -> None:
@@ -135,7 +140,7 @@ def _labels(drawn: Any, native: Native, series: Any) -> None:
             label = drawn.points[place].data_label
             label.position = XL_LABEL_POSITION.BELOW if native.below(series, place) else XL_LABEL_POSITION.ABOVE
             label.font.size = Pt(10)
-    if native.lines or native.form == "shares":
+    if native.lines:
         return
     labels = drawn.data_labels
     labels.show_value, labels.number_format, labels.number_format_is_linked = True, native.number_format, False
@@ -145,8 +150,10 @@ def _labels(drawn: Any, native: Native, series: Any) -> None:
         return
     labels.position = XL_LABEL_POSITION.CENTER
     labels.font.bold = True
-    # A nought is not written: it would stand on the edge of another part.
-    labels.number_format = f"{native.number_format};;"
+    labels.number_format = native.label_format
+    # A nought is not written, nor the number of a narrow part: it would stand on the edge of another.
+    for place in sorted({*range(len(series.values))} - native.shown_parts(series), reverse=True):
+        labels._element.insert(0, _gone("dLbl", place))
     dark = series.look.fill == series.look.colour
     labels.font.color.rgb = RGBColor(0xFF, 0xFF, 0xFF) if dark else RGBColor(0x22, 0x22, 0x22)
 
