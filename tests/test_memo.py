@@ -23,6 +23,7 @@ from twente_analysis.errors import MachineError
 from twente_analysis.memo import render
 from twente_analysis.memo.contents import Memo
 from twente_analysis.memo.pdf import PROGRAMS
+from twente_analysis.memo.slides import save_pptx
 from twente_analysis.memo.word import save_docx
 
 docx = pytest.importorskip("docx", reason="python-docx is not installed: no memo in Word is tested")
@@ -247,6 +248,29 @@ def test_a_long_table_of_words_lies_on_its_pages_alone(tmp_path):
     assert "daarna" in stands[2]
 
 
+def test_a_table_too_long_for_a_slide_goes_over_a_few_whole(tmp_path):
+    groups = [(f"groep {name}", [[f"rij {name}{number}", str(number)] for number in range(11)]) for name in "abc"]
+    brief, provenance = made("titel")
+    prose = document.Prose("<h2>kop</h2>", [("", "kop")], bare=True)
+    table = document.Table("Lang", ["naam", "getal"], groups)
+    save_pptx(Memo(brief, [prose, table], provenance, None), tmp_path / "memo.pptx")
+    deck = pptx.Presentation(tmp_path / "memo.pptx")
+    slides = [slide for slide in deck.slides if any(shape.has_table for shape in slide.shapes)]
+    titles = [slide.shapes.title.text for slide in slides]
+    assert titles == [f"Lang ({number}/{len(slides)})" for number in range(1, len(slides) + 1)]
+    assert 2 <= len(slides) <= 3
+    told = []
+    for slide in slides:
+        check_slide(slide, deck)
+        (grid,) = [shape.table for shape in slide.shapes if shape.has_table]
+        head, *rows = [[cell.text for cell in row.cells] for row in grid.rows]
+        assert head == ["naam", "getal"]
+        # The heading of a group does not stand below all.
+        assert not rows[-1][0].startswith("groep")
+        told += rows
+    assert told == [row for name, rows in groups for row in [[name, ""], *rows]]
+
+
 def test_a_chart_on_a_slide_has_the_figures_of_the_frame(memo, files):
     deck = pptx.Presentation(files / "memo.pptx")
     drawn = {}
@@ -263,6 +287,20 @@ def test_a_chart_on_a_slide_has_the_figures_of_the_frame(memo, files):
     scopes = dict(drawn[charts(memo)[0].content["title"]])
     assert scopes["Totaal"] == [6303, 6765, 7411, 8844, 7028]
     assert any("(rekenvoorbeeld)" in name for name in scopes)
+
+
+def test_parts_of_a_bar_have_their_numbers_where_they_are_wide_enough():
+    figures = {
+        "columns": ["deel", "a", "b"],
+        "rows": [["x", 96000.0, 4000.0], ["y", 50000.0, 50000.0]],
+        "kind": "number",
+    }
+    found = native.take_native({"figures": figures | {"form": "shares"}}, "nl")
+    assert [found.shown_parts(one) for one in found.series] == [{0, 1}, {1}]
+    assert found.label_format == "[$-413]#,##0,"
+    counted = native.take_native({"figures": figures | {"form": "stacked"}}, "nl")
+    assert [counted.shown_parts(one) for one in counted.series] == [{0, 1}, {0, 1}]
+    assert counted.label_format == "[$-413]#,##0"
 
 
 def test_slides_have_a_title_a_number_and_the_language(files):
