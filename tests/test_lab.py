@@ -115,7 +115,7 @@ def lab(data, tmp_path):
     options += ["--no-browser", "--allow-root", f"--ServerApp.root_dir={tmp_path}"]
     with (tmp_path / "lab.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *command.split(), *options],
+            [sys.executable, "-m", "jupyterlab", *command.replace("$(LAB)", "").split(), *options],
             cwd=tmp_path,
             env=os.environ | own | {"PYTHONPATH": str(ROOT)},
             stdout=log,
