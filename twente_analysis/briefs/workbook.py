@@ -222,7 +222,7 @@ def _series(native: Native, series: Series, sheet: str) -> dict[str, Any]:
         }
         if native.looks:
             where["points"] = [_fill(one) for one in native.looks]
-    if native.labels(series) if native.lines else True:
+    if not native.lines or native.labels(series):
         where["data_labels"] = _labels(native, series)
     return where
 
