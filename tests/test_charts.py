@@ -8,7 +8,7 @@ from PIL import Image
 
 import twente_analysis as ta
 from twente_analysis.cell import MIME
-from twente_analysis.charts.house import chart_of
+from twente_analysis.charts.house import chart_of, wrap
 
 BY = "bedrijfstak_mbo"
 TRANSPORT = "Transport en logistiek"
@@ -202,3 +202,8 @@ def test_a_group_that_was_not_counted_in_both_years_is_hollow_and_no_message():
     assert chart.title == "Engineering, process industry: +3.9 percentage points; in total +5.6%"
     hollow = [bar for bar in figure.axes[0].patches if bar.get_linestyle() == "--"]
     assert len(hollow) == 3
+
+
+def test_an_amount_stays_on_one_line():
+    assert wrap("in een voetnoot: €\xa07,5\xa0miljoen", 8, 90) == ["in een voetnoot:", "€\xa07,5\xa0miljoen"]
+    assert wrap("", 8, 90) == []

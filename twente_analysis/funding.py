@@ -44,8 +44,9 @@ def cost_and_cover(
     -------
     DataFrame
         One row per part: `by`, ``price_level``, ``cost``; of the cover ``pledged``, ``asked``, ``in_kind``,
-        ``outside``, ``pm``, ``unknown`` in euros (missing where there is no such amount) and their sum ``cover``;
-        ``gap`` (cost less cover), ``gap_high`` (cost less what is pledged, asked for or in kind); ``rounding``, which
+        ``pm``, ``unknown`` in euros (missing where there is no such amount) and their sum ``cover``; beside it
+        ``outside``, what the source keeps out of its budget; ``gap`` (cost less cover), ``gap_high`` (cost less what is
+        pledged, asked for or in kind); ``rounding``, which
         the printed digits leave; and how many lack an amount: ``cost_open`` (activities that say something of cost or
         cover), ``open_pm``, ``open_in_kind``, ``open_unstated`` (contributions). The gap is what the amounts say: each
         open one may change it.
@@ -95,8 +96,8 @@ def cover_by_funder(
     -------
     DataFrame
         One row per part and funder: `by`, `kind`, ``price_level``, ``amount`` in euros (missing where it gives none),
-        of which ``in_kind``, ``pm`` and ``outside``, ``share`` of the amounts of the part (a fraction), and ``open``,
-        the number of contributions without an amount.
+        of which ``in_kind`` and ``pm``, ``share`` of the amounts of the part (a fraction); beside it ``outside``, what
+        the source keeps out of its budget, and ``open``, the number of contributions without an amount.
 
     Examples
     --------
@@ -112,9 +113,9 @@ def cover_by_funder(
     cover = money[money["role"].eq("cover") & money["unit"].eq("euro") & money["certainty"].ne("empty")]
     rows = []
     for names, part in _parts(cover, columns):
-        whole = part["value"].sum()
+        whole = _counted(part).sum()
         for funder, own in part.groupby(kind, sort=False):
-            amount = own["value"].sum(min_count=1)
+            amount = _counted(own).sum(min_count=1)
             rows.append(
                 {
                     **dict(zip(columns, names, strict=True)),
@@ -146,9 +147,9 @@ def multipliers(money: pd.DataFrame, bases: Sequence[str] = ("public",)) -> pd.D
     -------
     DataFrame
         One row per base: ``base``, ``price_level``, ``euros`` (of the base) and ``others``, both as certain;
-        ``unsure`` (amounts of whom or whether is not known, or that the source keeps out of its budget), ``low`` and
-        ``high`` (euros of others per euro, with these on the side of the base, or of the others; what is kept out
-        left out, or counted), and ``open``, contributions without an amount.
+        ``unsure`` (amounts of whom or whether is not known), ``low`` and ``high`` (euros of others per euro, with these
+        on the side of the base, or of the others), and ``open``, contributions without an amount. What the source
+        keeps out of its budget is not among them.
 
     Raises
     ------
@@ -173,17 +174,14 @@ def multipliers(money: pd.DataFrame, bases: Sequence[str] = ("public",)) -> pd.D
             check_choice("base", base, ["public", *cover["funder"].drop_duplicates()])
         own = cover["funder_type"].eq("public") if named else cover["funder"].eq(base)
         doubtful = unsure if named else cover["certainty"].isin(["pm", "unknown"])
-        outside = cover["certainty"].eq("outside") & ~own
-        euros, others, rest, out = (
-            float(cover.loc[chosen, "value"].sum())
-            for chosen in (own & ~doubtful, ~own & ~doubtful & ~outside, doubtful & ~outside, outside)
-        )
+        counted = _counted(cover)
+        euros, others, rest = (float(counted[chosen].sum()) for chosen in (own & ~doubtful, ~own & ~doubtful, doubtful))
         if not euros:
             raise DataError(f"{base} puts in no amount", remedy="Choose a payer with an amount.")
         rows.append(
             {
-                **{"base": base, "price_level": _levels(cover), "euros": euros, "others": others, "unsure": rest + out},
-                **{"low": others / (euros + rest), "high": (others + rest + out) / euros},
+                **{"base": base, "price_level": _levels(cover), "euros": euros, "others": others, "unsure": rest},
+                **{"low": others / (euros + rest), "high": (others + rest) / euros},
                 "open": int(cover["value"].isna().sum()),
             }
         )
@@ -193,7 +191,7 @@ def multipliers(money: pd.DataFrame, bases: Sequence[str] = ("public",)) -> pd.D
 def _sums(part: pd.DataFrame) -> dict[str, object]:
     cost, cover = (part[part["role"] == role] for role in ("cost", "cover"))
     amounts = {name: cover.loc[cover["certainty"] == name, "value"].sum(min_count=1) for name in AMOUNTS}
-    total, known = cost["value"].sum(min_count=1), cover["value"].sum(min_count=1)
+    total, known = cost["value"].sum(min_count=1), _counted(cover).sum(min_count=1)
     sure = cover.loc[cover["certainty"].isin(["pledged", "asked", "in kind"]), "value"].sum()
     costed = cost.loc[cost["value"].notna(), "activity_id"]
     lacking = cover["certainty"].where(cover["value"].isna())
@@ -207,6 +205,11 @@ def _sums(part: pd.DataFrame) -> dict[str, object]:
         "cost_open": len(set(part.loc[part["certainty"] != "empty", "activity_id"]) - set(costed)),
         **{f"open_{name.replace(' ', '_')}": int((lacking == name).sum()) for name in OPEN},
     }
+
+
+def _counted(cover: pd.DataFrame) -> pd.Series:
+    """Give the amounts that the source counts in its budget."""
+    return cover["value"].where(cover["certainty"] != "outside")
 
 
 def _columns(by: str | Sequence[str]) -> list[str]:

@@ -211,8 +211,8 @@ def share_range(low: float, high: float, language: str = "nl") -> str:
 
     Examples
     --------
-    >>> share_range(0.484, 0.5065), share_range(0.337, 0.3371)
-    ('48-51%', '34%')
+    >>> share_range(0.769, 0.8556), share_range(0.337, 0.3371)
+    ('77-86%', '34%')
 
     """
     first, last = (format_share(one, language, rough=True) for one in (low, high))

@@ -362,7 +362,7 @@ def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[s
 
     pieces = [
         (piece, "" if number else " ")
-        for word in text.split()
+        for word in re.findall(r"[^ \n]+", text)  # not at the space that keeps an amount together
         for number, piece in enumerate([word] if fits(word) else re.split(r"(?<=-)", word))
     ]
     lines: list[str] = []

@@ -114,9 +114,9 @@ def plot_funders(
         shares = {kind: float(own.loc[kind, "share"]) for kind in kinds if kind in own.index}
         words = _bar(ax, place, shares, names, side)
         percents.append(sum(round(share * 100) for share in shares.values()))
-        name, opened, total = part_name(str(row[by]), language), open_words(row, language), _amount(row, language)
+        name, total = part_name(str(row[by]), language), _amount(row, language)
         _name(ax, place, lines[len(bars) - place], total, side)
-        told = "; ".join(words + [opened] * bool(opened))
+        told = "; ".join([*words, *filter(None, [open_words(row, language), _outside(row, language)])])
         sentences.append(say("investment.alt_part", language, name=name, total=total, parts=told))
         rows.append([name, *(float(own.loc[kind, "amount"]) if kind in own.index else None for kind in kinds)])
     columns = [f"{label('money_part', by, language)} ({say('investment.column_euros', language).lower()})"]
@@ -130,11 +130,8 @@ def plot_funders(
     named = {"name": document, "prices": parts["price_level"].iloc[0]}
     subtitle = say(f"investment.chart_subtitle{by_size('', '_named', '_named')}", language, **named)
     own = say("investment.chart_subtitle_native", language, **named)
-    outside = float(money.loc[money["certainty"] == "outside", "value"].sum())
-    if outside:
-        subtitle, own = (
-            say("investment.with_outside", language, subtitle=one, outside=outside) for one in (subtitle, own)
-        )
+    if _outside(bars.iloc[0], language):
+        own = say("investment.without_outside", language, subtitle=own, outside=bars.iloc[0]["outside"])
     header = [*columns, *(names[kind] for kind in kinds)]
     behind = Figures(header, rows, "number", "shares", roles, subtitle=own)
     alt = say("investment.chart_alt", language, parts=" ".join(sentences))
@@ -179,15 +176,17 @@ def _columns(names: dict[str, str], room: float) -> int:
 
 def _total(parts: pd.DataFrame, by: str, language: str) -> pd.DataFrame:
     """Give the bar of all parts together; what has no amount stands with the parts."""
-    none = dict.fromkeys(OPEN, 0)
-    return pd.DataFrame([{by: say("investment.total", language), "cover": parts["cover"].sum(), **none}])
+    sums = {"cover": parts["cover"].sum(), "outside": parts["outside"].sum(min_count=1), **dict.fromkeys(OPEN, 0)}
+    return pd.DataFrame([{by: say("investment.total", language), **sums}])
 
 
 def _lines(part: pd.Series, by: str, language: str) -> tuple[Lines, list[str]]:
     """Give the lines that name a part, with its total but in a memo, and those below its bar."""
-    room, opened = by_size(340, 205, SIDE - 10), open_words(part, language)
+    room, opened, outside = by_size(340, 205, SIDE - 10), open_words(part, language), _outside(part, language)
     name, total = part_name(str(part[by]), language), [] if not (is_half() or is_slide()) else [_amount(part, language)]
-    below = say("investment.beside", language, words=opened) if opened else ""
+    if total and outside:  # beside the amount: a line below one bar would make all rows higher
+        total, outside = [say("investment.amount_outside", language, amount=total[0], outside=part["outside"])], ""
+    below = "; ".join(filter(None, [opened and say("investment.beside", language, words=opened), outside]))
     size, small = by_size(*NAMES), by_size(SMALL, SMALL, SLIDE)
     under = wrap(below, small, by_size(430, 204, room))
     upper: Lines = [
@@ -220,6 +219,11 @@ def _amount(part: pd.Series, language: str) -> str:
     return format_euro(part["cover"], language) if known else say("investment.no_amount", language)
 
 
+def _outside(part: pd.Series, language: str) -> str:
+    """Say how much the source itself keeps out of its budget: it is in no bar."""
+    return "" if pd.isna(part["outside"]) else say("investment.beside_outside", language, outside=part["outside"])
+
+
 def _bar(ax: Axes, place: int, shares: dict[str, float], names: dict[str, str], side: float) -> list[str]:
     """Draw the parts of a bar; write in each its share, with its name where there is room."""
     left, words, thick = 0.0, [], by_size(THICK, HALF_THICK, 0.3)
@@ -249,14 +253,13 @@ def _title(cover: pd.DataFrame, money: pd.DataFrame, funder: str, language: str)
     sums = cover.groupby("payer")["amount"].sum()
     kind = "chosen" if funder else "public"
     own, whole = float(sums.get(kind, 0)), float(sums.sum())
-    outside = float(money.loc[money["certainty"].eq("outside") & money["payer"].ne(kind), "value"].sum())
     # What they and others pay together, or nobody knows who, may be theirs.
     maybe = float(sums[sums.index.isin(["mixed", "unknown"])].sum()) if kind == "public" else 0.0
     payer = label("money_funder", funder, language) if funder else say("investment.governments", language)
     form = "_asked" if money["document"].iloc[0] in ASKED or maybe else ""
     if funder and money.loc[money["payer"].eq(kind) & money["role"].eq("cover"), "value"].isna().all():
         form = "_open"
-    share = share_range(own / whole, (own + maybe) / (whole - outside), language)
+    share = share_range(own / whole, (own + maybe) / whole, language)
     figures = {"payer": payer, "share": share, "name": _scope(money, language)}
     title = say(f"investment.chart_title{form}", language, **figures)
     # A name such as de Regio Deal begins the sentence.

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sized
 import pandas as pd
 
 from ..language import format_number, format_period, format_share, join, label, say, share_range
-from ..tables.investment import within_budget
 from .house import Text
 
 __all__ = [
@@ -64,7 +63,7 @@ def tell_payers(cover: pd.DataFrame, funder: str = "", *, language: str = "nl") 
     >>> import twente_analysis as ta
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
     >>> print(*tell_payers(ta.cover_by_funder(money), language="en").sentences[0].split())
-    Largest contributions on paper: private parties with €72.3 million (43%), the state (Rijk) with €34.6 ...
+    Largest contributions on paper: private parties with €64.8 million (40%), the state (Rijk) with €34.6 ...
     """
     largest = cover[cover["amount"].notna()].nlargest(3, "amount")
     parts = []
@@ -193,7 +192,7 @@ def tell_multipliers(found: pd.DataFrame, statements: pd.DataFrame, *, language:
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
     >>> found, printed = ta.multipliers(money, ["public"]), ta.load_statements("regiodeal")
     >>> print(tell_multipliers(found, printed, language="en").sentences[0])
-    For each euro of government money there is €0.97 to €1.07 from others.
+    For each euro of government money there is €0.97 from others.
     """
     sentences = []
     for row in found.itertuples():
@@ -288,14 +287,12 @@ def tell_money_terms(document: str, *, language: str = "nl") -> Text:
 
 def _lead(row: pd.Series, document: str, name: str, language: str) -> list[str]:
     """Say first that money is only asked for, where cost and cover are about as much; else the cost and the gap."""
-    own = within_budget(row)
-    outside = float(row["cover"] - own["cover"]) if not pd.isna(row["outside"]) else 0.0
     amounts = {"name": name, "cost": row["cost"], "prices": row["price_level"]}
-    if document != "regiodeal" or pd.isna(row["asked"]) or abs(own["gap"]) >= NEAR * row["cost"]:
+    if document != "regiodeal" or pd.isna(row["asked"]) or abs(row["gap"]) >= NEAR * row["cost"]:
         return [say("investment.cost", language, **amounts), _gap(row, language)]
-    figures = say("investment.figures", language, **amounts, cover=own["cover"])
-    beside = say("investment.without", language, outside=outside) if outside else ""
-    doubt = float(row["gap_high"] - own["gap"])
+    figures = say("investment.figures", language, **amounts, cover=row["cover"])
+    beside = "" if pd.isna(row["outside"]) else say("investment.without", language, outside=row["outside"])
+    doubt = float(row["gap_high"] - row["gap"])
     unsure = say("investment.unsure", language, value=doubt) if doubt else ""
     lead = say("investment.even_asked", language, name=name, asked=row["asked"])
     return [lead, " ".join(filter(None, (figures, beside, unsure)))]
@@ -303,12 +300,11 @@ def _lead(row: pd.Series, document: str, name: str, language: str) -> list[str]:
 
 def _gap(row: pd.Series, language: str) -> str:
     """Say what stands against cost: less, more or as much, and how much of it is not certain."""
-    own = within_budget(row)
-    gap, outside = float(own["gap"]), own["cover"] - row["cover"]
+    gap = float(row["gap"])
     key = "even" if abs(gap) <= row["rounding"] else "short" if gap > 0 else "over"
-    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=own["cover"])]
-    if outside:
-        sentences.append(say("investment.without", language, outside=-outside))
+    sentences = [say(f"investment.{key}", language, gap=abs(gap), cover=row["cover"])]
+    if not pd.isna(row["outside"]):
+        sentences.append(say("investment.without", language, outside=row["outside"]))
     if row["gap_high"] != gap:
         sentences.append(say("investment.unsure", language, value=float(row["gap_high"]) - gap))
     return " ".join(sentences)

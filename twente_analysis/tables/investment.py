@@ -39,7 +39,7 @@ def table_key_figures(total: pd.DataFrame, double: pd.DataFrame, document: str, 
     >>> table_key_figures(total, double, "regiodeal", language="en").groups[0][1][:2]
     [['Cost', '€160,666,877'], ['Funding', '€160,986,877']]
     """
-    row, euros = within_budget(total.iloc[0]), partial(format_euro, full=True)
+    row, euros = total.iloc[0], partial(format_euro, full=True)
     shown = [name for name in ("cost", "cover", *KINDS) if not pd.isna(row[name])]
     rows = [[_key(name, document, language), euros(row[name], language)] for name in shown]
     rows.append([say("investment.key_gap", language), _gap(row, language, euros)])
@@ -81,7 +81,6 @@ def table_investment(
     """
     by = str(parts.columns[0])
     both = [frame.assign(unsure=frame[["pm", "unknown"]].sum(axis=1, min_count=1)) for frame in (parts, total)]
-    both = [pd.DataFrame([within_budget(row) for _, row in frame.iterrows()]) for frame in both]
     both = [frame.assign(cover_open=frame[list(OPEN)].sum(axis=1)) for frame in both]
     last = both[1].iloc[0]
     amounts = [name for name in ("cost", "pledged", "asked", "in_kind", "unsure", "outside") if not pd.isna(last[name])]
@@ -273,22 +272,13 @@ def table_multipliers(found: pd.DataFrame, *, language: str = "nl") -> Table:
     >>> import twente_analysis as ta
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
     >>> table_multipliers(ta.multipliers(money, ["public"]), language="en").groups[0][1][0]
-    ['government', '81,550,032', '79,436,845', '7,500,000', '0.97 to 1.07']
+    ['government', '81,550,032', '79,436,845', '0', '0.97']
     """
     rows = []
     for row in found.itertuples():
         euros = [_euros(value, language) for value in (row.euros, row.others, row.unsure)]
         rows.append([label("money_base", row.base, language), *euros, _span(row.low, row.high, language)])
     return _table("multipliers", ("base", "of_base", "of_others", "unsure", "per_euro"), rows, language)
-
-
-def within_budget(row: pd.Series) -> pd.Series:
-    """Give a row of `cost_and_cover` with the cover, and the gap, that the document itself counts."""
-    if pd.isna(row["outside"]):
-        return row
-    held = row.copy()
-    held["cover"], held["gap"] = row["cover"] - row["outside"], row["gap"] + row["outside"]
-    return held
 
 
 def open_words(row: pd.Series, language: str) -> str:
