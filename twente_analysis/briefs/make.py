@@ -29,7 +29,7 @@ from .forks import Outcome, Tell, portable
 from .index import environment
 from .kernels import run_notebook
 from .page import render_page
-from .parents import only_thread, run_forked
+from .parents import loading, only_thread, run_forked
 from .plan import Brief, BriefError
 from .record import LIBRARY, Entry
 from .socketless import ready
@@ -136,8 +136,9 @@ def _make(task: tuple[int, tuple[Brief, Path]], tell: Tell) -> Entry:
 def serve(line: Connection, work: Callable[[Any, Tell], Any] = _make) -> None:
     """Be the warm parent: say whether the data are right, then do the lots of tasks that come over the line."""
     try:
-        warm_up()
-        ready()
+        with loading():
+            warm_up()
+            ready()
         if not only_thread():
             raise RuntimeError("a library started a thread while it was loaded: a fork would copy its locks, not it")
     except (DataError, OSError) as error:

@@ -1,13 +1,12 @@
-"""The sizes a chart is drawn in: a memo's column, half of it, or a slide; and panels that are laid out once."""
+"""The sizes a chart is drawn in: a memo's column, half of it, or a slide."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -146,11 +145,3 @@ def _scale(width: float) -> float:
 def by_size(memo: T, half: T, slide: T | None = None) -> T:
     """Choose by the size drawn; a slide is as a memo's chart unless told otherwise."""
     return half if is_half() else slide if is_slide() and slide is not None else memo
-
-
-class Panels(sns.FacetGrid):
-    """A grid of panels that `finish` lays out, once."""
-
-    def tight_layout(self, *_: Any, **__: Any) -> "Panels":
-        """Leave the layout as it is."""
-        return self

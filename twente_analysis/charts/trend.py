@@ -27,7 +27,8 @@ from .house import (
     wrap,
     year_axis,
 )
-from .sizes import Panels, by_size, canvas, drawn_room
+from .panels import Panels
+from .sizes import by_size, canvas, drawn_room
 
 __all__ = ["plot_index", "plot_scopes", "plot_series"]
 
