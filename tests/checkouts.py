@@ -38,6 +38,8 @@ pathlib.Path("begun").touch()
 while not pathlib.Path("go").exists():
     time.sleep(0.05)
 """
+#: The pages of earlier runs by their notebooks, with which most tests begin.
+WHOLE = {}
 ENGINES = pytest.mark.parametrize("engine", ["twente", "nbclient"])
 
 #: Starts two processes that no signal to the group of the brief reaches, one of them without its environment and forked
@@ -97,9 +99,9 @@ class Checkout:
         plan = ""
         for name, code in cells.items():
             made = [
-                nbformat.v4.new_markdown_cell("# Klein\n\n## Kop"),
-                nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
-                nbformat.v4.new_code_cell(code),
+                nbformat.v4.new_markdown_cell("# Klein\n\n## Kop", id="title"),
+                nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="parameters"),
+                nbformat.v4.new_code_cell(code, id="code"),
             ]
             kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
             nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=kernel), self.notebooks / f"{name}.ipynb")
@@ -137,6 +139,16 @@ class Checkout:
         self.check()
         assert [path.name for path in self.out.glob(".*") if path.name != ".lock"] == []
         return output
+
+    def published(self, **cells):
+        """Have what a run publishes of these notebooks: made by a run the first time, then a copy of what that made."""
+        self.write(**cells)
+        key = tuple(cells.items())
+        if key in WHOLE:
+            shutil.copytree(WHOLE[key], self.out)
+        else:
+            self.runs()
+            WHOLE[key] = shutil.copytree(self.out, self.root / "whole")
 
     def report(self):
         """Read the newest report."""

@@ -33,8 +33,7 @@ def small_disk(tmp_path):
 )
 def test_a_full_disk_costs_no_page(tmp_path, small_disk, engine, room):
     checkout = Checkout(tmp_path / "checkout", small_disk / "briefs")
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     before = checkout.page("one")
     filler = small_disk / "filler"
     with filler.open("wb", buffering=0) as file, suppress(OSError):
@@ -53,8 +52,7 @@ def test_a_full_disk_costs_no_page(tmp_path, small_disk, engine, room):
 
 def test_a_read_only_folder_is_an_unfit_machine(tmp_path, small_disk):
     checkout = Checkout(tmp_path / "checkout", small_disk / "briefs")
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     code, output = checkout.run("--force")
     assert code == 5, output
@@ -78,8 +76,7 @@ def test_a_folder_of_another_user_is_an_unfit_machine(tmp_path):
 
 
 def test_a_clock_that_was_set_back_stops_nothing(checkout):
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     # As after a run while the clock was two years ahead.
     later = time.time() + 2 * 365 * 86400
     record = checkout.out / "briefs.json"
@@ -97,8 +94,7 @@ def test_a_clock_that_was_set_back_stops_nothing(checkout):
 
 
 def test_a_notebook_that_is_deleted_during_the_run_costs_its_own_brief(checkout):
-    checkout.write(one=CHART, two=CHART)
-    checkout.runs()
+    checkout.published(one=CHART, two=CHART)
     checkout.write(one="import pathlib; pathlib.Path('two.ipynb').unlink()\n" + CHART, two=CHART)
     code, output = checkout.run("--force", "--jobs", "1")
     assert code == 1
@@ -128,8 +124,7 @@ def test_data_that_change_during_the_run_are_not_mixed(checkout, engine):
 
 @ENGINES
 def test_a_notebook_that_is_replaced_while_it_runs_is_not_published(checkout, engine):
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     checkout.write(one=WAIT)
     run = checkout.start("--force", "--engine", engine)
     checkout.began(run)
@@ -141,8 +136,7 @@ def test_a_notebook_that_is_replaced_while_it_runs_is_not_published(checkout, en
 
 
 def test_a_chart_that_lost_its_content_is_put_in_place_again(checkout):
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     charts = {path: path.read_bytes() for path in (checkout.out / "assets").rglob("*.*")}
     for options in ((), ("--force",)):
         for path, content in charts.items():
@@ -152,8 +146,7 @@ def test_a_chart_that_lost_its_content_is_put_in_place_again(checkout):
 
 
 def test_a_table_that_is_too_large_is_refused_before_it_is_read(checkout):
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     with (checkout.root / "data" / "raw" / "regiovisie_enrolment.csv").open("r+b") as file:
         file.truncate(10**12)  # a thousand billion bytes, all but the first not on the disk
     code, output = checkout.run()
@@ -175,8 +168,7 @@ def test_a_page_is_published_also_when_its_charts_cannot_be_copied(checkout):
 
 
 def test_what_a_link_leads_to_is_not_removed(checkout, tmp_path):
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     precious = tmp_path / "precious"
     (precious / "dir").mkdir(parents=True)
     shutil.rmtree(checkout.out / "assets" / "one-nl")

@@ -44,7 +44,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_pages(checkout, engine):
     began = time.monotonic()
     checkout.runs("--engine", engine)
     whole = time.monotonic() - began
-    times = 20 if engine == "twente" else 6
+    times = 20 if engine == "twente" else 4
     # Half of them with pages of an earlier run, half as the first run of all.
     for number in range(times):
         if number >= times // 2:
@@ -86,8 +86,7 @@ HASTY = "from twente_analysis.briefs import parents; parents.LOADING = 5; from t
 
 
 def test_a_parent_that_is_stopped_while_it_loads_ends_the_run(checkout, tmp_path):
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     (tmp_path / "packages" / "seaborn").mkdir(parents=True)
     stop = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"
     (tmp_path / "packages" / "seaborn" / "__init__.py").write_text(stop, "utf-8")
@@ -170,8 +169,7 @@ published.write_record = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_charts_stay_that_a_page_names_and_the_record_does_not(checkout):
-    checkout.write(one=CHART, two=CHART)
-    checkout.runs()
+    checkout.published(one=CHART, two=CHART)
     checkout.write(one=OTHER_CHART, two=CHART)
     checkout.command = [sys.executable, "-c", f"{KILLED}\nfrom twente_analysis.cli import main; main()"]
     assert checkout.run("--only", "one")[0] == -signal.SIGKILL

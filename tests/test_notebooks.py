@@ -1,4 +1,4 @@
-"""The rules of a notebook, and that every notebook runs, in a real kernel."""
+"""The rules of a notebook, and that every notebook runs."""
 
 import ast
 import re
@@ -9,7 +9,6 @@ import nbformat
 import pytest
 
 import twente_analysis as ta
-from twente_analysis.briefs import kernels
 from twente_analysis.cell import payload
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -66,10 +65,10 @@ def test_narrative_stands_in_both_languages(notebook):
 
 
 @pytest.mark.parametrize("name", [path.name for path in NOTEBOOKS])
-def test_runs_as_stored_and_says_nothing_on_stderr(name, data, tmp_path):
+def test_runs_as_stored_and_says_nothing_on_stderr(name, data, run_notebook, tmp_path):
     # A copy: what the notebook saves must not land among the analyst's own files.
     shutil.copytree(FOLDER, data.parent / "notebooks", ignore=shutil.ignore_patterns("scratch"))
-    done = kernels.run_notebook(data.parent / "notebooks" / name, {}, tmp_path / name)
+    done = run_notebook(data.parent / "notebooks" / name, {}, tmp_path / name)
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.get("name") == "stderr" or output.output_type == "error"]
 

@@ -276,8 +276,7 @@ def test_reports_of_a_clock_that_ran_ahead_go_first(checkout):
 
 
 def test_reports_and_records_that_are_damaged_stop_nothing(checkout):
-    checkout.write(one=CHART)
-    checkout.runs()
+    checkout.published(one=CHART)
     (report,) = (checkout.out / "runs").glob("*.json")
     began = '"began": "2026-01-01T00:00:00"'  # without a zone
     report.with_name("2030.json").write_text(re.sub(r'"began": "[^"]*"', began, report.read_text()))
@@ -291,8 +290,7 @@ def test_reports_and_records_that_are_damaged_stop_nothing(checkout):
 
 
 def test_charts_of_a_page_that_is_gone_go_and_nothing_else(checkout):
-    checkout.write(one=CHART, two=CHART)
-    checkout.runs()
+    checkout.published(one=CHART, two=CHART)
     (checkout.out / "two-nl.html").unlink()
     checkout.write(one=CHART)
     mine = checkout.out / "assets" / "mine" / "0123456789abcdef"
