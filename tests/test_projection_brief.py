@@ -170,9 +170,9 @@ def test_the_first_box_says_that_the_rule_did_worse(language):
     assert WORSE[language] in box
     # Reckoned apart from DUO's file, the eight groups as they are projected: 16 forecasts, 25.71 against 21.75.
     expected = {"nl": ("5.900", "5.600 tot 6.100", "gemiddeld 22 studenten per groep mis, de projectie 26. Ook de marge"
-                       " was slechter."),
+                       " van de projectie was slechter."),
                 "en": ("5,900", "5,600 to 6,100", "it missed by 22 students per group on average, the projection by 26."
-                       " The range was worse too.")}  # fmt: skip
+                       " Its range was worse too.")}  # fmt: skip
     assert [figure for figure in expected[language] if figure not in box] == []
 
 
