@@ -344,13 +344,13 @@ def test_cover_is_one_amount_wherever_the_page_says_it():
     keys = [row for _, rows in ta.table_key_figures(total, pd.DataFrame(), "regiodeal").groups for row in rows]
     rows = {name: figure.replace("\xa0", " ") for name, figure in keys}
     assert (rows["Dekking"], rows["Verschil: kosten min dekking"]) == ("€ 160.986.877", "−€ 320.000")
-    assert rows["Buiten de dekking: staat in een voetnoot, niet in de begroting"] == "€ 7.500.000"
+    assert rows["Buiten de begroting, volgens een voetnoot"] == "€ 7.500.000"
     table = ta.table_investment(parts, total, "regiodeal")
     talent = next(row for row in table.groups[0][1] if row[0].startswith("Talent"))
     # 6,199,097 of cover beside 5,974,097, and 7,500,000 outside.
     assert talent[-2:] == ["7.500", "−225"]
     said = ta.tell_investment(ta.cost_and_cover(money_of("regiodeal", programme="Arbeidsmarkt & Talent")), "regiodeal")
-    assert "voetnoot €\xa07,5\xa0miljoen" in " ".join(said.sentences)
+    assert "Een voetnoot houdt €\xa07,5\xa0miljoen buiten de begroting." in " ".join(said.sentences)
     payers = ta.cover_by_funder(MONEY["regiodeal"], "project", kind="payer")
     own = ta.cover_by_funder(MONEY["regiodeal"])
     assert own["amount"].sum() == payers["amount"].sum() == total["cover"].sum() == parts["cover"].sum() == 160986877
@@ -358,7 +358,7 @@ def test_cover_is_one_amount_wherever_the_page_says_it():
     drawn = [text.get_text().replace("\n", " ") for text in figure.axes[0].texts]
     assert {"€\xa0161,0\xa0miljoen", "€\xa06,2\xa0miljoen"} <= set(drawn)
     # Beside the bar of all and that of Talent Halen.
-    assert drawn.count("buiten de begroting, in een voetnoot: €\xa07,5\xa0miljoen") == 2
+    assert drawn.count("buiten de begroting, volgens een voetnoot: €\xa07,5\xa0miljoen") == 2
     assert chart.figures.subtitle.endswith("zonder €\xa07,5\xa0miljoen die een voetnoot buiten de begroting houdt")
     assert "alle overheden samen" in chart.subtitle
     notes = ta.table_funders(own, FUNDERS).notes
@@ -597,7 +597,7 @@ def test_what_is_asked_for_estimated_or_without_a_name_is_said():
     # The state: 34,600,936 in the rows; with 14.1 million for Topwerklocaties instead of 10.365, 38,335,936.
     # The cost: 160,666,877, and 7,725,000 (Talent) and 3,870,000 (Topwerklocaties) more by the printed totals.
     deal = promises("regiodeal")
-    assert "With the printed totals instead of the parts the cost is €172.3 million" in deal
+    assert "With the printed totals instead of the parts the cost is €172.3 million, which holds" in deal
     assert "asked for €34.6 million; this is not pledged (€38.3 million by the printed totals)" in deal
     assert "not pledged" not in promises("twam")
 

@@ -282,12 +282,8 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
 def check_highlight(frame: pd.DataFrame, by: str, highlight: str) -> None:
     """Raise a `DataError` when `highlight` names no group of the frame."""
     check_choice("by", by, list(frame.columns))
-    groups = frame[by].drop_duplicates().tolist()
-    if highlight and highlight not in groups:
-        raise DataError(
-            f"highlight={highlight!r} is no group of {by}",
-            remedy=f"Leave it empty or choose one of: {', '.join(map(repr, groups))}.",
-        )
+    if highlight:
+        check_choice("highlight", highlight, frame[by].drop_duplicates().tolist())
 
 
 def _chosen(figures: Figures, name: str) -> Figures:

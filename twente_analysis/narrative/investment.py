@@ -97,7 +97,8 @@ def tell_promises(
     said = statements.set_index("id")
     printed = _printed_cost(money, compared)
     if printed is not None:
-        sentences.append(say("investment.printed_cost", language, printed=printed))
+        key = "printed_cost_outside" if money["certainty"].eq("outside").any() else "printed_cost"
+        sentences.append(say(f"investment.{key}", language, printed=printed))
     for funder, part in money[money["certainty"] == "asked"].groupby("funder"):
         asked = float(part["value"].sum())
         totals = compared[compared["funder"].eq(funder) & compared["project"].isin(money["project"])]
