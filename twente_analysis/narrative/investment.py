@@ -38,7 +38,7 @@ def tell_investment(total: pd.DataFrame, document: str, scope: str = "", *, lang
     >>> import twente_analysis as ta
     >>> money = ta.label_money(ta.load_budgets("regiodeal"), ta.load_funders(), ta.load_price_levels())
     >>> print(*tell_investment(ta.cost_and_cover(money), "regiodeal", language="en").sentences[1].split())
-    The cost is €160.7 million, the funding €161.0 million (euros of 2018). A footnote names another ...
+    The cost is €160.7 million, the funding €161.0 million (euros of 2018). A footnote keeps ...
 
     """
     row = total.iloc[0]
