@@ -58,6 +58,9 @@ def stock(tmp_path_factory):
 def test_plain_papermill_runs_it_whole(stock, name):
     check_outputs(stock(name))
     assert contents(stock(name))[0]
+    # In a fork what warns while it is loaded has been loaded already; here it would be seen.
+    outputs = [output for cell in stock(name).cells for output in cell.get("outputs", [])]
+    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="needs fork")

@@ -44,7 +44,7 @@ def test_a_run_killed_at_any_moment_leaves_whole_pages(checkout, engine):
     began = time.monotonic()
     checkout.runs("--engine", engine)
     whole = time.monotonic() - began
-    times = 20 if engine == "twente" else 4
+    times = 20 if engine == "twente" else 6
     # Half of them with pages of an earlier run, half as the first run of all.
     for number in range(times):
         if number >= times // 2:

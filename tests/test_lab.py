@@ -59,7 +59,7 @@ def inspect(client, code, detail=0):
 def test_an_error_is_a_line_above_the_traceback(kernel):
     error = run(kernel, "series = ta.load_enrolment()\nta.plot_series(series, 'bedrijfstak_mbo', 'Bouw')")
     first, *rest = error["traceback"]
-    assert first.startswith("ChoiceError: highlight='Bouw' is not known. What to do: Choose one of")
+    assert first.startswith("ChoiceError: highlight='Bouw' is not known. What to do: Choose one of: '', ")
     # The analyst's own line comes next, without the frames of what runs a cell.
     assert "ta.plot_series(series, 'bedrijfstak_mbo', 'Bouw')" in "\n".join(rest).splitlines()[3]
     assert "IPython" not in "".join(rest)

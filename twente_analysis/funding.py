@@ -46,10 +46,9 @@ def cost_and_cover(
         One row per part: `by`, ``price_level``, ``cost``; of the cover ``pledged``, ``asked``, ``in_kind``,
         ``pm``, ``unknown`` in euros (missing where there is no such amount) and their sum ``cover``; beside it
         ``outside``, what the source keeps out of its budget; ``gap`` (cost less cover), ``gap_high`` (cost less what is
-        pledged, asked for or in kind); ``rounding``, which
-        the printed digits leave; and how many lack an amount: ``cost_open`` (activities that say something of cost or
-        cover), ``open_pm``, ``open_in_kind``, ``open_unstated`` (contributions). The gap is what the amounts say: each
-        open one may change it.
+        pledged, asked for or in kind); ``rounding``, which the printed digits leave; and how many lack an amount:
+        ``cost_open`` (activities that say something of cost or cover), ``open_pm``, ``open_in_kind``, ``open_unstated``
+        (contributions). The gap is what the amounts say: each open one may change it.
 
     Raises
     ------

@@ -282,8 +282,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
 def check_highlight(frame: pd.DataFrame, by: str, highlight: str) -> None:
     """Raise a `DataError` when `highlight` names no group of the frame."""
     check_choice("by", by, list(frame.columns))
-    if highlight:
-        check_choice("highlight", highlight, frame[by].drop_duplicates().tolist())
+    check_choice("highlight", highlight, ["", *frame[by].drop_duplicates()])
 
 
 def _chosen(figures: Figures, name: str) -> Figures:
