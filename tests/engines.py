@@ -15,9 +15,9 @@ from twente_analysis.briefs.make import serve as serve_tasks
 from twente_analysis.briefs.parents import ONE_THREAD
 
 
-def serve(line):
+def serve(line, rest):
     """Be a warm parent that runs notebooks, each in a fork with the environment of the test that asks."""
-    serve_tasks(line, _run)
+    serve_tasks(line, rest, _run)
 
 
 def _run(task, tell):

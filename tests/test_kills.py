@@ -86,13 +86,13 @@ HASTY = "from twente_analysis.briefs import parents; parents.LOADING = 5; from t
 
 
 def test_a_parent_that_is_stopped_while_it_loads_ends_the_run(checkout, tmp_path):
-    checkout.published(one=CHART)
+    checkout.published(one=CHART, two=CHART)
     (tmp_path / "packages" / "seaborn").mkdir(parents=True)
     stop = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"
     (tmp_path / "packages" / "seaborn" / "__init__.py").write_text(stop, "utf-8")
     checkout.packages.insert(0, tmp_path / "packages")
     checkout.command = [sys.executable, "-c", HASTY]
-    code, output = checkout.run("--force", "--limit", "5")
+    code, output = checkout.run("--force", "--limit", "5", "--jobs", "1")
     assert code == 5, output
     assert "after 5 seconds the parent of the briefs had not loaded what they use" in output
     checkout.check()

@@ -14,7 +14,7 @@ from contextlib import suppress
 from importlib.metadata import version
 
 import pytest
-from checkouts import CHART, WAIT
+from checkouts import CHART, ENGINES, WAIT
 
 from twente_analysis.briefs import console
 from twente_analysis.briefs.forks import CAN_FORK
@@ -178,6 +178,15 @@ def test_a_run_that_nobody_hears_publishes_as_any_other(checkout, where):
     assert "two-nl.html" in (checkout.out / "index.html").read_text("utf-8")
 
 
+def damaged(checkout, package, fault):
+    """Have the runs find a package that cannot be loaded."""
+    packages = checkout.root / "packages"
+    (packages / package).mkdir(parents=True)
+    kind, _, told = fault.partition(": ")
+    (packages / package / "__init__.py").write_text(f"raise {kind}({told!r})", "utf-8")
+    checkout.packages.insert(0, packages)
+
+
 @pytest.mark.parametrize(
     ("package", "engine", "fault"),
     [
@@ -187,13 +196,11 @@ def test_a_run_that_nobody_hears_publishes_as_any_other(checkout, where):
         ("filelock", "twente", "ImportError: libx.so: not found"),
     ],
 )
-def test_a_package_that_cannot_be_loaded_is_an_unfit_machine(checkout, tmp_path, package, engine, fault):
-    checkout.write(one=CHART)
-    (tmp_path / "packages" / package).mkdir(parents=True)
-    kind, _, told = fault.partition(": ")
-    (tmp_path / "packages" / package / "__init__.py").write_text(f"raise {kind}({told!r})", "utf-8")
-    checkout.packages.insert(0, tmp_path / "packages")
-    code, output = checkout.run("--engine", engine)
+def test_a_package_that_cannot_be_loaded_is_an_unfit_machine(checkout, package, engine, fault):
+    checkout.write(one=CHART, two=CHART)
+    damaged(checkout, package, fault)
+    # More briefs than are made at a time: what only some of them use is loaded once for all.
+    code, output = checkout.run("--engine", engine, "--jobs", "1")
     assert code == 5, output
     assert f"what this needs cannot be loaded ({fault})" in output
     assert "Traceback" not in output
@@ -202,6 +209,15 @@ def test_a_package_that_cannot_be_loaded_is_an_unfit_machine(checkout, tmp_path,
     doctor = "from twente_analysis.doctor import _loading; print(_loading())"
     said = subprocess.run([sys.executable, "-c", doctor], env=env, capture_output=True, text=True, check=True).stdout
     assert said.startswith(f"not ok  loading: what the briefs use cannot be loaded ({fault})")
+
+
+@ENGINES
+def test_a_package_that_cannot_be_loaded_holds_up_no_brief_that_is_made_without_it(checkout, engine):
+    checkout.write(one=CHART, two="import seaborn")
+    damaged(checkout, "seaborn", "ImportError: libx.so: not found")
+    code, output = checkout.run("--engine", engine, "--jobs", "2")
+    assert (code, "one-nl: published" in output) == (1, True), output
+    assert "two-nl: failed: cell 3 raised ImportError: libx.so: not found" in output
 
 
 def test_what_is_asked_wrongly_is_told_from_what_is_wrong(checkout, monkeypatch):

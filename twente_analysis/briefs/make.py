@@ -101,8 +101,14 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) ->
     }
 
 
-def warm_up() -> None:
-    """Load and check all that briefs use, so that a process forked from here finds it ready.
+def warm_up(rest: bool = True) -> None:
+    """Load and check what briefs use, so that a process forked from here finds it ready.
+
+    Parameters
+    ----------
+    rest
+        What only some of them use too, such as all of scipy.stats, which takes a second. One or two briefs are sooner
+        ready when each loads what it uses.
 
     Raises
     ------
@@ -110,7 +116,7 @@ def warm_up() -> None:
         When a table breaks its schema.
 
     """
-    for module in walk_packages([str(LIBRARY)], f"{LIBRARY.name}."):
+    for module in walk_packages([str(LIBRARY)], f"{LIBRARY.name}.") if rest else ():
         # What the files of an office and other machines take is installed on request, and no brief uses it.
         if not module.name.startswith(ON_REQUEST):
             importlib.import_module(module.name)
@@ -133,11 +139,11 @@ def _make(task: tuple[int, tuple[Brief, Path]], tell: Tell) -> Entry:
     return make(brief, aside, "twente", tell=tell)
 
 
-def serve(line: Connection, work: Callable[[Any, Tell], Any] = _make) -> None:
+def serve(line: Connection, rest: bool, work: Callable[[Any, Tell], Any] = _make) -> None:
     """Be the warm parent: say whether the data are right, then do the lots of tasks that come over the line."""
     try:
         with loading():
-            warm_up()
+            warm_up(rest)
             ready()
         if not only_thread():
             raise RuntimeError("a library started a thread while it was loaded: a fork would copy its locks, not it")

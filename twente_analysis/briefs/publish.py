@@ -261,7 +261,8 @@ def _makers(run: Run, inputs: Inputs, warn: Callable[[str], None], count: int) -
 
         return Cluster(run.cluster, run.limit, inputs, warn)
     jobs = min(run.jobs or usable_cores(), count)
-    return (WarmParent if run.engine == "twente" and CAN_FORK else StockPool)(WORKSHOP, jobs, run.limit)
+    makers = WarmParent if run.engine == "twente" and CAN_FORK else StockPool
+    return makers(WORKSHOP, jobs, run.limit, rest=count > jobs)
 
 
 def _made(
