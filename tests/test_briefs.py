@@ -502,3 +502,10 @@ def test_the_list_of_briefs_tells_them_apart_without_open_years():
     told = [line.split(maxsplit=3)[-1] for line in lines]
     assert len(set(told)) == len(told) >= 16
     assert not any("...-..." in line for line in told)
+
+
+def test_several_briefs_can_be_asked_for():
+    asked = ["briefs", "--list", "--only", "targets", "--only", "flows"]
+    assert [line.split()[0] for line in CliRunner().invoke(main, asked).output.splitlines()] == ["flows", "targets"]
+    wrong = CliRunner().invoke(main, [*asked, "--only", "flow"])
+    assert (wrong.exit_code, "Did you mean 'flows'?" in wrong.output) == (2, True)

@@ -83,7 +83,9 @@ def main(data: Path | None, open_data: Path | None) -> None:
 
 
 @main.command()
-@click.option("--only", metavar="NAME", help="Render one brief of notebooks/briefs.toml.")
+@click.option(
+    "--only", metavar="NAME", multiple=True, help="Render this brief of notebooks/briefs.toml; may be repeated."
+)
 @click.option("--language", type=click.Choice(LANGUAGES), help="Render one language.")
 @click.option("--out", type=Folder(file_okay=False, path_type=Path), help="Folder of the pages [briefs/].")
 @click.option("--list", "listed", is_flag=True, help="List the briefs: name, languages and title; render nothing.")

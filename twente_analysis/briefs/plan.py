@@ -6,7 +6,7 @@ import json
 import re
 import string
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ class Brief:
         return f"{self.family}-{self.language}"
 
 
-def read_plan(path: Path, only: str | None = None, language: str | None = None) -> list[Brief]:
+def read_plan(path: Path, only: str | Sequence[str] | None = None, language: str | None = None) -> list[Brief]:
     """Read the briefs of a plan.
 
     Parameters
@@ -62,7 +62,7 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
     path
         The ``briefs.toml``; notebooks are named relative to its folder.
     only
-        Keep one family of briefs.
+        Keep one family of briefs, or these.
     language
         Keep one language.
 
@@ -88,15 +88,16 @@ def read_plan(path: Path, only: str | None = None, language: str | None = None) 
             f"the plan cannot be read ({error})", remedy="Correct or restore the file.", file=path
         ) from error
     questions = _questions(plan.pop(QUESTIONS, {}), path)
-    if only is not None:
-        check_choice("brief", only, list(plan))
+    families = [only] if isinstance(only, str) else list(only or plan)
+    for family in families:
+        check_choice("brief", family, list(plan))
     if language is not None:
         check_choice("language", language, LANGUAGES)
     briefs = [
         brief
         for family, entry in plan.items()
         for brief in _briefs(family, entry, questions, path)
-        if only in (None, family) and language in (None, brief.language)
+        if family in families and language in (None, brief.language)
     ]
     order = {text: number for number, texts in enumerate(questions.values()) for text in texts.values()}
     briefs.sort(key=lambda brief: order.get(brief.question, len(order)))

@@ -4,7 +4,7 @@ A brief that fails publishes nothing: the last good page stays and says that it 
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -43,7 +43,7 @@ class Run:
     Parameters
     ----------
     only, language
-        Keep one family of briefs, or one language.
+        Keep one family of briefs or these, or one language.
     out
         Folder of the pages; ``briefs/`` of the checkout when None.
     figures_to
@@ -66,7 +66,7 @@ class Run:
 
     """
 
-    only: str | None = None
+    only: str | Sequence[str] | None = None
     language: str | None = None
     out: str | Path | None = None
     figures_to: str | Path | None = None
@@ -88,7 +88,7 @@ class Done:
 
 
 def render_briefs(
-    only: str | None = None,
+    only: str | Sequence[str] | None = None,
     language: str | None = None,
     out: str | Path | None = None,
     report: Callable[[str, str], None] = lambda name, outcome: None,
@@ -99,7 +99,7 @@ def render_briefs(
     Parameters
     ----------
     only, language
-        Keep one family of briefs, or one language.
+        Keep one family of briefs or these, or one language.
     out
         Folder of the pages; ``briefs/`` of the checkout when None.
     report
