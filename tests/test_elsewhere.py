@@ -1,4 +1,4 @@
-"""Every notebook in every way: as a brief, by plain papermill and by the scheduler of JupyterLab it gives the same."""
+"""Every notebook as a brief and by plain papermill, and some by the scheduler of JupyterLab: each gives the same."""
 
 import shutil
 import subprocess
@@ -77,7 +77,11 @@ def test_a_brief_makes_the_same_notebook(run_notebook, stock, name, tmp_path):
         assert_same(made[name], (stock(name), ""))
 
 
-@chosen
+#: nbconvert has cells run by what papermill has them run by: not each notebook once more.
+SCHEDULED = [CHEAP, *(pytest.param(name, marks=pytest.mark.slow) for name in ("start", "trend"))]
+
+
+@pytest.mark.parametrize("name", SCHEDULED)
 def test_jupyterlab_and_its_scheduler_give_the_same_figures(stock, name, tmp_path):
     # jupyter-scheduler copies the notebook to a folder of its own, pastes `name = value` below the cell tagged
     # `parameters`, and runs it there with nbconvert.

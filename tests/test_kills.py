@@ -27,8 +27,14 @@ def test_a_warm_parent_that_is_killed_is_replaced(checkout):
     assert output.count(": published") == 3
 
 
+#: As in a run, but it waits for less long: for its parent to have loaded everything (a minute), or to say something
+#: once a brief has taken as long as it may (ten seconds).
+HASTY = "from twente_analysis.briefs import parents; parents.%s; from twente_analysis.cli import main; main()"
+
+
 def test_a_warm_parent_that_is_stopped_is_replaced(checkout):
     checkout.write(one=leaving("one", "import os; os.kill(os.getppid(), 19)"), two=CHART)
+    checkout.command = [sys.executable, "-c", HASTY % "SILENCE = 1"]
     code, output = checkout.run("--limit", "5", "--jobs", "1")
     assert code == 1, output
     assert "two-nl: published" in output
@@ -81,17 +87,13 @@ def test_a_brief_that_stopped_its_parent_ends_with_a_run_that_is_killed(checkout
     checkout.check()
 
 
-#: As in a run, but it waits for less than a minute for its parent to have loaded everything.
-HASTY = "from twente_analysis.briefs import parents; parents.LOADING = 5; from twente_analysis.cli import main; main()"
-
-
 def test_a_parent_that_is_stopped_while_it_loads_ends_the_run(checkout, tmp_path):
     checkout.published(one=CHART, two=CHART)
     (tmp_path / "packages" / "seaborn").mkdir(parents=True)
     stop = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"
     (tmp_path / "packages" / "seaborn" / "__init__.py").write_text(stop, "utf-8")
     checkout.packages.insert(0, tmp_path / "packages")
-    checkout.command = [sys.executable, "-c", HASTY]
+    checkout.command = [sys.executable, "-c", HASTY % "LOADING = 5"]
     code, output = checkout.run("--force", "--limit", "5", "--jobs", "1")
     assert code == 5, output
     assert "after 5 seconds the parent of the briefs had not loaded what they use" in output

@@ -146,7 +146,11 @@ def wait(condition, what, seconds=240):
 
 def outputs_of(path):
     """The outputs of the saved notebook once every code cell has run; None before."""
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    try:
+        saved = nbformat.read(path, as_version=4)
+    except nbformat.reader.NotJSONError:  # it is being saved
+        return None
+    cells = [cell for cell in saved.cells if cell.cell_type == "code"]
     outputs = [output for cell in cells for output in cell.outputs]
     failed = any(output.output_type == "error" for output in outputs)
     return outputs if failed or all(cell.execution_count for cell in cells) else None

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from test_hostile import HOSTILE as EVERYWHERE
 
-from twente_analysis.briefs import document, kernels, native, plan, workbook
+from twente_analysis.briefs import document, native, plan, workbook
 from twente_analysis.cell import MIME
 from twente_analysis.charts import investment
 from twente_analysis.charts.house import text_width, wrap
@@ -49,10 +49,10 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 
 
 @pytest.fixture(scope="module")
-def memo(tmp_path_factory):
+def memo(run_notebook, tmp_path_factory):
     """The brief on the trend of students, which has every form of a line, bars and a table."""
     brief = plan.read_plan(ROOT / "notebooks/briefs.toml", "trend-enrolment", "nl")[0]
-    notebook = kernels.run_notebook(brief.notebook, brief.parameters, tmp_path_factory.mktemp("run") / "trend.ipynb")
+    notebook = run_notebook(brief.notebook, brief.parameters, tmp_path_factory.mktemp("run") / "trend.ipynb")
     return Memo(brief, list(document.blocks(notebook, "nl")), document.provenance(brief), notebook)
 
 
@@ -150,9 +150,9 @@ def test_every_table_in_word_repeats_its_heading_and_fits_the_page(memo, files):
 @pytest.mark.parametrize(
     "family", ["targets", "sources", "investment-twam", "projection-enrolment", "trend-enrolment-2015"]
 )
-def test_the_long_briefs_become_documents_in_english_too(family, tmp_path):
+def test_the_long_briefs_become_documents_in_english_too(run_notebook, family, tmp_path):
     brief = plan.read_plan(ROOT / "notebooks/briefs.toml", family, "en")[0]
-    notebook = kernels.run_notebook(brief.notebook, brief.parameters, None)
+    notebook = run_notebook(brief.notebook, brief.parameters, tmp_path / "run.ipynb")
     memo = Memo(brief, list(document.blocks(notebook, "en")), document.provenance(brief), notebook)
     for form in ("docx", "pptx"):
         render._writer(form)(memo, tmp_path / f"memo.{form}")
