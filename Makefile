@@ -14,7 +14,7 @@ READY := $(VENV)/ready
 LOCK_COMMAND := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
-.PHONY: help briefs lint test test-all test-faults lab bench data pictures lock clean
+.PHONY: help briefs lint test test-all every-test test-faults lab bench data pictures lock clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -30,9 +30,12 @@ lint: $(READY)
 test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
-# With the pages in a real browser, JupyterLab, every notebook in more than one way, and the faults.
-test-all: lint
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -rs -m ""
+# With the pages in a real browser, JupyterLab, every notebook in more than one way, and the faults; with `make -j2` the
+# linters run beside it. What the tests make is no part of this make.
+test-all: lint every-test
+
+every-test: $(READY)
+	env -u MAKEFLAGS -u MFLAGS $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -rs -m ""
 
 # Runs that are killed, starved or misled. Some need root, to mount a small disk.
 test-faults: $(READY)
@@ -63,7 +66,8 @@ lock:
 	$(LOCK_COMMAND) --quiet --output-file requirements.lock
 
 # Every package is checked against its hash in the lock; uv is used where it is installed, pip elsewhere.
-# What was installed stays until the new is whole; a checkout that was moved is installed anew.
+# What was installed stays until the new is whole; a checkout that was moved is installed anew. Compiling, which pip does
+# with one core, takes all of them; what cannot be compiled, such as a template of code, is left, as pip leaves it.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 $(shell rm -f $(READY))
 endif
@@ -81,8 +85,9 @@ $(READY): requirements.lock pyproject.toml
 		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
 	else \
 		$(PYTHON) -m venv $(VENV); \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+		$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true; \
 	fi ) || { rm -rf $(VENV); [ ! -e $(VENV).old ] || mv $(VENV).old $(VENV); exit 1; }
 	@rm -rf $(VENV).old; echo "$(CURDIR)" >$(READY)
 
