@@ -509,3 +509,5 @@ def test_several_briefs_can_be_asked_for():
     assert [line.split()[0] for line in CliRunner().invoke(main, asked).output.splitlines()] == ["flows", "targets"]
     wrong = CliRunner().invoke(main, [*asked, "--only", "flow"])
     assert (wrong.exit_code, "Did you mean 'flows'?" in wrong.output) == (2, True)
+    with pytest.raises(ta.DataError, match="no brief is left to make"):  # a choice that came out empty is not all
+        read_plan(ROOT / "notebooks/briefs.toml", [])

@@ -158,7 +158,7 @@ def test_a_group_with_a_blank_year_is_drawn_hollow():
     ax.figure.canvas.draw()
     hollow = [bar for bar in ax.patches if bar.get_facecolor() == (1, 1, 1, 1)]
     assert len(hollow) == 1
-    assert "Combinatie bedrijf, geen cijfer" in [text.get_text() for text in ax.get_yticklabels()]
+    assert "Combinatie bedrijf, in één jaar leeg" in [text.get_text() for text in ax.get_yticklabels()]
     boxes = [text.get_window_extent() for text in [*ax.texts, *ax.get_yticklabels()]]
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
 

@@ -131,6 +131,7 @@ def briefs(listed: bool, on_failure: str | None, **how: Any) -> None:
     Ends with 0 when all are published or unchanged, 1 when some failed, 2 when there is no such brief, 3 when the data
     or the plan is wrong, 4 when another run holds the folder, 5 when this machine is not fit.
     """
+    how["only"] = how["only"] or None
     if listed:
         _list_briefs(how)
         return

@@ -107,8 +107,8 @@ def warm_up(rest: bool = True) -> None:
     Parameters
     ----------
     rest
-        What only some of them use too, such as all of scipy.stats, which takes a second. One or two briefs are sooner
-        ready when each loads what it uses.
+        What only some of them use too, such as all of scipy.stats, which takes a second. No more briefs than there are
+        cores are sooner ready when each loads what it uses.
 
     Raises
     ------

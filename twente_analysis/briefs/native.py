@@ -99,7 +99,7 @@ BARS = {
     "estimate": Look(ORANGE, "#F9C9AE", pattern="up"),
     "scenario": Look(BURGUNDY, "white", "dash"),
     "published": Look("#6B7178", "#C9CDD2"),
-    "blank": Look(GREY, "white", "dash"),
+    "partial": Look(GREY, "white", "dash"),
     "taken": Look(BLUE, "white", dash="dash"),
 }
 

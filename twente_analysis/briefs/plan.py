@@ -88,7 +88,7 @@ def read_plan(path: Path, only: str | Sequence[str] | None = None, language: str
             f"the plan cannot be read ({error})", remedy="Correct or restore the file.", file=path
         ) from error
     questions = _questions(plan.pop(QUESTIONS, {}), path)
-    families = [only] if isinstance(only, str) else list(only or plan)
+    families = [only] if isinstance(only, str) else list(plan if only is None else only)
     for family in families:
         check_choice("brief", family, list(plan))
     if language is not None:

@@ -262,7 +262,7 @@ def _makers(run: Run, inputs: Inputs, warn: Callable[[str], None], count: int) -
         return Cluster(run.cluster, run.limit, inputs, warn)
     jobs = min(run.jobs or usable_cores(), count)
     makers = WarmParent if run.engine == "twente" and CAN_FORK else StockPool
-    return makers(WORKSHOP, jobs, run.limit, rest=count > jobs)
+    return makers(WORKSHOP, jobs, run.limit, rest=count > min(jobs, usable_cores()))
 
 
 def _made(

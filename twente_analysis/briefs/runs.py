@@ -77,7 +77,7 @@ class Report:
             "error": "",
             "host": socket.gethostname(),
             "process": os.getpid(),
-            "asked": {name: value for name, value in asked.items() if name not in PLACES and value not in (None, ())},
+            "asked": {name: value for name, value in asked.items() if name not in PLACES and value is not None},
             "versions": {"python": platform.python_version()} | versions(),
             "inputs": {},
             "warnings": [],

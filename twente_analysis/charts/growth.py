@@ -90,7 +90,7 @@ def plot_contributions(
     subtitle = within(say("chart.contributions_subtitle", language, **words), scope, language)
     columns = [label("dimension", by, language).capitalize(), say("chart.contribution_column", language)]
     roles = dict(zip(names, ["chosen" if one == chosen else "" for one in parts[by]], strict=False))
-    roles |= {name: "blank" for name, uncounted in zip(names, blank, strict=True) if uncounted} | {names[-1]: "total"}
+    roles |= {name: "partial" for name, uncounted in zip(names, blank, strict=True) if uncounted} | {names[-1]: "total"}
     figures = Figures(columns, list(map(list, zip(names, values, strict=True))), "points", "bars", roles)
     finish(figure, Chart(title, subtitle, source_of(parts, language), alt, figures))
     return ax

@@ -86,9 +86,10 @@ class Figures:
         (a column is a part). ``picture`` where they have no such chart.
     roles
         What is no plain count, by the name of its row or column: ``projection``, ``naive``, ``estimate``, ``scenario``,
-        ``bound``, ``least`` and below it ``most`` (of a count of which a part is hidden), ``blank``, ``published`` (of
-        another group), ``total``, ``chosen`` and its ``rest``, or ``apart``: not drawn. A bar, or part of one, with a
-        look of its own has the kind of payer, the verdict or the reading of a gap (see `briefs.native`).
+        ``bound``, ``least`` and below it ``most`` (of a count of which a part is hidden), ``partial`` (not counted in
+        both years), ``published`` (of another group), ``total``, ``chosen`` and its ``rest``, or ``apart``: not drawn.
+        A bar, or part of one, with a look of its own has the kind of payer, the verdict or the reading of a gap (see
+        `briefs.native`).
     breaks
         A row that does not run on: its first column after the break, and what it is from there on.
     panels

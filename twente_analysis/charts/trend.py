@@ -282,7 +282,7 @@ def plot_index(*indices: pd.DataFrame, scope: str = "all", language: str = "nl")
 def check_highlight(frame: pd.DataFrame, by: str, highlight: str) -> None:
     """Raise a `DataError` when `highlight` names no group of the frame."""
     check_choice("by", by, list(frame.columns))
-    check_choice("highlight", highlight, ["", *frame[by].drop_duplicates()])
+    check_choice("highlight", highlight or "", ["", *frame[by].drop_duplicates()])
 
 
 def _chosen(figures: Figures, name: str) -> Figures:
