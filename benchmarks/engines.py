@@ -161,7 +161,7 @@ def clocked(run):
 def warm():
     """The parent that both the floor and the pairs fork from."""
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    from twente_analysis.briefs.make import warm_up
+    from twente_analysis.briefs.make_many import warm_up
     from twente_analysis.briefs.plan import read_plan
     from twente_analysis.briefs.socketless import ready
     from twente_analysis.folders import data_folder

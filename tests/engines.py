@@ -11,13 +11,13 @@ import nbformat
 
 from twente_analysis.briefs.forks import INLINE
 from twente_analysis.briefs.kernels import run_notebook
-from twente_analysis.briefs.make import serve as serve_tasks
+from twente_analysis.briefs.make_many import serve as serve_tasks
 from twente_analysis.briefs.parents import ONE_THREAD
 
 
-def serve(line, rest):
+def serve(line):
     """Be a warm parent that runs notebooks, each in a fork with the environment of the test that asks."""
-    serve_tasks(line, rest, _run)
+    serve_tasks(line, _run)
 
 
 def _run(task, tell):
@@ -69,8 +69,8 @@ folder, engine, options = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]
 if engine == "nbclient":
     options["config"] = ENCRYPTED
 if engine == "warm":  # as a brief: forked from a process that has loaded everything and has a kernel ready
-    from twente_analysis.briefs import forks, make, socketless
-    make.warm_up()
+    from twente_analysis.briefs import forks, make_many, socketless
+    make_many.warm_up()
     socketless.ready()
 def run(path, to, **more):
     name = engine.replace("warm", "twente")

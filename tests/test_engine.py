@@ -367,9 +367,9 @@ child.wait(); child.close()
 def test_the_warm_parent_has_no_thread_debugger_or_polars():
     code = """
 import sys
-from twente_analysis.briefs import make, socketless
+from twente_analysis.briefs import make_many, socketless
 from twente_analysis.briefs.parents import only_thread
-make.warm_up()
+make_many.warm_up()
 socketless.ready()
 print(only_thread(), sorted({"debugpy", "polars"} & set(sys.modules)))
 import debugpy
@@ -383,13 +383,13 @@ def test_a_fork_finds_all_that_a_brief_loads(tmp_path):
     """What is loaded before the fork is loaded once; else each brief would load it again."""
     code = f"""
 import pathlib, sys
-from twente_analysis.briefs import forks, make, plan, socketless
-make.warm_up()
+from twente_analysis.briefs import forks, make_many, plan, socketless
+make_many.warm_up()
 socketless.ready()
 brief = plan.read_plan(pathlib.Path({str(ROOT / "notebooks" / "briefs.toml")!r}))[0]
 def work(tell):
     before = set(sys.modules)
-    make.make(brief, pathlib.Path({str(tmp_path)!r}), "twente", tell=tell)
+    make_many.make(brief, pathlib.Path({str(tmp_path)!r}), "twente", tell=tell)
     return sorted(set(sys.modules) - before)
 child = forks.Child(work)
 print(child.wait())

@@ -26,9 +26,9 @@ FONT = "DejaVu Sans"
 SECONDS = 120
 #: A table that is wrong is told by its own check.
 LOADS = f"""
-import {__package__}.briefs.publish, {__package__}.briefs.make
+import {__package__}.briefs.publish, {__package__}.briefs.make_many
 try:
-    {__package__}.briefs.make.warm_up()
+    {__package__}.briefs.make_many.warm_up()
 except {__package__}.DataError:
     pass
 """

@@ -26,7 +26,7 @@ from .runs import versions
 
 __all__ = ["OURS", "Answer", "Order", "damage", "make_lot", "parts_of", "unpacked"]
 
-WORKSHOP = "twente_analysis.briefs.make"
+WORKSHOP = "twente_analysis.briefs.make_many"
 PAGE = "page.html"
 FILE = re.compile(r"page\.html|charts/[A-Za-z0-9_-][A-Za-z0-9._-]*")
 

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from pkgutil import walk_packages
 from typing import Any
 
 import nbformat
@@ -31,7 +30,7 @@ from .kernels import run_notebook
 from .page import render_page
 from .parents import loading, only_thread, run_forked
 from .plan import Brief, BriefError
-from .record import LIBRARY, Entry
+from .record import Entry
 from .socketless import ready
 from .workbook import write_workbook
 
@@ -54,7 +53,6 @@ FIRST_USED = (
     "pandas.core.reshape.reshape",
     "tornado.platform.asyncio",
 )
-ON_REQUEST = (f"{LIBRARY.name}.memo", f"{LIBRARY.name}.briefs.beside")
 
 
 def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) -> Entry:
@@ -101,14 +99,8 @@ def make(brief: Brief, aside: Path, engine: str = "nbclient", **options: Any) ->
     }
 
 
-def warm_up(rest: bool = True) -> None:
-    """Load and check what briefs use, so that a process forked from here finds it ready.
-
-    Parameters
-    ----------
-    rest
-        What only some of them use too, such as all of scipy.stats, which takes a second. No more briefs than there are
-        cores are sooner ready when each loads what it uses.
+def warm_up() -> None:
+    """Load and check what every brief uses, so that a process forked from here finds it ready.
 
     Raises
     ------
@@ -116,10 +108,6 @@ def warm_up(rest: bool = True) -> None:
         When a table breaks its schema.
 
     """
-    for module in walk_packages([str(LIBRARY)], f"{LIBRARY.name}.") if rest else ():
-        # What the files of an office and other machines take is installed on request, and no brief uses it.
-        if not module.name.startswith(ON_REQUEST):
-            importlib.import_module(module.name)
     for library in FIRST_USED:
         importlib.import_module(library)
     for name in tables(data_folder()):
@@ -139,11 +127,11 @@ def _make(task: tuple[int, tuple[Brief, Path]], tell: Tell) -> Entry:
     return make(brief, aside, "twente", tell=tell)
 
 
-def serve(line: Connection, rest: bool, work: Callable[[Any, Tell], Any] = _make) -> None:
+def serve(line: Connection, work: Callable[[Any, Tell], Any] = _make) -> None:
     """Be the warm parent: say whether the data are right, then do the lots of tasks that come over the line."""
     try:
         with loading():
-            warm_up(rest)
+            warm_up()
             ready()
         if not only_thread():
             raise RuntimeError("a library started a thread while it was loaded: a fork would copy its locks, not it")

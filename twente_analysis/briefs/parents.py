@@ -46,19 +46,17 @@ class WarmParent:
     Parameters
     ----------
     module
-        Has ``serve(line, rest)``, which speaks over a connection: an `Outcome` when ready, then, for each lot of tasks,
-        the number of a task with its `Outcome`, as they end.
+        Has ``serve(line)``, which speaks over a connection: an `Outcome` when ready, then, for each lot of tasks, the
+        number of a task with its `Outcome`, as they end.
     jobs
         How many tasks at a time; may change between lots.
     limit
         Seconds that a task may take; may change between lots.
-    rest
-        Whether it loads what only some tasks use too.
 
     """
 
-    def __init__(self, module: str, jobs: int, limit: float, rest: bool = True) -> None:
-        self.module, self.jobs, self.limit, self.rest = module, jobs, limit, rest
+    def __init__(self, module: str, jobs: int, limit: float) -> None:
+        self.module, self.jobs, self.limit = module, jobs, limit
         self.over = False
         self._start()
 
@@ -127,7 +125,7 @@ class WarmParent:
         code = (
             f"import sys; sys.path.pop(0); {root!r} in sys.path or sys.path.insert(0, {root!r}); "
             f"from {__name__} import {become_parent.__name__} as become; "
-            f"become({self.module!r}, {theirs.fileno()}, {os.getpid()}, {self.rest})"
+            f"become({self.module!r}, {theirs.fileno()}, {os.getpid()})"
         )
         # Only a process that starts with these has no threads; the backend is the one a kernel would set.
         backend = {"MPLBACKEND": os.environ.get("MPLBACKEND") or INLINE}
@@ -150,7 +148,7 @@ class WarmParent:
             self.process.wait()
 
 
-def become_parent(module: str, descriptor: int, run: int, rest: bool) -> None:
+def become_parent(module: str, descriptor: int, run: int) -> None:
     """Become a warm parent, below its guard: load the module and have it serve."""
     guard(descriptor, run)
     end_soon()
@@ -160,7 +158,7 @@ def become_parent(module: str, descriptor: int, run: int, rest: bool) -> None:
     except Exception as error:  # noqa: BLE001 - a package can be damaged in any way
         line.send(Outcome(error=broken(error)))
         return
-    serve(line, rest)
+    serve(line)
 
 
 class StockPool:
@@ -169,18 +167,16 @@ class StockPool:
     Parameters
     ----------
     module
-        Has ``warm_up(rest)`` and ``make(*task, execution_timeout=)``.
+        Has ``warm_up()`` and ``make(*task, execution_timeout=)``.
     jobs
         How many tasks at a time.
     limit
         Seconds that a cell may take.
-    rest
-        Whether what only some tasks use is looked at too.
 
     """
 
-    def __init__(self, module: str, jobs: int, limit: float, rest: bool = True) -> None:
-        self.module, self.limit, self.rest = module, limit, rest
+    def __init__(self, module: str, jobs: int, limit: float) -> None:
+        self.module, self.limit = module, limit
         self.others = set(active_children())
         self.pool = self._pool(jobs)
 
@@ -196,7 +192,7 @@ class StockPool:
     def ready(self) -> None:
         """Have the data checked; raise what is wrong with it."""
         try:
-            self.pool.submit(_call, self.module, "warm_up", self.rest).result()
+            self.pool.submit(_call, self.module, "warm_up").result()
         except (DataError, OSError, BrokenProcessPool):
             raise
         except Exception as error:

@@ -31,7 +31,7 @@ __all__ = ["ENGINES", "Run", "list_leftovers", "publish_briefs", "remove_leftove
 ENGINES = ("twente", "nbclient")
 #: Letters of a reason at most: it is a line, in the report and in a mail.
 LONGEST = 500
-WORKSHOP = "twente_analysis.briefs.make"
+WORKSHOP, WORKSHOP_OF_MANY = "twente_analysis.briefs.make", "twente_analysis.briefs.make_many"
 NOTHING = Outcome()
 Row = dict[str, str]
 
@@ -262,7 +262,8 @@ def _makers(run: Run, inputs: Inputs, warn: Callable[[str], None], count: int) -
         return Cluster(run.cluster, run.limit, inputs, warn)
     jobs = min(run.jobs or usable_cores(), count)
     makers = WarmParent if run.engine == "twente" and CAN_FORK else StockPool
-    return makers(WORKSHOP, jobs, run.limit, rest=count > min(jobs, usable_cores()))
+    workshop = WORKSHOP_OF_MANY if count > min(jobs, usable_cores()) else WORKSHOP
+    return makers(workshop, jobs, run.limit)
 
 
 def _made(

@@ -348,10 +348,13 @@ def widest(stacks: Iterable[Lines]) -> float:
     return max(text_width(text, size, look.get("weight", "normal")) for lines in stacks for text, size, look in lines)
 
 
-@lru_cache(maxsize=10_000)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Give how wide a text is in the house's letters, in points."""
-    font = FontProperties(family="DejaVu Sans", weight=weight, size=size)
+    return size * _width(text, FontProperties(family="DejaVu Sans", weight=weight, size=1))
+
+
+@lru_cache(maxsize=10_000)
+def _width(text: str, font: FontProperties) -> float:
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 
