@@ -14,7 +14,7 @@ READY := $(VENV)/ready
 LOCK_COMMAND := uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
 
-.PHONY: help briefs lint test test-all every-test test-faults lab bench data pictures lock clean
+.PHONY: help briefs lint style types test test-all every-test test-faults lab bench data pictures lock clean
 
 help:
 	@sed -n 's/^# //p;/^$$/q' Makefile
@@ -22,19 +22,23 @@ help:
 briefs: $(READY)
 	$(BIN)/twente briefs
 
-lint: $(READY)
+lint: style types
+
+style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(READY)
 	$(BIN)/mypy
 
 test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
-# With the pages in a real browser, JupyterLab, every notebook in more than one way, and the faults; with `make -j2` the
-# linters run beside it. What the tests make is no part of this make.
+# With the pages in a real browser, JupyterLab, every notebook in more than one way, and the faults; with `make -j2`
+# mypy runs beside it. What the tests make is no part of this make.
 test-all: lint every-test
 
-every-test: $(READY)
+every-test: style
 	env -u MAKEFLAGS -u MFLAGS $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -rs -m ""
 
 # Runs that are killed, starved or misled. Some need root, to mount a small disk.
@@ -78,7 +82,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' || \
 		{ echo "$(PYTHON) has no venv. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@rm -rf $(VENV).old; [ ! -e $(VENV) ] || mv $(VENV) $(VENV).old
-	@echo "Installing into $(VENV) ..."
+	@echo "Installing into $(VENV), a minute or two ..."
 	@( set -e; if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --python $(PYTHON) $(VENV); \
 		uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock; \
