@@ -8,7 +8,8 @@ from PIL import Image
 
 import twente_analysis as ta
 from twente_analysis.cell import MIME
-from twente_analysis.charts.house import chart_of, wrap
+from twente_analysis.charts.house import chart_of
+from twente_analysis.charts.lettering import wrap
 
 BY = "bedrijfstak_mbo"
 TRANSPORT = "Transport en logistiek"

@@ -17,7 +17,7 @@ from test_hostile import HOSTILE as EVERYWHERE
 from twente_analysis.briefs import document, native, plan, workbook
 from twente_analysis.cell import MIME
 from twente_analysis.charts import investment
-from twente_analysis.charts.house import text_width, wrap
+from twente_analysis.charts.lettering import text_width, wrap
 from twente_analysis.cli import main
 from twente_analysis.errors import MachineError
 from twente_analysis.memo import render

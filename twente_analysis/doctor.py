@@ -26,9 +26,10 @@ FONT = "DejaVu Sans"
 SECONDS = 120
 #: A table that is wrong is told by its own check.
 LOADS = f"""
-import {__package__}.briefs.publish, {__package__}.briefs.make_many
+import {__package__}.briefs.publish
+from {__package__}.briefs.parents import load
 try:
-    {__package__}.briefs.make_many.warm_up()
+    load("{__package__}.briefs.make_many").warm_up()
 except {__package__}.DataError:
     pass
 """

@@ -25,7 +25,7 @@ from ..errors import DataError, broken
 from .forks import GRACE, INLINE, LOOK, Child, DiedError, Outcome, Tell, how_it_ended, portable
 from .orphans import adopt, children, end_children, guard
 
-__all__ = ["StockPool", "WarmParent", "become_parent", "only_thread", "run_forked", "usable_cores"]
+__all__ = ["StockPool", "WarmParent", "become_parent", "load", "only_thread", "run_forked", "usable_cores"]
 
 #: Libraries that start threads as soon as they are imported; a fork copies no thread, only the locks they hold.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -154,7 +154,7 @@ def become_parent(module: str, descriptor: int, run: int) -> None:
     end_soon()
     line = Connection(descriptor)
     try:
-        serve = _load(module).serve
+        serve = load(module).serve
     except Exception as error:  # noqa: BLE001 - a package can be damaged in any way
         line.send(Outcome(error=broken(error)))
         return
@@ -239,10 +239,10 @@ def _begin() -> None:
 
 
 def _call(module: str, name: str, *given: Any, **options: Any) -> Any:
-    return getattr(_load(module), name)(*given, **options)
+    return getattr(load(module), name)(*given, **options)
 
 
-def _load(module: str) -> Any:
+def load(module: str) -> Any:
     """Load a module and what it uses without what is slow; to a cell it is there."""
     sys.modules[SLOW] = None  # type: ignore[assignment] # so that it cannot be loaded
     try:

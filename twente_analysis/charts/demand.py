@@ -13,23 +13,8 @@ from ..catalogue import citation, region_name
 from ..language import format_number, format_period, format_share, join, label, say
 from ..tables.demand import ROUNDED, route_figure, route_scope
 from ..tidy import DataError, check_choice
-from .house import (
-    BURGUNDY,
-    CLEAR,
-    GREY,
-    ORANGE,
-    TEAL,
-    Chart,
-    Figures,
-    Lines,
-    finish,
-    lie_bars,
-    stack,
-    styled,
-    tall,
-    text_width,
-    wrap,
-)
+from .house import BURGUNDY, GREY, ORANGE, TEAL, Chart, Figures, finish, lie_bars, styled
+from .lettering import CLEAR, Lines, stack, tall, text_width, wrap
 from .sizes import CM, by_size, canvas, drawn_room, is_half
 
 __all__ = ["plot_closing", "plot_routes"]

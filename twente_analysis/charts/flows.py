@@ -14,7 +14,8 @@ from ..catalogue import citation, region_name
 from ..flows import PART, REST, check_tree
 from ..language import format_number, format_share, label, say, step_label, step_path
 from ..tidy import DataError, check_choice
-from .house import BLUE, BURGUNDY, GREY, ORANGE, PURPLE, TEAL, Chart, Figures, finish, spread, styled, wrap
+from .house import BLUE, BURGUNDY, GREY, ORANGE, PURPLE, TEAL, Chart, Figures, finish, styled
+from .lettering import spread, wrap
 from .sizes import by_size, canvas, drawn_room, is_half
 
 __all__ = ["plot_flows", "plot_parts"]

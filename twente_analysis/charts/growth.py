@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 
 from ..language import format_number, label, say, within
 from ..trends import ABSENT
-from .house import BLUE, DARK, GREY, ORANGE, Chart, Figures, finish, styled, wrap
+from .house import BLUE, DARK, GREY, ORANGE, Chart, Figures, finish, styled
+from .lettering import wrap
 from .sizes import by_size, canvas
 from .trend import check_highlight, source_of, words_of
 

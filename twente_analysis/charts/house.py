@@ -4,9 +4,9 @@ import base64
 import inspect
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,34 +19,26 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patheffects import withStroke
-from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..cell import bundle
 from ..incoming import show_hidden
 from ..language import format_number
 from ..tidy import DataError, check_choice, check_columns
+from .lettering import wrap_evenly
 from .sizes import by_size, enlargement, is_half, least, letters
 
 #: Read once: a style that is a file would be read again by each chart.
 STYLE: Any = dict(mpl.rc_params_from_file(Path(__file__).with_name("twente.mplstyle"), use_default_template=False))
 BLUE, TEAL, BURGUNDY, ORANGE, DARK, PURPLE = "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1"
 GREY = "#767676"
-#: Keeps letters readable where a line runs through them, ...
+#: Keeps letters readable where a line runs through them.
 HALO = withStroke(linewidth=2.5, foreground="white")
-#: ... and a ground behind them, so that none does.
-CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-#: From one line to the next, in sizes of its letters.
-LEADING = 1.25
 FORMATS = ("png", "svg")
 #: Without these a PNG or SVG would differ from run to run.
 STABLE: dict[str, dict[str, None]] = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
-
-#: Lines of text, each with the size of its letters and its look.
-Lines = Sequence[tuple[str, float, dict[str, Any]]]
 
 
 def styled(**frames: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -139,7 +131,7 @@ def finish(figure: Figure, chart: Chart) -> None:
     margin = 6.0
     room = by_size(0.96, 0.96, 0.92) * width - 2 * margin
     title, subtitle, source = (
-        wrap(text, size, room, weight)
+        wrap_evenly(text, size, room, weight)
         for text, size, weight in zip(
             (chart.title, chart.subtitle, chart.source), sizes, ("bold", "normal", "normal"), strict=True
         )
@@ -315,86 +307,3 @@ def lie_bars(ax: Axes, right: float, height: tuple[float, float], written: FuncF
     ax.xaxis.set_major_locator(MaxNLocator(by_size(8, 4), steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(written)
     ax.set_xlabel(name)
-
-
-def stack(ax: Axes, spot: tuple[float, float], lines: Lines) -> None:
-    """Write lines above each other, the last just above `spot`; the caller sees to it that they fit the picture."""
-    up = 2.0
-    for text, size, look in reversed(lines):
-        ax.annotate(
-            text, spot, (0, up), textcoords="offset points", size=size, va="bottom", bbox=CLEAR, in_layout=False, **look
-        )
-        up += LEADING * size
-
-
-def stack_left(ax: Axes, height: float, lines: Lines, room: float) -> None:
-    """Write lines left of the axes, around a `height` of theirs, in as many points as `room`."""
-    down = tall(lines) / 2
-    for text, size, look in lines:
-        down -= LEADING * size
-        ax.annotate(
-            text, (0, height), (-room, down), xycoords=("axes fraction", "data"), textcoords="offset points",
-            size=size, va="bottom", annotation_clip=False, **look,
-        )  # fmt: skip
-
-
-def tall(lines: Lines) -> float:
-    """Give how high lines above each other are, in points."""
-    return LEADING * sum(size for _, size, _ in lines)
-
-
-def widest(stacks: Iterable[Lines]) -> float:
-    """Give how wide the widest of several stacks of lines is, in points."""
-    return max(text_width(text, size, look.get("weight", "normal")) for lines in stacks for text, size, look in lines)
-
-
-def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Give how wide a text is in the house's letters, in points."""
-    return size * _width(text, FontProperties(family="DejaVu Sans", weight=weight, size=1))
-
-
-@lru_cache(maxsize=10_000)
-def _width(text: str, font: FontProperties) -> float:
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
-
-
-def wrap(text: str, size: float, width: float, weight: str = "normal") -> list[str]:
-    """Break `text` into lines no wider than `width` points; a name with hyphens that is wider breaks after one."""
-
-    def fits(line: str) -> bool:
-        return text_width(line, size, weight) <= width
-
-    pieces = [
-        (piece, "" if number else " ")
-        for word in re.findall(r"[^ \n]+", text)  # not at the space that keeps an amount together
-        for number, piece in enumerate([word] if fits(word) else re.split(r"(?<=-)", word))
-    ]
-    lines: list[str] = []
-    for word, space in pieces:
-        longer = f"{lines[-1]}{space}{word}" if lines else word
-        if lines and fits(longer):
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def spread(positions: Sequence[float], gap: float) -> list[float]:
-    """Move label positions apart until each is at least `gap` from the next, in their order.
-
-    Examples
-    --------
-    >>> spread([1.0, 1.0, 5.0], 2.0)
-    [0.0, 2.0, 5.0]
-
-    """
-    order = sorted(range(len(positions)), key=lambda index: positions[index])
-    moved = [float(positions[index]) for index in order]
-    for _ in range(100):
-        for left in range(len(moved) - 1):
-            short = gap - (moved[left + 1] - moved[left])
-            if short > 1e-9:
-                moved[left] -= short / 2
-                moved[left + 1] += short / 2
-    placed = dict(zip(order, moved, strict=True))
-    return [placed[index] for index in range(len(positions))]

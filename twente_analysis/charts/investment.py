@@ -12,26 +12,8 @@ from ..catalogue import citation
 from ..language import format_euro, format_share, label, say, share_range
 from ..tables.investment import OPEN, open_words, part_name
 from ..tidy import DataError
-from .house import (
-    BLUE,
-    BURGUNDY,
-    DARK,
-    LEADING,
-    ORANGE,
-    PURPLE,
-    TEAL,
-    Chart,
-    Figures,
-    Lines,
-    finish,
-    stack,
-    stack_left,
-    styled,
-    tall,
-    text_width,
-    widest,
-    wrap,
-)
+from .house import BLUE, BURGUNDY, DARK, ORANGE, PURPLE, TEAL, Chart, Figures, finish, styled
+from .lettering import LEADING, Lines, stack, stack_left, tall, text_width, widest, wrap
 from .sizes import CM, by_size, canvas, drawn_room, is_half, is_slide
 
 __all__ = ["plot_funders"]

@@ -11,7 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say
 from ..outlook import half_up, years_of_test
-from .house import BURGUNDY, DARK, GREY, Chart, Figures, finish, styled, wrap
+from .house import BURGUNDY, DARK, GREY, Chart, Figures, finish, styled
+from .lettering import wrap
 from .sizes import by_size, canvas
 
 __all__ = ["plot_misses"]

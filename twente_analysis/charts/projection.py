@@ -16,21 +16,8 @@ from ..language import format_number, join, label, say
 from ..outlook import at_edge, half_up, repeated, round_projection
 from ..projection import FAR
 from ..tidy import check_choice, total_by
-from .house import (
-    BLUE,
-    BURGUNDY,
-    DARK,
-    GREY,
-    ORANGE,
-    TEAL,
-    Chart,
-    Figures,
-    finish,
-    spread,
-    styled,
-    text_width,
-    wrap,
-)
+from .house import BLUE, BURGUNDY, DARK, GREY, ORANGE, TEAL, Chart, Figures, finish, styled
+from .lettering import spread, text_width, wrap
 from .sizes import by_size, canvas, drawn_room, is_half, is_slide
 
 __all__ = ["plot_projection"]

@@ -12,7 +12,8 @@ from ..audit import COPY, VERDICTS
 from ..catalogue import document_name
 from ..language import format_number, format_period, join, label, say, texts
 from ..tidy import DataError
-from .house import BURGUNDY, GREY, LEADING, ORANGE, Chart, Figures, finish, stack, styled, text_width, wrap
+from .house import BURGUNDY, GREY, ORANGE, Chart, Figures, finish, styled
+from .lettering import LEADING, stack, text_width, wrap
 from .sizes import CM, by_size, canvas, drawn_room
 
 __all__ = ["plot_verdicts"]

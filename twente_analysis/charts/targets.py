@@ -11,24 +11,8 @@ from matplotlib.ticker import FuncFormatter
 from ..catalogue import citation
 from ..language import format_number, format_period, format_share, label, say, share_range
 from ..tables.targets import goal_due, goal_figure, goal_name, goal_target, reading_ends
-from .house import (
-    BLUE,
-    BURGUNDY,
-    CLEAR,
-    GREY,
-    TEAL,
-    Chart,
-    Figures,
-    Lines,
-    finish,
-    lie_bars,
-    stack,
-    stack_left,
-    styled,
-    tall,
-    widest,
-    wrap,
-)
+from .house import BLUE, BURGUNDY, GREY, TEAL, Chart, Figures, finish, lie_bars, styled
+from .lettering import CLEAR, Lines, stack, stack_left, tall, widest, wrap
 from .sizes import CM, by_size, canvas, is_half, is_slide
 
 __all__ = ["plot_targets"]

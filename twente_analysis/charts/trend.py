@@ -13,20 +13,8 @@ from ..catalogue import citation, region_name
 from ..language import format_number, join, label, say, within
 from ..tidy import DataError, check_choice, total_by
 from ..trends import CONTRASTS, SMALL, growth_rate
-from .house import (
-    BLUE,
-    GREY,
-    ORANGE,
-    Chart,
-    Figures,
-    finish,
-    number_axis,
-    spread,
-    styled,
-    text_width,
-    wrap,
-    year_axis,
-)
+from .house import BLUE, GREY, ORANGE, Chart, Figures, finish, number_axis, styled, year_axis
+from .lettering import spread, text_width, wrap
 from .panels import Panels
 from .sizes import by_size, canvas, drawn_room
 

@@ -9,7 +9,7 @@ import nbformat
 
 from ..briefs.document import Block
 from ..briefs.plan import Brief
-from ..charts.house import text_width
+from ..charts.lettering import text_width
 from ..export import visible_text
 from ..language import format_date, say
 from ..tables import Table
