@@ -397,16 +397,21 @@ def payers():
 
 
 def pairs(name):
-    """Give cases that hold every pair of values that go together, few of them: each holds the most that are left."""
+    """Give cases that hold every pair of values that go together and that `singles` lacks, few: each the most left."""
     values = {key: list(given) for key, given in parameters(name).items()}
     every = [dict(zip(PAPER, one, strict=True)) | case for case in possible(name) for one in product(*PAPER.values())]
-    codes = np.array([[given.index(case[key]) for key, given in values.items()] for case in every])
+    codes, single = (
+        np.array([[given.index(case[key]) for key, given in values.items()] for case in cases])
+        for cases in (every, singles(name))
+    )
     # In another order, or of equals the first would always be the one nearest to the default.
     order = np.random.default_rng(0).permutation(len(every))
     columns = list(combinations(codes[order].T, 2))
     left = [np.zeros((one.max() + 1, other.max() + 1), bool) for one, other in columns]
     for (one, other), open_pairs in zip(columns, left, strict=True):
         open_pairs[one, other] = True
+    for (one, other), open_pairs in zip(combinations(single.T, 2), left, strict=True):
+        open_pairs[one, other] = False
     cases = []
     while any(open_pairs.any() for open_pairs in left):
         gained = sum(pair[one, other].astype(int) for (one, other), pair in zip(columns, left, strict=True))
