@@ -145,11 +145,10 @@ def test_a_page_that_was_not_renewed_says_so_to_everyone(browser, every_brief, t
     page.close()
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_at_768_px_the_rules_of_style_are_those_of_1280_px(opened, colours):
+def test_at_768_px_the_rules_of_style_are_those_of_1280_px(opened):
     conditions = """[...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).filter(rule => rule.conditionText)
         .map(rule => [rule.conditionText, matchMedia(rule.conditionText).matches])"""
-    narrow, wide, phone = (opened(width, colours).evaluate(conditions) for width in (768, 1280, 320))
+    narrow, wide, phone = (opened(width).evaluate(conditions) for width in (768, 1280, 320))
     assert narrow == wide != phone
 
 
