@@ -200,8 +200,13 @@ def _ends(
     gap = max(2, *map(len, wrapped.values())) * LABEL * 1.15 * point
     # Above the labels stands which years are projected.
     upper -= 10 * point
-    spots = spread([value for value, _, _ in texts.values()], gap)
-    shift = min(0.0, upper - gap / 2 - max(spots)) + max(0.0, lower + gap / 2 - min(spots))
+    low, high, spots = lower + gap / 2, upper - gap / 2, spread([value for value, _, _ in texts.values()], gap)
+    shift = min(0.0, high - max(spots)) + max(0.0, low - min(spots))
+    if high - low >= (len(spots) - 1) * gap:
+        # All fit between the ends of the axis: there each stays, with room for those below and above it.
+        ranks = np.argsort(np.argsort(spots))
+        within = np.clip(np.array(spots) + shift, low + ranks * gap, high - (len(spots) - 1 - ranks) * gap)
+        spots, shift = within.tolist(), 0.0
     for (name, (value, _, look)), spot in zip(texts.items(), spots, strict=True):
         lines_of_text = "\n".join(wrapped[name])
         ax.annotate(
