@@ -397,7 +397,7 @@ def payers():
 
 
 def pairs(name):
-    """Give cases that hold every pair of values that go together and that `singles` lacks, few: each the most left."""
+    """Give few cases that hold every pair of values that go together and that no case of `singles` holds."""
     values = {key: list(given) for key, given in parameters(name).items()}
     every = [dict(zip(PAPER, one, strict=True)) | case for case in possible(name) for one in product(*PAPER.values())]
     codes, single = (

@@ -37,7 +37,7 @@ EVERY = {"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}, **LEAN}
 COLOURS = {"runOnly": ["cat.color"], **LEAN}
 #: Contrast takes most of axe's time. At 768 px the rules of style are those of 1280 px, which a test below holds, so no
 #: colour is another; the dark page differs from the light one in its colours alone, and a page in one language from the
-#: other in its words alone: so each brief is dark once in each width.
+#: other in its words alone: so a Dutch page is dark at 1280 px, an English one at 320.
 STATES = {
     (1280, "light"): EVERY | {"resultTypes": ["violations", "incomplete"]},
     (768, "light"): EVERY | {"rules": {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}}},

@@ -191,7 +191,7 @@ def damaged(checkout, package, fault):
     ("package", "engine", "fault"),
     [
         ("seaborn", "twente", "ImportError: libx.so: not found"),
-        ("seaborn", "nbclient", "EOFError: cut off"),
+        ("papermill", "nbclient", "EOFError: cut off"),
         ("scipy", "twente", "MemoryError: none left"),
         ("filelock", "twente", "ImportError: libx.so: not found"),
     ],
@@ -199,7 +199,7 @@ def damaged(checkout, package, fault):
 def test_a_package_that_cannot_be_loaded_is_an_unfit_machine(checkout, package, engine, fault):
     checkout.write(one=CHART, two=CHART)
     damaged(checkout, package, fault)
-    # More briefs than are made at a time: what only some of them use is loaded once for all.
+    # More briefs than are made at a time: a warm parent loads what only some of them use once for all.
     code, output = checkout.run("--engine", engine, "--jobs", "1")
     assert code == 5, output
     assert f"what this needs cannot be loaded ({fault})" in output

@@ -97,7 +97,7 @@ def main(data: Path | None, open_data: Path | None) -> None:
     type=click.Choice(["twente", "nbclient"]),
     default="twente",
     show_default=True,
-    help="How notebooks run: forked from a parent that has loaded everything, or by papermill's own engine.",
+    help="How notebooks run: forked from a parent that has loaded what they use, or by papermill's own engine.",
 )
 @click.option(
     "--limit",

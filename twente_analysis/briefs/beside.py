@@ -26,7 +26,7 @@ from .runs import versions
 
 __all__ = ["OURS", "Answer", "Order", "damage", "make_lot", "parts_of", "unpacked"]
 
-WORKSHOP = "twente_analysis.briefs.make_many"
+WORKSHOP_OF_MANY = "twente_analysis.briefs.make_many"
 PAGE = "page.html"
 FILE = re.compile(r"page\.html|charts/[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
@@ -128,7 +128,7 @@ class Beside(WorkerPlugin):
         if self.parent is None or inputs.common != self.loaded:
             self._end()
             self.loaded = inputs.common  # read before the parent reads: what changes in between is seen next time
-            self.parent = WarmParent(WORKSHOP, 1, 0)
+            self.parent = WarmParent(WORKSHOP_OF_MANY, 1, 0)
             try:
                 self.parent.ready()
             except BaseException:

@@ -1,4 +1,4 @@
-"""The same as `make`, with all loaded at once that only some briefs use, such as scipy.stats, which takes a second.
+"""The same as `make`; importing it loads all that only some briefs use, such as scipy.stats, which takes a second.
 
 For more briefs than are made at a time; fewer are sooner ready when each loads what it uses.
 """

@@ -31,6 +31,7 @@ __all__ = ["ENGINES", "Run", "list_leftovers", "publish_briefs", "remove_leftove
 ENGINES = ("twente", "nbclient")
 #: Letters of a reason at most: it is a line, in the report and in a mail.
 LONGEST = 500
+#: The modules that make a brief: with what every brief uses loaded, or with what only some use too.
 WORKSHOP, WORKSHOP_OF_MANY = "twente_analysis.briefs.make", "twente_analysis.briefs.make_many"
 NOTHING = Outcome()
 Row = dict[str, str]
@@ -53,8 +54,8 @@ class Run:
     jobs
         How many briefs at a time; the cores that may be used when None.
     engine
-        ``twente`` forks each brief from a parent that has loaded everything; ``nbclient`` is papermill's own engine in
-        a pool of processes, and what is used where a process cannot be forked.
+        ``twente`` forks each brief from a parent that has loaded what they use; ``nbclient`` is papermill's own engine
+        in a pool of processes, and what is used where a process cannot be forked.
     limit
         Seconds that a brief may take; with ``nbclient`` each of its cells. One that takes longer fails.
     keep
@@ -261,9 +262,10 @@ def _makers(run: Run, inputs: Inputs, warn: Callable[[str], None], count: int) -
 
         return Cluster(run.cluster, run.limit, inputs, warn)
     jobs = min(run.jobs or usable_cores(), count)
-    makers = WarmParent if run.engine == "twente" and CAN_FORK else StockPool
-    workshop = WORKSHOP_OF_MANY if count > min(jobs, usable_cores()) else WORKSHOP
-    return makers(workshop, jobs, run.limit)
+    if run.engine != "twente" or not CAN_FORK:
+        # Cells run in kernels of their own, which load what they use.
+        return StockPool(WORKSHOP, jobs, run.limit)
+    return WarmParent(WORKSHOP_OF_MANY if count > min(jobs, usable_cores()) else WORKSHOP, jobs, run.limit)
 
 
 def _made(

@@ -203,7 +203,7 @@ def _ends(
     low, high, spots = lower + gap / 2, upper - gap / 2, spread([value for value, _, _ in texts.values()], gap)
     shift = min(0.0, high - max(spots)) + max(0.0, low - min(spots))
     if high - low >= (len(spots) - 1) * gap:
-        # All fit between the ends of the axis: there each stays, with room for those below and above it.
+        # All fit between the ends of the axis: none goes beyond, with room for those below and above it.
         ranks = np.argsort(np.argsort(spots))
         within = np.clip(np.array(spots) + shift, low + ranks * gap, high - (len(spots) - 1 - ranks) * gap)
         spots, shift = within.tolist(), 0.0
