@@ -181,6 +181,8 @@ def test_a_chart_of_a_scope_says_so():
         ta.plot_contributions(parts, (2007, 2011), scope="without transport"),
     ):
         assert "zonder transport en logistiek" in chart_of(ax)[1].subtitle
+    with pytest.raises(ta.DataError, match="without transport"):
+        ta.plot_contributions(parts, (2007, 2011), scope="without_transport")
 
 
 def test_a_top_between_the_ends_is_labelled():

@@ -275,6 +275,7 @@ def within(text: str, scope: str, language: str = "nl") -> str:
     ("Diploma's", "Diploma's, zonder transport en logistiek")
 
     """
+    check_choice("scope", scope, list(texts(language)["labels"]["scope"]))
     return text if scope == "all" else f"{text}, {label('scope', scope, language).lower()}"
 
 

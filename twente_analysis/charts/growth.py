@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from ..language import format_number, label, say, within
 from ..trends import ABSENT
 from .house import BLUE, DARK, GREY, ORANGE, Chart, Figures, finish, styled
-from .lettering import wrap
+from .lettering import wrap_evenly
 from .sizes import by_size, canvas
 from .trend import check_highlight, source_of, words_of
 
@@ -66,8 +66,10 @@ def plot_contributions(
             format_number(value, "points", language), (value, spot), (3 if value >= 0 else -3, 0),
             textcoords="offset points", va="center", ha="left" if value >= 0 else "right", size=7.5,
         )  # fmt: skip
-    ax.set_yticks(spots, ["\n".join(wrap(name, 8, by_size(145, 84))) for name in names])
-    ax.get_yticklabels()[-1].set_fontweight("bold")
+    weights = ["normal"] * len(parts) + ["bold"]
+    broken = [wrap_evenly(name, 8, by_size(145, 84), weight) for name, weight in zip(names, weights, strict=True)]
+    ax.set_yticks(spots, ["\n".join(lines) for lines in broken])
+    ax.get_yticklabels()[-1].set_fontweight(weights[-1])
     ax.invert_yaxis()
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.grid(False)
