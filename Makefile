@@ -62,7 +62,7 @@ pictures: $(READY)
 	$(BIN)/twente briefs --only trend-enrolment --language en --out build/pictures
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1000,1000 \
 		--screenshot=docs/pictures/brief.png file://$(CURDIR)/build/pictures/trend-enrolment-en.html
-	TWENTE_PICTURES=build/pictures $(BIN)/python -m pytest tests/test_lab.py -k newcomer
+	TWENTE_PICTURES=build/pictures $(BIN)/python -m pytest tests/test_lab.py -m "" -k newcomer
 	cp build/pictures/jupyterlab.png docs/pictures/
 
 # Renew the lock after a change in pyproject.toml; needs uv.
