@@ -46,7 +46,7 @@ test-faults: $(READY)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m faults
 
 lab: $(READY)
-	$(BIN)/jupyter lab $(LAB) --LabApp.default_url=/lab/tree/notebooks/start.ipynb
+	$(BIN)/jupyter lab $(LAB) --LabApp.news_url=None --LabApp.default_url=/lab/tree/notebooks/start.ipynb
 
 bench: $(READY)
 	$(BIN)/python benchmarks/engines.py $(BENCH)

@@ -17,7 +17,7 @@ from PIL import Image
 import twente_analysis as ta
 from twente_analysis.briefs.document import check_outputs, titled
 from twente_analysis.briefs.kernels import BriefError
-from twente_analysis.briefs.page import render_page
+from twente_analysis.briefs.page import parameter_words, render_page
 from twente_analysis.briefs.plan import Brief, check_parameters, read_plan
 from twente_analysis.briefs.published import Published
 from twente_analysis.briefs.record import Inputs
@@ -372,6 +372,11 @@ def test_the_page_says_in_words_what_was_chosen(published):
     assert rows["highlight"] == ["Group in another colour", "none"]
     assert rows["brin"] == ["School (with its BRIN number)", "ROC van Twente (27YU)"]
     assert rows["indicator"] == ["Which series", "technical diplomas"]
+
+
+def test_a_code_of_cbs_has_its_words_among_the_choices():
+    brief, _ = read_plan(ROOT / "notebooks/briefs.toml", "replacement-demand")
+    assert parameter_words(brief, "sectors")[1] == "industrie (B-E), bouw (F)"
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -166,8 +166,6 @@ def test_a_newcomer_runs_the_start_notebook_from_the_menu(lab, tmp_path):
         page = browser.new_page(viewport={"width": 1400, "height": 900})
         page.set_default_timeout(60_000)
         page.goto(f"{lab}/lab?token={TOKEN}")
-        # JupyterLab asks a new user once whether it may fetch news.
-        page.get_by_role("button", name="No", exact=True).click()
         browse(page, "notebooks")
         browse(page, "start.ipynb")
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()

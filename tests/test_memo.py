@@ -269,6 +269,44 @@ def test_a_table_too_long_for_a_slide_goes_over_a_few_whole(tmp_path):
     assert told == [row for name, rows in groups for row in [[name, ""], *rows]]
 
 
+@pytest.mark.parametrize(
+    ("bars", "slides"),
+    [
+        (12, [("t", "in Twente", [9, 3])]),
+        (13, [("t (1/2)", "A. in Twente", [9]), ("t (2/2)", "B. in Twente", [4])]),
+    ],
+)
+def test_many_bars_in_panels_have_a_slide_for_each_panel(tmp_path, bars, slides):
+    rows = [[f"a{number}", 0.9] for number in range(9)] + [[f"b{number}", 0.3] for number in range(bars - 9)]
+    figures = {"columns": ["x", "deel"], "rows": rows, "kind": "percent", "form": "bars", "whole": True}
+    figures["panels"] = {name: name[0].upper() for name, _ in rows}
+    content = {"figures": figures, "subtitle": "in Twente", **dict.fromkeys(("title", "source", "alt"), "t")}
+    brief, provenance = made("titel")
+    prose = document.Prose("<h2>kop</h2>", [("", "kop")], bare=True)
+    save_pptx(
+        Memo(brief, [prose, document.Figure(1, content, PIXEL, "<svg/>")], provenance, None), tmp_path / "memo.pptx"
+    )
+    deck = pptx.Presentation(tmp_path / "memo.pptx")
+    drawn = []
+    for slide in deck.slides:
+        charts_on = [shape.chart for shape in slide.shapes if shape.has_chart]
+        if charts_on:
+            check_slide(slide, deck)
+            texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+            (subtitle,) = [text for text in texts if text.endswith("in Twente")]
+            counts = [len(list(chart.plots[0].categories)) for chart in charts_on]
+            drawn.append((slide.shapes.title.text, subtitle, counts))
+        # Both groups are shares of a whole, so their scales end alike.
+        assert all((one.value_axis.minimum_scale, one.value_axis.maximum_scale) == (0, 1) for one in charts_on)
+    assert drawn == slides
+
+
+def test_bars_to_both_sides_of_nought_have_a_scale_that_the_program_chooses():
+    figures = {"columns": ["x", "n"], "rows": [["a", 1.0], ["b", 2.0]], "kind": "points", "form": "bars"}
+    assert native.take_native({"figures": figures}, "nl").floor() == 0
+    assert native.take_native({"figures": figures | {"rows": [["a", 1.0], ["b", -2.0]]}}, "nl").floor() is None
+
+
 def test_a_chart_on_a_slide_has_the_figures_of_the_frame(memo, files):
     deck = pptx.Presentation(files / "memo.pptx")
     drawn = {}

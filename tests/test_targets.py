@@ -446,7 +446,7 @@ def test_the_chart_draws_where_each_target_starts(targets, readings, judged):
     # 9 of 29 and 25 of 40 as a share of the target, and the readings of one goal as a range.
     assert "TechWise: van 9 naar 29; 2014; uitgangspunt 31% van het doel." in alt
     assert "Techniekpact: van 25% naar 40%; 2020; uitgangspunt 62,5% van het doel." in alt
-    assert re.search(r"manieren om te lezen; uitgangspunt \d+-\d+% van het doel", alt)
+    assert re.search(r"lezingen; uitgangspunt \d+-\d+% van het doel", alt)
     assert starts == ["uitgangspunt (niet de huidige stand)", "gekozen uitgangspunt (niet de huidige stand)"]
     order = [
         text.get_gid()

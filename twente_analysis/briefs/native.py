@@ -130,8 +130,8 @@ class Series:
 class Native:
     """What to draw, and what is left out; `looks` is one per bar where there is one series.
 
-    A panel has a title and the number at which its scale ends; panels of bars have the titles and numbers of bars in
-    `groups`, and each of them the place of its `first` bar among all.
+    A panel has a title; `ceiling` is the number at which a scale ends, None where that is left to the program. Panels
+    of bars have the titles and numbers of bars in `groups`, and each of them the place of its `first` bar among all.
     """
 
     form: str
@@ -155,6 +155,12 @@ class Native:
     def across(self, most: int) -> int:
         """Say how many panels stand beside each other: bars, which have long names, below each other."""
         return 1 if self.groups else min(most, len(self.panels()))
+
+    def pages(self, most: int) -> list["Native"]:
+        """Give a chart per panel, named in its subtitle, where the panels have more than `most` bars; else this one."""
+        if not self.groups or len(self.categories) <= most:
+            return [self]
+        return [replace(one, title="", subtitle=f"{one.title}. {self.subtitle}") for one in self.panels()]
 
     def panels(self) -> list["Native"]:
         """Give a chart per panel where there are any, else this one."""
@@ -211,9 +217,11 @@ class Native:
         """The series that a legend names, if more than one: in a panel, what goes on after a break has its name."""
         return [one for one in self.series if not (self.title and one.continued)]
 
-    def floor(self) -> float:
-        """Give where the scale begins: at 0, or at a round number below all values."""
+    def floor(self) -> float | None:
+        """Give where the scale begins: at 0, or at a round number below all values; None for bars to the left of 0."""
         values = [value for one in self.series for value in one.values if value is not None]
+        if not self.lines and any(value < 0 for value in values):
+            return None
         if self.zero or not values:
             return 0.0
         low, high = min(values), max(values)
@@ -223,7 +231,7 @@ class Native:
     def _ceiling(self, series: Sequence[Series]) -> float:
         """Give a round number above all values, with room for a number above the highest."""
         top = max((value for one in series for value in one.values if value is not None), default=0.0)
-        return float(MaxNLocator(5).tick_values(self.floor(), 1.13 * top)[-1])
+        return float(MaxNLocator(5).tick_values(self.floor() or 0.0, 1.13 * top)[-1])
 
 
 def number_format(kind: str, language: str) -> str:
@@ -270,7 +278,8 @@ def take_native(content: Payload, language: str) -> Native | None:
     subtitle = figures.get("subtitle") or content.get("subtitle", "")
     zero = bool(figures.get("zero", True))
     words = visible_text(str(subtitle))
-    return Native(form, categories, series, looks, left_out, kind, zero, words, groups=groups)
+    ceiling = 1.0 if figures.get("whole") else None
+    return Native(form, categories, series, looks, left_out, kind, zero, words, ceiling=ceiling, groups=groups)
 
 
 def _every_year(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[list[Any]]]:

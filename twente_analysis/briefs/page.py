@@ -149,6 +149,9 @@ def parameter_words(brief: Brief, name: str) -> tuple[str, str, str]:
         text = Path(str(value)).name  # where it lies is nobody's business
     elif name in ("brin", "region"):
         text = f"{region_name(value, language)} ({value})"
+    elif name == "sectors":
+        codes = [code.strip() for code in str(value).split(",")]
+        text = ", ".join(f"{label('sbi', code, language)} ({code})" for code in codes)
     elif name in VALUES:
         text = label(VALUES[name], str(value), language)
     else:

@@ -246,11 +246,9 @@ def _dress(chart: Chart, native: Native) -> None:
     """Give a chart its axes and legend."""
     grid = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.75}}
     values: dict[str, Any] = {"num_format": native.number_format, "num_font": FONT, "major_gridlines": grid}
-    values |= {"line": {"none": True}} | ({"min": native.floor()} if native.lines else {})
+    values |= {"line": {"none": True}, "min": native.floor(), "max": native.ceiling}
     if native.form == "shares":
         values["num_format"] = "0%"
-    if native.ceiling is not None:
-        values["max"] = native.ceiling
     names: dict[str, Any] = {"num_font": FONT, "major_tick_mark": "none", "text_axis": True}
     if native.lines:
         chart.set_x_axis(names)

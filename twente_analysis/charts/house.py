@@ -88,6 +88,8 @@ class Figures:
         The panel of a row, where it is not its own. Bars with panels lie on a scale for each.
     zero
         Whether the scale begins at 0.
+    whole
+        Whether the scale of bars ends at 100%: each is a share of its own whole.
     subtitle
         The subtitle of what a spreadsheet or a slide draws, where the picture's own would not be true of it.
 
@@ -101,6 +103,7 @@ class Figures:
     breaks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     panels: Mapping[str, str] = field(default_factory=dict)
     zero: bool = True
+    whole: bool = False
     subtitle: str = ""
 
 

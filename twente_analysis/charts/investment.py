@@ -106,11 +106,11 @@ def plot_funders(
     # As a row, chosen is another look.
     roles |= {names[kind]: "picked" if kind == "chosen" else kind for kind in kinds}
     source = say("chart.source", language, source=citation(money[money["role"] == "cover"], language))
-    if set(percents) - {0, 100}:
-        source += " " + say("investment.rounded", language)
     document = label("money_head", str(money["document"].iloc[0]), language)
     named = {"name": document, "prices": parts["price_level"].iloc[0]}
     subtitle = say(f"investment.chart_subtitle{by_size('', '_named', '_named')}", language, **named)
+    if set(percents) - {0, 100}:
+        subtitle = say("investment.rounded", language, subtitle=subtitle)
     own = say("investment.chart_subtitle_native", language, **named)
     if _outside(bars.iloc[0], language):
         own = say("investment.without_outside", language, subtitle=own, outside=bars.iloc[0]["outside"])

@@ -71,7 +71,7 @@ def plot_projection(
     >>> students = ta.load_technical("duo")
     >>> ta.show(plot_projection(students, ta.project_scenario(students, 3), language="en"))
     Projection 2022: 5,900 technical students (80% range: 5,600-6,100)
-    Line chart with a fan. Counted: 2015: 5,421, 2016: 5,554, 2017: 5,606, 2018: 5,623, 2019: 5,722. 2020 ...
+    Line chart with a range. Counted: 2015: 5,421, 2016: 5,554, 2017: 5,606, 2018: 5,623, 2019: 5,722. 2020 ...
 
     """
     check_choice("number of series", len(projected), [projected["year"].nunique()])

@@ -119,7 +119,7 @@ def plot_targets(targets: pd.DataFrame, scaled: pd.DataFrame, judged: pd.DataFra
             # Without a start there is nothing on the line to keep free.
             stack(ax, (0, y - tall(lines[name]) / 2 / POINTS - 0.04 if bare else y + by_size(0.17, 0.13)), lines[name])
         told.append(_told(title, scope, own, language))
-        starts = [(" / ".join(reading_ends(row, language)), row["base_share"]) for row in own.to_dict("records")]
+        starts = [(" → ".join(reading_ends(row, language)), row["base_share"]) for row in own.to_dict("records")]
         own_rows = [[f"{title}: {ends}", share] for ends, share in starts] or [[title, None]]
         rows += own_rows
         panels |= dict.fromkeys((row[0] for row in own_rows), "taken" if name in taken else "printed")
@@ -274,5 +274,7 @@ def _words(
     roles = {row: "taken" for row, base in panels.items() if base == "taken"}
     titles = {row: say(f"goals.heading_{base}", language) for row, base in panels.items()}
     own = say("goals.native", language, shown=len(goals), taken=taken, years=years)
-    behind = Figures(columns, rows, "percent", "bars", roles, panels=titles, subtitle=own)
+    # The target is where the scale ends, unless something is counted beyond it.
+    whole = bool((scaled["base_share"] <= 1).all())
+    behind = Figures(columns, rows, "percent", "bars", roles, panels=titles, whole=whole, subtitle=own)
     return Chart(title, subtitle, source, alt, behind)

@@ -43,8 +43,8 @@ MARKERS = {
     "diamond": XL_MARKER_STYLE.DIAMOND,
     "none": XL_MARKER_STYLE.NONE,
 }
-#: A panel of more bars has smaller letters.
-CROWDED = 10
+#: More bars have smaller letters.
+CROWDED = 14
 GRID = RGBColor(0xD9, 0xD9, 0xD9)
 
 
@@ -166,11 +166,8 @@ def _axes(chart: Any, native: Native) -> None:
     values.format.line.fill.background()
     values.major_tick_mark = names.major_tick_mark = XL_TICK_MARK.NONE
     names.format.line.color.rgb = RGBColor(0x76, 0x76, 0x76)
-    if native.lines:
-        values.minimum_scale = native.floor()
-        if native.ceiling is not None:
-            values.maximum_scale = native.ceiling
-    else:
+    values.minimum_scale, values.maximum_scale = native.floor(), native.ceiling
+    if not native.lines:
         # The first row on top, as a reader expects.
         names.reverse_order = True
         names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
@@ -182,9 +179,9 @@ def _axes(chart: Any, native: Native) -> None:
 
 def _letters(native: Native) -> int:
     """Give the size of a chart's letters: of a panel smaller, and where many bars stand together."""
-    if not native.title:
-        return 12
-    return 9 if native.lines else 10 if len(native.categories) <= CROWDED else 8
+    if native.lines:
+        return 9 if native.title else 12
+    return 10 if native.title or len(native.categories) > CROWDED else 12
 
 
 def _line(line: Any, look: Look, width: float) -> None:

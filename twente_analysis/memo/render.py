@@ -20,6 +20,8 @@ __all__ = ["FORMS", "render_memo"]
 
 #: What writes each form: module and function. Loaded when asked for, as the two of `office` are an extra.
 FORMS = {"docx": ("word", "save_docx"), "pptx": ("slides", "save_pptx"), "pdf": ("pdf", "save_pdf")}
+#: A kernel that is told to stop now and then logs that it was interrupted, which looks like a failure.
+QUIET = ["--log-level=CRITICAL"]
 
 
 def render_memo(brief: str, to: str = "docx", language: str = "nl", out: str | Path | None = None) -> Path:
@@ -61,7 +63,8 @@ def render_memo(brief: str, to: str = "docx", language: str = "nl", out: str | P
         raise DataError(f"{target.name!r} does not end in .{to}", remedy=f"Give a file that ends in .{to}.")
     with tempfile.TemporaryDirectory(prefix="twente-memo-") as folder:
         with _sized("slide" if to == "pptx" else "memo"):
-            notebook = run_notebook(found.notebook, found.parameters, Path(folder) / found.notebook.name)
+            copy = Path(folder) / found.notebook.name
+            notebook = run_notebook(found.notebook, found.parameters, copy, extra_arguments=QUIET)
         check_outputs(notebook)
         memo = Memo(titled(found, notebook), blocks(notebook, language), provenance(found), notebook)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Cm, Emu, Pt
 
 from ..briefs.document import Block, Figure, Plain, Prose, Words, picture
-from ..briefs.native import take_native
+from ..briefs.native import Native, take_native
 from ..export import visible_text
 from ..language import say
 from ..tables import Table
@@ -40,8 +40,8 @@ SHORT = 260
 #: The letters a table may have, in points, the largest first; of one point, in cm: a line and a row.
 SIZES, LINE, ROW = (16, 14, 12, 11), 0.041, 0.057
 COLUMNS = 9
-#: A table goes over so many slides at most.
-PAGES = 3
+#: A table goes over so many slides at most; more bars than this in panels have a slide for each panel.
+PAGES, BARS = 3, 12
 #: A row of a table with its kind: ``head``, ``group``, ``strong`` or empty.
 Row = tuple[str, list[str]]
 #: Panels in a row, and the width of a letter of their titles, in cm.
@@ -190,6 +190,10 @@ def _add_slide(deck: Any, layout: str, title: str, notes: Sequence[str]) -> Any:
     return slide
 
 
+def _numbered(title: str, number: int, count: int) -> str:
+    return title if count == 1 else f"{title} ({number}/{count})"
+
+
 def _write(frame: Any, size: float, colour: RGBColor, *, bold: bool = False) -> None:
     """Give the text of a frame its size and colour."""
     for paragraph in frame.paragraphs:
@@ -220,20 +224,28 @@ def _add_opening(deck: Any, memo: Memo, notes: list[str]) -> None:
 def _add_figure(deck: Any, figure: Figure, notes: list[str], language: str) -> None:
     words = {name: visible_text(figure.content[name]) for name in ("title", "subtitle", "source", "alt")}
     native = take_native(figure.content, language)
-    source = words["source"]
     if native is not None and native.left_out:
-        source += " " + say("memo.left_out", language, names=", ".join(one.name for one in native.left_out))
-    slide = _add_slide(deck, "Title Only", words["title"], [*notes, words["subtitle"], words["alt"], words["source"]])
+        words["source"] += " " + say("memo.left_out", language, names=", ".join(one.name for one in native.left_out))
+    notes = [*notes, words["subtitle"], words["alt"], words["source"]]
     if native is None:
+        slide = _add_slide(deck, "Title Only", words["title"], notes)
         # The picture has its own words: the slide's title, for who hears it, stands above the edge.
         _place(slide.shapes.title, (EDGE, -TITLE[1] - 0.2), (ROOM, TITLE[1]))
         _add_picture(slide, figure, words["alt"])
         return
+    pages = native.pages(BARS)
+    for number, page in enumerate(pages, 1):
+        slide = _add_slide(deck, "Title Only", _numbered(words["title"], number, len(pages)), notes)
+        _add_native(slide, page, words)
+
+
+def _add_native(slide: Any, native: Native, words: dict[str, str]) -> None:
+    """Add a chart, or its panels, with its subtitle above and its source below."""
     _add_text(slide, native.subtitle, SUBTITLE, 14 if lines_of(native.subtitle, 110) == 1 else 10)
     # A long source pushes the chart up.
-    foot = max(SOURCE[1], 0.45 * lines_of(source, 165) + 0.3)
+    foot = max(SOURCE[1], 0.45 * lines_of(words["source"], 165) + 0.3)
     room = SOURCE[0] + SOURCE[1] - foot - BODY[0] - 0.1
-    _add_text(slide, source, (SOURCE[0] + SOURCE[1] - foot, foot), 10, low=True)
+    _add_text(slide, words["source"], (SOURCE[0] + SOURCE[1] - foot, foot), 10, low=True)
     panels = native.panels()
     across = native.across(PANELS)
     wide = ROOM / across
@@ -283,9 +295,8 @@ def _add_table(deck: Any, table: Table, notes: list[str]) -> bool:
     even = (_paged(head, rows, (widths, size), room * share) for share in (0.55, 0.65, 0.75, 0.85, 1.0))
     pages = next(one for one in even if len(one) == len(pages))
     for number, page in enumerate(pages, 1):
-        part = "" if len(pages) == 1 else f" ({number}/{len(pages)})"
         whole = [*notes, *map(visible_text, table.notes)] if number == 1 else []
-        slide = _add_slide(deck, "Title Only", visible_text(table.caption) + part, whole)
+        slide = _add_slide(deck, "Title Only", _numbered(visible_text(table.caption), number, len(pages)), whole)
         _add_grid(slide, table, page, (widths, size))
         if said:
             _add_text(slide, said, (SOURCE[0] + SOURCE[1] - foot, foot), 10, low=True)
@@ -360,11 +371,8 @@ def _add_points(deck: Any, heading: str, points: Sequence[str]) -> None:
         # A point does not stand alone on the last slide.
         while len(before) > 1 and _lines(before) - _lines(page) >= 2 * _lines(before[-1:]):
             page.insert(0, before.pop())
-    for number, page in enumerate(pages, 1):
-        if not page:
-            continue
-        title = heading if len(pages) == 1 else f"{heading} ({number}/{len(pages)})"
-        slide = _add_slide(deck, "Title and Content", title, [])
+    for number, page in enumerate(filter(None, pages), 1):
+        slide = _add_slide(deck, "Title and Content", _numbered(heading, number, len(pages)), [])
         frame = slide.placeholders[1].text_frame
         frame.word_wrap = True
         frame.text = "\n".join(page)
