@@ -1,8 +1,8 @@
 """What every test shares: no screen, and a copy of the data that a test may damage."""
 
+import math
 import os
 import shutil
-from itertools import combinations
 from pathlib import Path
 
 import matplotlib as mpl
@@ -21,9 +21,16 @@ settings.load_profile("house")
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.hookimpl(trylast=True)  # after pytest has put tests with the same fixtures together
 def pytest_collection_modifyitems(items):
-    """Begin with the tests of faults, whose files take longest: no process of the suite then waits for another."""
-    items.sort(key=lambda item: item.get_closest_marker("faults") is None)
+    """Begin with the files that take longest, so that no process of the suite ends long after the others.
+
+    Tests of faults often wait, for a run that hangs or a kernel that dies: one such file beside two that are busy.
+    """
+    marked = {mark: {item.path: None for item in items if item.get_closest_marker(mark)} for mark in ("faults", "slow")}
+    places = {path: 1.5 * number for number, path in enumerate(marked["slow"])}
+    places |= {path: 3 * number - 0.1 for number, path in enumerate(marked["faults"])}
+    items.sort(key=lambda item: places.get(item.path, math.inf))
 
 
 @pytest.fixture
@@ -52,26 +59,6 @@ def open_data():
     if not folder.is_dir():
         pytest.skip("TWENTE_OPENDATA names no folder with published files")
     return folder
-
-
-@pytest.fixture
-def check_texts():
-    """A check that the texts of a drawn figure stay in the picture and do not overlap."""
-
-    def check(figure, texts):
-        figure.canvas.draw()
-        boxes = [text.get_window_extent() for text in texts]
-        frame = figure.bbox.padded(1)
-        inside = [frame.x0 < b.x0 and b.x1 < frame.x1 and frame.y0 < b.y0 and b.y1 < frame.y1 for b in boxes]
-        assert [text.get_text() for text, one in zip(texts, inside, strict=True) if not one] == []
-        crossing = [
-            (one.get_text(), other.get_text())
-            for (one, box), (other, beside) in combinations(zip(texts, boxes, strict=True), 2)
-            if box.padded(-2).overlaps(beside.padded(-2))
-        ]
-        assert crossing == []
-
-    return check
 
 
 @pytest.fixture(scope="session")

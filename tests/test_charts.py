@@ -13,7 +13,6 @@ from twente_analysis.charts.lettering import wrap
 
 BY = "bedrijfstak_mbo"
 TRANSPORT = "Transport en logistiek"
-SCOPES = list(ta.SCOPES[BY])
 
 
 def charts(indicator, scope, language):
@@ -27,43 +26,10 @@ def charts(indicator, scope, language):
     yield ta.plot_index(*indices, scope=scope, language=language)
 
 
-def drawn_texts(figure):
-    """Every text a reader sees: those of the figure and its axes, and the tick labels inside the axes."""
-    yield from figure.texts
-    for ax in figure.axes:
-        yield from [*ax.texts, ax.title, ax._left_title]
-        for axis in (ax.xaxis, ax.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            places = zip(axis.get_majorticklocs(), axis.get_ticklabels(), strict=False)
-            yield from (text for place, text in places if low <= place <= high and text.get_visible())
-
-
 @pytest.fixture(autouse=True)
 def close_figures():
     yield
     plt.close("all")
-
-
-@pytest.mark.parametrize("language", ["nl", "en"])
-@pytest.mark.parametrize("scope", SCOPES)
-@pytest.mark.parametrize("indicator", ["enrolment", "diplomas"])
-def test_no_text_leaves_the_picture_and_every_chart_has_its_words(indicator, scope, language):
-    for ax in charts(indicator, scope, language):
-        figure, chart = chart_of(ax)
-        figure.canvas.draw()
-        frame = figure.bbox.padded(1)
-        outside = [
-            text.get_text()
-            for text in drawn_texts(figure)
-            for box in [text.get_window_extent()]
-            if box.x0 < frame.x0 or box.y0 < frame.y0 or box.x1 > frame.x1 or box.y1 > frame.y1
-        ]
-        assert outside == []
-        assert len(chart.title.split()) <= 12
-        assert chart.alt not in ("", chart.title)
-        assert "Regiovisie" in chart.source
-        assert len(chart.figures.rows) >= 2
-        plt.close(figure)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -121,13 +87,13 @@ def test_highlight_draws_one_group_otherwise_and_refuses_others():
 
 def test_saving_is_the_same_every_time(tmp_path):
     runs = []
-    for run in range(4):
+    for run in range(2):
         folder = tmp_path / str(run)
         for number, ax in enumerate(charts("diplomas", "all", "nl")):
             for form in ("png", "svg"):
                 ta.save_chart(ax, folder / f"{number}.{form}")
         runs.append({path.name: path.read_bytes() for path in folder.iterdir()})
-    assert all(run == runs[0] for run in runs)
+    assert runs[0] == runs[1]
     with Image.open(tmp_path / "0" / "0.png") as image:
         assert image.size == pytest.approx((1890, 1063), abs=2)
 

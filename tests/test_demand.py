@@ -10,7 +10,6 @@ import pytest
 
 import twente_analysis as ta
 from twente_analysis.cell import payload
-from twente_analysis.charts.house import chart_of
 
 LANGUAGES = ("nl", "en")
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "replacement_demand.ipynb"
@@ -396,18 +395,6 @@ def test_tables_cell_by_cell():
     table = ta.table_vacancies(monitor, language="en")
     assert len(table.groups) == monitor["definition"].nunique() == 3
     assert len(rows_of(table)) == len(monitor)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_charts_are_whole(language, check_texts):
-    steps = ta.closing_steps(ta.coverage_gap(1000, 0.42), 90, 0.35, 0.8)
-    drawn = [ta.plot_routes(routes(supply=supply), language=language) for supply in (20, 1000, 2500, 40000)]
-    for made in (*drawn, ta.plot_closing(steps, language=language)):
-        figure, chart = chart_of(made)
-        for ax in figure.axes:
-            check_texts(figure, [*figure.texts, *ax.texts, ax.xaxis.label])
-        assert len(chart.title.split()) <= 14
-        assert len(chart.alt) > 100
 
 
 @pytest.mark.parametrize(

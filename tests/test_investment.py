@@ -421,14 +421,13 @@ CHOICES = [
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
-def test_the_chart_says_who_pays_and_what_has_no_amount(choice, language, check_texts):
+def test_the_chart_says_who_pays_and_what_has_no_amount(choice, language):
     document, chosen = choice
     money, by, funder = money_of(document, **chosen), ta.PARTS[document], chosen.get("funder", "")
     parts = ta.cost_and_cover(money, by)
     cover = ta.cover_by_funder(money, by, kind="payer")
     ax = ta.plot_funders(cover, parts, money, funder, language=language)
-    figure, chart = chart_of(ax)
-    check_texts(figure, [*ax.texts, *figure.texts, *ax.get_legend().get_texts()])
+    _, chart = chart_of(ax)
     assert len(chart.title.split()) <= 12 or funder.startswith("Twentse")
     assert all(bar.get_width() > 0 for bar in ax.patches)
     looks = {(bar.get_facecolor(), bar.get_hatch(), bar.get_linestyle()) for bar in ax.patches}

@@ -406,15 +406,13 @@ def test_our_own_tables_must_point_at_something(data, table, old, new, load):
         load()
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("programme", ["", *PROGRAMMES])
-def test_the_chart_is_readable_for_every_programme(programme, language, check_texts):
+def test_the_chart_has_a_name_a_value_and_words_for_every_target(programme):
     targets = ta.load_targets(programme)
     readings = ta.goal_readings(targets, ta.load_target_readings())
     judged = ta.judge_goals(targets, readings, ta.load_target_figures())
-    ax = ta.plot_targets(targets, ta.scale_goals(readings, judged), judged, language=language)
-    figure, chart = chart_of(ax)
-    check_texts(figure, [*ax.texts, *figure.texts, *ax.get_legend().get_texts(), ax.xaxis.label])
+    ax = ta.plot_targets(targets, ta.scale_goals(readings, judged), judged)
+    _, chart = chart_of(ax)
     names = [text for text in ax.texts if text.get_gid() == "name"]
     assert len(chart.title.split()) <= 16
     assert chart.alt.count(".") >= len(names)

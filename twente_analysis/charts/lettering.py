@@ -51,11 +51,12 @@ def widest(stacks: Iterable[Lines]) -> float:
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Give how wide a text is in the house's letters, in points."""
-    return size * _width(text, FontProperties(family="DejaVu Sans", weight=weight, size=1))
+    return size * _width(text, weight)
 
 
 @lru_cache(maxsize=10_000)
-def _width(text: str, font: FontProperties) -> float:
+def _width(text: str, weight: str) -> float:
+    font = FontProperties(family="DejaVu Sans", weight=weight, size=1)
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
 
 

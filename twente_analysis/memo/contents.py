@@ -135,7 +135,10 @@ def _measure(table: Table, size: float) -> tuple[list[list[float]], list[float],
     # A heading is bold: its letters are wider.
     wide = [[_wide(head, size, "bold"), *(_wide(cell, size) for cell in column)] for head, *column in cells]
     least = [
-        max([_wide(word, size, "bold") for word in head.split()] + [_wide(w, size) for c in column for w in c.split()])
+        max(
+            [_wide(word, size, "bold") for word in head.split()]
+            + [_wide(word, size) for word in {word for cell in column for word in cell.split()}]
+        )
         for head, *column in cells
     ]
     full = [max(low, *lengths) for low, lengths in zip(least, wide, strict=True)]
