@@ -1,8 +1,9 @@
-"""Find what a reader would trip over in a drawn chart: cut-off text, text on text, text on a mark or line."""
+"""Find what a reader would trip over in a drawn chart: text cut off, or on text, a mark, a line or the end of a bar."""
 
 from itertools import combinations, pairwise
 
 import numpy as np
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.markers import MarkerStyle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -13,6 +14,8 @@ TOUCH = 1.2
 GAP = 2.0
 #: ... and a picture's edge is a line of no width.
 EDGE = 0.5
+#: What WCAG 2.2 asks of letters (1.4.3).
+CONTRAST = 4.5
 
 
 def drawn_texts(figure):
@@ -79,7 +82,7 @@ def grid(ax):
 def faults(figure):
     """Say what is wrong, as lines of text; empty when all can be read."""
     texts = list(boxes(figure))
-    return [*_cut(figure, texts), *_crossing(texts), *_covering(figure, texts), *_legends(figure)]
+    return [*_cut(figure, texts), *_crossing(texts), *_covering(figure, texts), *_on_bars(texts), *_legends(figure)]
 
 
 def _cut(figure, texts):
@@ -126,8 +129,51 @@ def covered(text, box, order):
     """Say whether a bar lies over what was drawn in that order, where the box of the text is."""
     scale = 72 / text.axes.figure.dpi
     over = [patch for patch in text.axes.patches if opaque(patch) and patch.get_zorder() > order]
-    grounds = [Bbox(patch.get_window_extent().get_points() * scale).padded(EDGE) for patch in over]
-    return any(one.x0 <= box.x0 and one.y0 <= box.y0 and one.x1 >= box.x1 and one.y1 >= box.y1 for one in grounds)
+    return any(lies_in(box, Bbox(patch.get_window_extent().get_points() * scale).padded(EDGE)) for patch in over)
+
+
+def _on_bars(texts):
+    """Find labels over the end of a bar, on its hatching or too faint on its colour, without a halo or a ground."""
+    for text, box in texts:
+        if text.axes is None or text not in text.axes.texts or stands_clear(text):
+            continue
+        inner, scale = box.padded(-TOUCH), 72 / text.axes.figure.dpi
+        bars = [(bar, Bbox(bar.get_window_extent().get_points() * scale)) for bar in text.axes.patches if shows(bar)]
+        below = [(bar, ground.padded(EDGE)) for bar, ground in bars if meets(inner, ground)]
+        if any(not lies_in(inner, ground) for _, ground in below):
+            yield f"text over the end of a bar: {text.get_text()!r}"
+        elif below:
+            top = max((bar for bar, _ in below), key=lambda bar: bar.get_zorder())
+            if top.get_hatch() or contrast(text.get_color(), on_white(top.get_facecolor())) < CONTRAST:
+                yield f"text hard to read on a bar: {text.get_text()!r}"
+
+
+def shows(bar):
+    """Say whether a reader sees a bar: it has a size, and a colour or an edge."""
+    seen = bar.get_facecolor()[3] or (bar.get_edgecolor()[3] and bar.get_linewidth())
+    return bar.get_visible() and seen and min(bar.get_window_extent().size) > 0
+
+
+def lies_in(box, ground):
+    return ground.x0 <= box.x0 and ground.y0 <= box.y0 and box.x1 <= ground.x1 and box.y1 <= ground.y1
+
+
+def on_white(colour):
+    """Give the colour that a colour which lets light through has on white."""
+    *rgb, alpha = to_rgba(colour)
+    return [1 + alpha * (one - 1) for one in rgb]
+
+
+def contrast(one, other):
+    """Give the contrast of two colours, as WCAG 2.2 defines it: from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    """Give the relative luminance of WCAG 2.2."""
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in to_rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _legends(figure):

@@ -353,6 +353,7 @@ def test_slides_have_a_title_a_number_and_the_language(files):
             run for shape in slide.shapes if shape.has_text_frame for p in shape.text_frame.paragraphs for run in p.runs
         ]
         assert {run._r.rPr.get("lang") for run in runs} == {"nl-NL"}
+    assert "welke reeks: studenten techniek" in deck.slides[-1].placeholders[1].text_frame.text.splitlines()
 
 
 def test_a_workbook_has_the_figures_and_a_chart_of_its_own(memo, files):

@@ -8,6 +8,7 @@ from datetime import date
 import nbformat
 
 from ..briefs.document import Block
+from ..briefs.page import parameter_words
 from ..briefs.plan import Brief
 from ..charts.lettering import text_width
 from ..export import visible_text
@@ -22,6 +23,7 @@ __all__ = [
     "least_width",
     "leftward",
     "lines_of",
+    "said_choices",
     "said_made",
     "table_rows",
 ]
@@ -61,6 +63,11 @@ def said_made(memo: Memo) -> list[str]:
         say("page.made_on", language, date=day, version=made["version"]),
         say("page.notebook", language, notebook=memo.brief.notebook.name, data_date=held, **hashes),
     ]
+
+
+def said_choices(memo: Memo) -> list[list[str]]:
+    """Give what was chosen for the brief: of each choice its name and its value, in words."""
+    return [list(map(visible_text, parameter_words(memo.brief, name)[:2])) for name in memo.brief.parameters]
 
 
 def table_rows(table: Table) -> Iterator[tuple[str, list[str]]]:

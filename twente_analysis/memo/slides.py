@@ -23,7 +23,7 @@ from ..briefs.native import Native, take_native
 from ..export import visible_text
 from ..language import say
 from ..tables import Table
-from .contents import LOCALES, Memo, cell_lines, column_widths, leftward, lines_of, said_made, table_rows
+from .contents import LOCALES, Memo, cell_lines, column_widths, leftward, lines_of, said_choices, said_made, table_rows
 from .graphs import add_chart
 
 __all__ = ["save_pptx"]
@@ -95,6 +95,7 @@ def save_pptx(memo: Memo, path: Path) -> None:
     if left:
         _add_points(deck, say("memo.left_tables", memo.language), left)
     _add_points(deck, say("page.made", memo.language), said_made(memo))
+    _add_points(deck, say("page.parameters", memo.language), [": ".join(one) for one in said_choices(memo)])
     for slide in deck.slides:
         _speak(slide, memo.language)
     deck.save(str(path))

@@ -20,11 +20,10 @@ from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from ..briefs.document import Figure, Plain, Prose, Words, key_sentences, picture
-from ..briefs.page import parameter_words
 from ..export import visible_text
 from ..language import say
 from ..tables import Table
-from .contents import LOCALES, Memo, column_widths, least_width, leftward, said_made, table_rows
+from .contents import LOCALES, Memo, column_widths, least_width, leftward, said_choices, said_made, table_rows
 
 __all__ = ["save_docx"]
 
@@ -317,6 +316,10 @@ def _add_made(word: Word, memo: Memo, count: dict[str, int]) -> None:
     language = memo.language
     word.add_paragraph(say("page.made", language), "Heading 1")
     word.add_paragraph(" ".join(said_made(memo)))
-    rows = [list(parameter_words(memo.brief, name)[:2]) for name in memo.brief.parameters]
     columns = [say("page.parameter", language), say("page.value", language)]
-    _add_table(word, Table(say("page.parameters", language), columns, [("", rows)], prose=columns), count, language)
+    _add_table(
+        word,
+        Table(say("page.parameters", language), columns, [("", said_choices(memo))], prose=columns),
+        count,
+        language,
+    )
