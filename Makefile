@@ -71,7 +71,8 @@ lock:
 
 # Every package is checked against its hash in the lock; uv is used where it is installed, pip elsewhere.
 # What was installed stays until the new is whole; a checkout that was moved is installed anew. Compiling, which pip does
-# with one core, takes all of them; what cannot be compiled, such as a template of code, is left, as pip leaves it.
+# with one core, takes all of them; what cannot be compiled, such as a template of code, is left, as pip leaves it, and
+# so are the tests of packages, which nothing loads.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 $(shell rm -f $(READY))
 endif
@@ -91,7 +92,7 @@ $(READY): requirements.lock pyproject.toml
 		$(PYTHON) -m venv $(VENV); \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
-		$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true; \
+		$(BIN)/python -m compileall -qq -j 0 -x 'site-packages/.*/tests/' $(VENV)/lib || true; \
 	fi ) || { rm -rf $(VENV); [ ! -e $(VENV).old ] || mv $(VENV).old $(VENV); exit 1; }
 	@rm -rf $(VENV).old; echo "$(CURDIR)" >$(READY)
 

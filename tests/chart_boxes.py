@@ -133,9 +133,14 @@ def covered(text, box, order):
 
 
 def _on_bars(texts):
-    """Find labels over the end of a bar, on its hatching or too faint on its colour, without a halo or a ground."""
+    """Find labels over the end of a bar or on its hatching, and those too faint on a bar or on their own ground."""
     for text, box in texts:
-        if text.axes is None or text not in text.axes.texts or stands_clear(text):
+        if text.axes is None or text not in text.axes.texts:
+            continue
+        patch = text.get_bbox_patch()
+        if patch is not None and opaque(patch):
+            if contrast(text.get_color(), patch.get_facecolor()) < CONTRAST:
+                yield f"text hard to read on its ground: {text.get_text()!r}"
             continue
         inner, scale = box.padded(-TOUCH), 72 / text.axes.figure.dpi
         bars = [(bar, Bbox(bar.get_window_extent().get_points() * scale)) for bar in text.axes.patches if shows(bar)]
@@ -143,7 +148,7 @@ def _on_bars(texts):
         if any(not lies_in(inner, ground) for _, ground in below):
             yield f"text over the end of a bar: {text.get_text()!r}"
         elif below:
-            top = max((bar for bar, _ in below), key=lambda bar: bar.get_zorder())
+            *_, top = sorted((bar for bar, _ in below), key=lambda bar: bar.get_zorder())  # of equals the last
             if top.get_hatch() or contrast(text.get_color(), on_white(top.get_facecolor())) < CONTRAST:
                 yield f"text hard to read on a bar: {text.get_text()!r}"
 

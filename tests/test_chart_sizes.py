@@ -103,6 +103,18 @@ def test_a_plain_chart_has_no_fault():
             lambda ax: (ax.barh([5], [9], 4, fc="white", hatch="//"), ax.text(4, 5, "lined")),
             "text hard to read on a bar: 'lined'",
         ),
+        (
+            lambda ax: (ax.barh([5, 5], [9, 8], 4, color=["white", "navy"]), ax.text(4, 5, "below")),
+            "text hard to read on a bar: 'below'",
+        ),
+        (
+            lambda ax: (ax.barh([5], [9], 4, fc="black", alpha=0.8), ax.text(4, 5, "dim")),
+            "text hard to read on a bar: 'dim'",
+        ),
+        (
+            lambda ax: ax.text(4, 5, "faint", color="silver", bbox={"fc": "white"}),
+            "text hard to read on its ground: 'faint'",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_found(spoil, fault):
@@ -129,6 +141,14 @@ def test_a_bar_keeps_a_label_on_it_from_the_grid_behind():
     assert faults(figure) == []
     ax.text(8.5, 4.8, "halfway")
     assert faults(figure) == ["line through text: 'halfway'", "text over the end of a bar: 'halfway'"]
+
+
+def test_a_ground_of_its_own_keeps_a_label_on_a_hatching_and_over_the_end_of_a_bar():
+    figure, ax = plain()
+    ax.barh([5], [5], 4, fc="white", hatch="//")
+    ax.text(1, 5, "lined", bbox={"fc": "white"})
+    ax.text(4.5, 5, "beyond", bbox={"fc": "white"})
+    assert faults(figure) == []
 
 
 def test_a_line_beside_a_box_does_not_cross_it():

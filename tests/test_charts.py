@@ -33,9 +33,11 @@ def close_figures():
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_titles_and_captions_do_not_overlap(language):
+def test_titles_are_short_sources_named_and_neither_lies_on_the_chart(language):
     for ax in charts("diplomas", "all", language):
-        figure, _ = chart_of(ax)
+        figure, chart = chart_of(ax)
+        assert len(chart.title.split()) <= 12
+        assert "Regiovisie" in chart.source
         figure.canvas.draw()
         boxes = [text.get_window_extent() for text in figure.texts]
         boxes += [one.get_tightbbox() for one in figure.axes]

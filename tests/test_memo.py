@@ -148,7 +148,8 @@ def test_every_table_in_word_repeats_its_heading_and_fits_the_page(memo, files):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "family", ["targets", "sources", "investment-twam", "projection-enrolment", "trend-enrolment-2015"]
+    "family",
+    ["targets", "sources", "investment-twam", "replacement-demand", "projection-enrolment", "trend-enrolment-2015"],
 )
 def test_the_long_briefs_become_documents_in_english_too(run_notebook, family, tmp_path):
     brief = plan.read_plan(ROOT / "notebooks/briefs.toml", family, "en")[0]

@@ -263,8 +263,9 @@ def _draw_route(ax: Axes, row: dict[str, Any], spot: tuple[float, float], right:
     if is_half():
         return
     inside = row["high"] > 0.6 * right
-    # No letters on a hatching.
-    ground = {**CLEAR, "facecolor": look["facecolor"]} if inside and row["low"] == row["high"] else None
+    # No letters on a hatching; a range ends in a white part.
+    face = look["facecolor"] if row["low"] == row["high"] else "white"
+    ground = {**CLEAR, "facecolor": face} if inside and look.get("hatch") else None
     ax.annotate(
         value, (row["high"], place - bar / 2), (-6 if inside else 6, 0), textcoords="offset points",
         size=by_size(*LETTERS)[0], va="center", ha="right" if inside else "left", gid="value", bbox=ground,

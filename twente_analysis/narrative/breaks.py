@@ -20,8 +20,8 @@ def tell_history(series: Sequence[pd.DataFrame], *, language: str = "nl") -> Tex
     --------
     >>> import twente_analysis as ta
     >>> print(*tell_history(ta.load_history(), language="en").sentences)
-    The Regiovisie and DUO do not count alike: the Regiovisie does not say on which date it counts and groups by sector
-    of industry, DUO counts on 1 October by domain. So no line runs from 2011 to 2015: a difference may ...
+    The Regiovisie and DUO do not count alike. The Regiovisie does not say on which date it counts, and counts by sector
+    of industry. DUO counts on 1 October, by domain. So no line runs from 2011 to 2015: a difference may ...
 
     """
     ends = [(int(frame["year"].min()), int(frame["year"].max())) for frame in series]

@@ -36,7 +36,7 @@ def tell_demand(routes: pd.DataFrame, *, language: str = "nl") -> Text:
     >>> routes = ta.demand_routes(jobs, {}, (ta.coverage_gap(840, 0.42), chosen), published)  # 840 / 0.42 = 2000
     >>> print(*tell_demand(routes, language="en").sentences)
     Worked example: with a supply of 840 a year that covers 42% of demand, demand is about 2,000 a year. The regional
-    monitor has more than 5,000 leavers and about 7,200 graduates a year, but that is all of Twente, all sectors and mbo
+    monitor has more than 5,000 leavers and about 7,200 graduates a year. But that is all of Twente, all sectors and mbo
     3 up to university: a much larger group, in people and not in jobs.
 
     """
